@@ -1,0 +1,46 @@
+/** A file the person chose. The renderer holds ids; the paths are for showing only. */
+export interface FileRef {
+  readonly id: string;
+  readonly name: string;
+  readonly displayPath: string;
+}
+
+/** A recently used file. */
+export interface RecentFile extends FileRef {
+  readonly missing: boolean;
+  /** ISO 8601 UTC. */
+  readonly lastOpenedAt: string;
+  readonly type: string | null;
+  readonly verdict: string | null;
+  readonly virtualSizeBytes: number | null;
+}
+
+/** A place for a new file: a folder id that main gave, and a name. */
+export interface TargetRef {
+  readonly folderId: string;
+  readonly name: string;
+}
+
+export interface FolderRef {
+  readonly id: string;
+  readonly name: string;
+  readonly displayPath: string;
+  readonly freeBytes: number | null;
+}
+
+export interface FolderEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'folder' | 'file';
+  readonly sizeBytes: number | null;
+  readonly modifiedAt: string | null;
+}
+
+export interface FolderListing {
+  readonly folder: FolderRef;
+  readonly parentId: string | null;
+  readonly roots: readonly FolderRef[];
+  readonly entries: readonly FolderEntry[];
+  /** True where the folder holds more entries than are listed. */
+  readonly cut: boolean;
+}

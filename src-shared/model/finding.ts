@@ -1,0 +1,61 @@
+/** `error`: content lost, ambiguous or not to be trusted. `warning`: off the specification, some reader may refuse or misread. `note`: unusual, legal, harmless. */
+export type Severity = 'error' | 'warning' | 'note';
+
+export type StructureName =
+  | 'footer'
+  | 'footerCopy'
+  | 'dynamicHeader'
+  | 'bat'
+  | 'batmap'
+  | 'sectorBitmap'
+  | 'block'
+  | 'parentLocator'
+  | 'file'
+  | 'chain';
+
+/** A place in the file: `[offset, offset + length)` in bytes; `index` is a block, entry or locator number. */
+export interface Place {
+  readonly structure: StructureName;
+  readonly offset: number;
+  readonly length: number;
+  readonly index?: number | undefined;
+}
+
+/** A range of guest content in bytes, `[offset, offset + length)`. */
+export interface GuestRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What was seen, so that a reader can judge for himself. */
+export interface Evidence {
+  /** Field name as in the field tables of src-shared/vhd. */
+  readonly field?: string | undefined;
+  readonly found?: string | undefined;
+  readonly expected?: string | undefined;
+  /** Raw bytes as hex, at most 64 bytes. */
+  readonly bytes?: string | undefined;
+}
+
+/** One thing wrong or remarkable with an image; a million equal faults are one finding with a count. */
+export interface Finding {
+  /** Stable kebab-case code, the name of its rule file. */
+  readonly code: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly detail: string;
+  readonly hint: string;
+  readonly count: number;
+  readonly likelyCause?: string | undefined;
+  readonly where: Place | null;
+  /** More places, at most 20. */
+  readonly examples: readonly Place[];
+  /** Guest content at stake, at most 20 ranges. */
+  readonly guestRanges: readonly GuestRange[];
+  readonly repair: 'automatic' | 'choice' | 'none';
+  readonly evidence?: readonly Evidence[] | undefined;
+  /** Section of the specification, or the tool whose behaviour this comes from. */
+  readonly source: string;
+}
+
+export const FINDING_PLACES_MAX = 20;

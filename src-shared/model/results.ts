@@ -1,0 +1,52 @@
+import type { GuestRange } from './finding';
+
+/** `platter hash --json`. */
+export interface HashResult {
+  readonly algorithm: string;
+  /** Lower-case hex. */
+  readonly hash: string;
+  readonly bytes: number;
+  readonly blocks?: readonly string[] | undefined;
+}
+
+/** `platter compare --json`. */
+export interface CompareResult {
+  readonly identical: boolean;
+  readonly firstDifferenceOffset: number | null;
+  readonly differingBytes: number;
+  /** Merged ranges, at most 1000. */
+  readonly ranges: readonly GuestRange[];
+  readonly aSizeBytes: number;
+  readonly bSizeBytes: number;
+}
+
+/** What a verb that makes or changes a file reports. */
+export interface OperationResult {
+  readonly path: string;
+  /** What was done, in sentences. */
+  readonly changed: readonly string[];
+  readonly virtualSizeBytes: number | null;
+  readonly fileSizeBefore: number | null;
+  readonly fileSizeBytes: number;
+  readonly verified: boolean;
+  /** Content hash (sha256, guest-visible) where one was made. */
+  readonly contentHash: string | null;
+  /** Undo journal, where the change can be undone. */
+  readonly journal: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** One line of a pre-flight: what was looked at before anything is written. */
+export interface PreflightItem {
+  readonly code: string;
+  readonly level: 'ok' | 'warning' | 'blocked';
+  readonly message: string;
+}
+
+export interface Preflight {
+  readonly items: readonly PreflightItem[];
+  readonly ok: boolean;
+  readonly bytesToWrite: number | null;
+  readonly predictedFileBytes: number | null;
+  readonly freeBytes: number | null;
+}

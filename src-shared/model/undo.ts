@@ -1,0 +1,27 @@
+export type JournalState = 'inFlight' | 'settled' | 'damaged';
+
+/** One undo journal, as `platter undo --list --json` shows it. */
+export interface JournalSummary {
+  readonly id: string;
+  readonly journalPath: string;
+  readonly imagePath: string;
+  /** What the change was: `repair`, `resize`, `edit` … */
+  readonly operation: string;
+  readonly title: string;
+  readonly state: JournalState;
+  /** ISO 8601 UTC. */
+  readonly createdAt: string;
+  readonly sizeBytes: number;
+  readonly changedBytes: number;
+  readonly uniqueId: string | null;
+  /** Whether undo would work now, and if not, why. */
+  readonly usable: boolean;
+  readonly reason: string | null;
+}
+
+export interface UndoResult {
+  readonly imagePath: string;
+  readonly journalPath: string;
+  readonly restoredBytes: number;
+  readonly fileSizeBytes: number;
+}
