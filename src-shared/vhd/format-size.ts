@@ -1,0 +1,54 @@
+import { SECTOR_SIZE_BYTES } from './constants';
+
+const BINARY_UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
+
+/** An integer with commas between thousands, the same on every machine: `41,943,040`. */
+export function formatCount(count: number): string {
+  if (!Number.isFinite(count)) return String(count);
+  const sign = count < 0 ? '-' : '';
+  const digits = BigInt(Math.trunc(Math.abs(count))).toString();
+  return sign + digits.replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A number of bytes in full: `41,943,040 bytes`, `1 byte`. */
+export function formatBytes(bytes: number): string {
+  return `${formatCount(bytes)} ${Math.abs(bytes) === 1 ? 'byte' : 'bytes'}`;
+}
+
+/** A number of bytes as whole sectors: `81,920 sectors`; a rest is named: `1 sector and 3 bytes`. */
+export function formatSectors(bytes: number): string {
+  const sectors = Math.floor(bytes / SECTOR_SIZE_BYTES);
+  const rest = bytes - sectors * SECTOR_SIZE_BYTES;
+  const text = `${formatCount(sectors)} ${sectors === 1 ? 'sector' : 'sectors'}`;
+  return rest === 0 ? text : `${text} and ${formatBytes(rest)}`;
+}
+
+/**
+ * A number of bytes in the largest binary unit that gives at least 1: `40 MiB`, `1.5 GiB`, `40.01 MiB`.
+ * What needs at most two decimals is exact; everything else is rounded and always shows two (`40.00 MiB` is not
+ * quite 40), and never rounds up to 1,024 of a unit.
+ */
+export function formatSize(bytes: number): string {
+  if (!Number.isFinite(bytes)) return String(bytes);
+  const magnitude = Math.abs(bytes);
+  if (magnitude < 1024) return formatBytes(bytes);
+  let unitIndex = 0;
+  let value = magnitude;
+  while (value >= 1024 && unitIndex < BINARY_UNITS.length - 1) {
+    value /= 1024;
+    unitIndex += 1;
+  }
+  let text = value.toFixed(2);
+  if (text === '1024.00' && unitIndex < BINARY_UNITS.length - 1) {
+    text = '1.00';
+    unitIndex += 1;
+  } else if (Number(text) === value) {
+    text = String(value);
+  }
+  return `${bytes < 0 ? '-' : ''}${text} ${BINARY_UNITS[unitIndex] ?? ''}`;
+}
+
+/** Both ways: `40 MiB (41,943,040 bytes)`; below 1 KiB the bytes alone. */
+export function formatSizeBoth(bytes: number): string {
+  return Math.abs(bytes) < 1024 ? formatBytes(bytes) : `${formatSize(bytes)} (${formatBytes(bytes)})`;
+}
