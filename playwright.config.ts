@@ -3,7 +3,6 @@ import { chromiumLaunchOptions } from './build/scripts/chromium.mjs';
 
 export default defineConfig({
   testDir: 'tests',
-  outputDir: 'test-results',
   fullyParallel: true,
   workers: 2,
   forbidOnly: Boolean(process.env['CI']),
@@ -17,12 +16,13 @@ export default defineConfig({
     {
       name: 'e2e',
       testMatch: 'e2e/**/*.spec.ts',
+      outputDir: 'test-results/e2e',
       use: {
         browserName: 'chromium',
         launchOptions: chromiumLaunchOptions(),
         viewport: { width: 1280, height: 800 },
       },
     },
-    { name: 'desktop', testMatch: 'desktop/**/*.spec.ts' },
+    { name: 'desktop', testMatch: 'desktop/**/*.spec.ts', outputDir: 'test-results/desktop' },
   ],
 });

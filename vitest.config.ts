@@ -19,6 +19,15 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: 'package',
+          include: ['tests/package/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
         plugins: [vue(), tailwind()],
         // Named, so that a cold cache does not reload the page in the middle of a test.
         optimizeDeps: {
