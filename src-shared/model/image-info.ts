@@ -1,6 +1,7 @@
+import type { DiskType } from '../vhd/disk-type';
 import type { Finding } from './finding';
 
-export type DiskType = 'fixed' | 'dynamic' | 'differencing';
+export type { DiskType };
 
 export interface ChecksumFacts {
   /** `0x` + 8 hex digits. */

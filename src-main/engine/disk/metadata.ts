@@ -1,0 +1,75 @@
+import { DYNAMIC_HEADER_SIZE_BYTES, USUAL_HEADER_OFFSET } from '../../../src-shared/vhd/constants';
+import type { DiskType } from '../../../src-shared/vhd/disk-type';
+import { parseDynamicHeader, readBat, type BlockAllocationTable, type ParsedDynamicHeader } from '../format';
+import { readUpTo, type RandomAccessFile } from '../io';
+import { locateFooters, type LocatedFooter } from './locate-footers';
+
+export interface LocatedHeader extends ParsedDynamicHeader {
+  /** Byte offset in the file. */
+  readonly offset: number;
+  /** `dataOffset`: where the deciding footer says; `usual`: found at 512 though no footer says so. */
+  readonly foundBy: 'dataOffset' | 'usual';
+}
+
+/**
+ * Everything the metadata of an image says, located and decoded without judgement: no bytes make this throw.
+ * What could not be found is null. Judging is the business of `check`.
+ */
+export interface VhdMetadata {
+  readonly fileSizeBytes: number;
+  /** The one at the end of the file, or displaced from it. */
+  readonly footer: LocatedFooter | null;
+  /** The one at offset 0; null for fixed disks, whose first sector is guest content. */
+  readonly footerCopy: LocatedFooter | null;
+  /** The one whose fields are taken: the footer, or its copy where the footer is gone or fails its checksum and the copy does not. */
+  readonly active: LocatedFooter | null;
+  /** From the active footer; null where its code is unknown or there is none. */
+  readonly type: DiskType | null;
+  readonly header: LocatedHeader | null;
+  /** Null for fixed disks, and where table offset or entry count cannot be used. */
+  readonly bat: BlockAllocationTable | null;
+}
+
+/** Reads footer, copy, dynamic disk header and BAT. @throws AppError of kind `system`, and `unsupported` for a BAT beyond memory. */
+export async function readMetadata(file: RandomAccessFile): Promise<VhdMetadata> {
+  const fileSizeBytes = await file.size();
+  const { footer, footerCopy, active } = await locateFooters(file, fileSizeBytes);
+  const type = active?.type ?? null;
+  const header = type === 'fixed' ? null : await locateHeader(file, active, fileSizeBytes);
+  const bat = header ? await loadBat(file, header, fileSizeBytes) : null;
+  return { fileSizeBytes, footer, footerCopy, active, type, header, bat };
+}
+
+async function locateHeader(
+  file: RandomAccessFile,
+  active: LocatedFooter | null,
+  fileSizeBytes: number,
+): Promise<LocatedHeader | null> {
+  const named = active?.fields.dataOffset ?? null;
+  const usable =
+    named !== null && Number.isSafeInteger(named) && named + DYNAMIC_HEADER_SIZE_BYTES <= fileSizeBytes;
+  const atNamed = usable ? await headerAt(file, named, 'dataOffset') : null;
+  if (atNamed?.cookieValid) return atNamed;
+  const atUsual = named === USUAL_HEADER_OFFSET ? null : await headerAt(file, USUAL_HEADER_OFFSET, 'usual');
+  return atUsual?.cookieValid ? atUsual : atNamed;
+}
+
+async function headerAt(
+  file: RandomAccessFile,
+  offset: number,
+  foundBy: LocatedHeader['foundBy'],
+): Promise<LocatedHeader | null> {
+  const bytes = await readUpTo(file, offset, DYNAMIC_HEADER_SIZE_BYTES);
+  if (bytes.length < DYNAMIC_HEADER_SIZE_BYTES) return null;
+  return { ...parseDynamicHeader(bytes), offset, foundBy };
+}
+
+async function loadBat(
+  file: RandomAccessFile,
+  header: LocatedHeader,
+  fileSizeBytes: number,
+): Promise<BlockAllocationTable | null> {
+  const { tableOffset, maxTableEntries } = header.fields;
+  if (tableOffset === null || !Number.isSafeInteger(tableOffset)) return null;
+  return readBat(file, tableOffset, maxTableEntries, fileSizeBytes);
+}

@@ -1,0 +1,84 @@
+/**
+ * Block Allocation Table (VHD 1.0, "Block Allocation Table and Data Blocks"): `max table entries` big-endian u32, each
+ * the absolute sector of a block's sector bitmap, or 0xFFFFFFFF where the block is not allocated; padded to a sector.
+ */
+import { AppError } from '../../../src-shared/errors';
+import { BAT_ENTRY_SIZE_BYTES, BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import type { RandomAccessFile } from '../io';
+
+/**
+ * Most entries held in memory: 160 MiB. Enough for 2040 GiB at 64 KiB a block; smaller blocks on larger disks are
+ * refused rather than allowed to exhaust the memory.
+ */
+export const BAT_ENTRIES_MAX = 40 * 1024 * 1024;
+
+/** A BAT in memory, bounded by what the file really holds. */
+export interface BlockAllocationTable {
+  /** Byte offset in the file. */
+  readonly offset: number;
+  /** What the header claims. */
+  readonly claimedEntries: number;
+  /** Sector of each block's bitmap, for the entries that lie in the file; shorter than claimed where the file ends early. */
+  readonly entries: Uint32Array;
+}
+
+/**
+ * Reads `claimedEntries` entries at `offset`, as many as the file holds.
+ * @throws AppError `unsupported` beyond BAT_ENTRIES_MAX.
+ */
+export async function readBat(
+  file: RandomAccessFile,
+  offset: number,
+  claimedEntries: number,
+  fileSizeBytes: number,
+): Promise<BlockAllocationTable> {
+  const inFile = Math.max(0, Math.floor((fileSizeBytes - offset) / BAT_ENTRY_SIZE_BYTES));
+  const count = Math.min(claimedEntries, inFile);
+  if (count > BAT_ENTRIES_MAX) {
+    throw new AppError(
+      'unsupported',
+      `The BAT has ${count} entries; at most ${BAT_ENTRIES_MAX} are held in memory.`,
+      {
+        context: { path: file.path, offset },
+      },
+    );
+  }
+  const bytes = Buffer.alloc(count * BAT_ENTRY_SIZE_BYTES);
+  const got = await file.readAt(bytes, offset);
+  return {
+    offset,
+    claimedEntries,
+    entries: decodeBat(bytes.subarray(0, got - (got % BAT_ENTRY_SIZE_BYTES))),
+  };
+}
+
+/** Entries of big-endian bytes, decoded in place where the machine allows: `bytes` is used up. */
+export function decodeBat(bytes: Buffer): Uint32Array {
+  if (bytes.length === 0) return new Uint32Array(0);
+  const aligned =
+    bytes.byteOffset % BAT_ENTRY_SIZE_BYTES === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
+  if (IS_LITTLE_ENDIAN) aligned.swap32();
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / BAT_ENTRY_SIZE_BYTES);
+}
+
+/** Big-endian bytes of `[start, end)` of the entries. */
+export function encodeBat(entries: Uint32Array, start = 0, end = entries.length): Buffer {
+  const copy = Uint32Array.from(entries.subarray(start, end));
+  const bytes = Buffer.from(copy.buffer);
+  return IS_LITTLE_ENDIAN ? bytes.swap32() : bytes;
+}
+
+/** Bytes a BAT of `entries` takes in the file, its padding to a sector included. */
+export function batSizeBytes(entries: number): number {
+  return Math.ceil((entries * BAT_ENTRY_SIZE_BYTES) / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
+}
+
+/** A BAT with nothing allocated, padding included: all ones, as Windows and QEMU pad. */
+export function emptyBatBytes(entries: number): Uint8Array {
+  return new Uint8Array(batSizeBytes(entries)).fill(0xff);
+}
+
+export const isAllocated = (entry: number | undefined): entry is number =>
+  entry !== undefined && entry !== BAT_UNUSED;
+
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

@@ -1,0 +1,6 @@
+export * from './bat';
+export * from './dynamic-header';
+export * from './footer';
+export * from './parent-locator';
+export * from './sector-bitmap';
+export * from './stored-checksum';

@@ -1,0 +1,12 @@
+export { identityOfFile, identityOfPath, isSameFile, isSameState, requireUnchanged } from './file-identity';
+export type { FileIdentity } from './file-identity';
+export { lockExclusive } from './lock';
+export type { LockOptions } from './lock';
+export { NodeFile } from './node-file';
+export type { OpenMode } from './node-file';
+export { openForWriting } from './open-for-writing';
+export { flushFolder, OutputFile, PARTIAL_SUFFIX } from './output-file';
+export { OverlayFile } from './overlay-file';
+export type { FileExtent, RandomAccessFile } from './random-access-file';
+export { readExact, readUpTo } from './read-exact';
+export { systemError } from './system-error';

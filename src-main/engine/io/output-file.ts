@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../../src-shared/errors';
+import { NodeFile } from './node-file';
+import { systemError } from './system-error';
+
+/** How a temporary output is named: `.<target>.<16 hex>.platter-part`. Left-overs of a killed run are known by it. */
+export const PARTIAL_SUFFIX = '.platter-part';
+const NAME_BYTES_MAX = 255;
+const BUSY_RETRIES = 8;
+
+export interface OutputOptions {
+  /** Replace an existing target; an explicit choice of the person. */
+  readonly replace?: boolean | undefined;
+}
+
+/**
+ * A new file that does not exist until it is whole (DESIGN rule 4): written under an unguessable name beside its
+ * target, flushed, then published without replacing. `discard` removes it; after `publish` it does nothing.
+ */
+export class OutputFile {
+  readonly target: string;
+  readonly file: NodeFile;
+  readonly #temporary: string;
+  readonly #replace: boolean;
+  #settled = false;
+
+  private constructor(target: string, temporary: string, file: NodeFile, replace: boolean) {
+    this.target = target;
+    this.#temporary = temporary;
+    this.file = file;
+    this.#replace = replace;
+  }
+
+  /** @throws AppError `target-exists` unless `replace`, and those of NodeFile.open. */
+  static async create(target: string, options: OutputOptions = {}): Promise<OutputFile> {
+    const replace = options.replace === true;
+    await requireFreeTarget(target, replace);
+    const temporary = temporaryName(target);
+    return new OutputFile(target, temporary, await NodeFile.open(temporary, 'create'), replace);
+  }
+
+  /** Flushes, gives the file its name, flushes the folder and closes. @throws AppError `target-exists`. */
+  async publish(): Promise<void> {
+    try {
+      await this.file.flush();
+      await this.file.close();
+      await requireFreeTarget(this.target, this.#replace);
+      if (this.#replace) await retryWhileBusy(() => fs.rename(this.#temporary, this.target));
+      else await linkIntoPlace(this.#temporary, this.target);
+      this.#settled = true;
+      await flushFolder(path.dirname(this.target));
+    } catch (error) {
+      await this.discard();
+      throw systemError(error, { path: this.target, operation: 'publish' });
+    }
+  }
+
+  /** Closes and removes what was written. Harmless after `publish`. */
+  async discard(): Promise<void> {
+    if (this.#settled) return;
+    this.#settled = true;
+    await this.file.close();
+    await retryWhileBusy(() => fs.rm(this.#temporary, { force: true }));
+  }
+}
+
+function temporaryName(target: string): string {
+  const random = randomBytes(8).toString('hex');
+  const rest = `.${random}${PARTIAL_SUFFIX}`;
+  let name = path.basename(target);
+  while (Buffer.byteLength(`.${name}${rest}`) > NAME_BYTES_MAX) name = [...name].slice(0, -1).join('');
+  return path.join(path.dirname(target), `.${name}${rest}`);
+}
+
+async function requireFreeTarget(target: string, replace: boolean): Promise<void> {
+  const stats = await fs.lstat(target).catch((error: unknown) => {
+    if ((error as { code?: unknown }).code === 'ENOENT') return null;
+    throw systemError(error, { path: target, operation: 'publish' });
+  });
+  if (!stats) return;
+  if (!replace) {
+    throw new AppError('target-exists', `"${target}" already exists.`, {
+      context: { path: target },
+      unchanged: 'The existing file was not touched.',
+    });
+  }
+  if (!stats.isFile())
+    throw new AppError('not-a-regular-file', `"${target}" is not a regular file, so it is not replaced.`);
+}
+
+/** A hard link refuses where the name is taken, so nothing can be replaced between the check and the naming. */
+async function linkIntoPlace(temporary: string, target: string): Promise<void> {
+  try {
+    await retryWhileBusy(() => fs.link(temporary, target));
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    if (code === 'EEXIST') throw error;
+    // No hard links here (FAT, exFAT, some shares): an exclusive placeholder reserves the name instead.
+    const placeholder = await fs.open(target, 'wx');
+    await placeholder.close();
+    await retryWhileBusy(() => fs.rename(temporary, target));
+    return;
+  }
+  await retryWhileBusy(() => fs.rm(temporary, { force: true }));
+}
+
+/** Windows' scanners and indexers hold fresh files for moments; other systems never answer with these codes. */
+async function retryWhileBusy(action: () => Promise<void>): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await action();
+      return;
+    } catch (error) {
+      const code = (error as { code?: unknown }).code;
+      const busy =
+        process.platform === 'win32' && (code === 'EBUSY' || code === 'EPERM' || code === 'EACCES');
+      if (!busy || attempt >= BUSY_RETRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** attempt));
+    }
+  }
+}
+
+/** Makes a new name survive a power cut. Windows cannot open folders and does not need it. */
+export async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await fs.open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    // COMPAT(network and FUSE file systems): some answer EINVAL or ENOTSUP to fsync of a folder.
+    const code = (error as { code?: unknown }).code;
+    if (code !== 'EINVAL' && code !== 'ENOTSUP' && code !== 'EPERM') throw error;
+  } finally {
+    await handle.close();
+  }
+}

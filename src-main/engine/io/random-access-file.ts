@@ -1,0 +1,30 @@
+/** A stretch of the host file, `[offset, offset + length)` in bytes. A hole reads as zeros and costs nothing. */
+export interface FileExtent {
+  readonly offset: number;
+  readonly length: number;
+  readonly kind: 'data' | 'hole';
+}
+
+/**
+ * The seam between the engine and bytes on disk. Positional only: there is no cursor to share.
+ * Every method may throw an AppError of kind `system`.
+ */
+export interface RandomAccessFile {
+  /** For messages only. */
+  readonly path: string;
+  readonly writable: boolean;
+  /** Length in bytes, as it is now. */
+  size(): Promise<number>;
+  /** Fills `target` from `offset`; returns how many bytes there were, less than asked for only at the file's end. */
+  readAt(target: Uint8Array, offset: number): Promise<number>;
+  /** Writes all of `source` at `offset`, growing the file where needed, or throws. */
+  writeAt(source: Uint8Array, offset: number): Promise<void>;
+  setSize(bytes: number): Promise<void>;
+  /** Returns once everything written so far would survive a power cut. */
+  flush(): Promise<void>;
+  /** Makes `[offset, offset + length)` read as zeros, as a hole where the file system can. Never changes the size. */
+  zeroRange(offset: number, length: number): Promise<void>;
+  /** Data and holes of `[offset, offset + length)`, in order, tiling it up to the file's end. */
+  extents(offset: number, length: number): Promise<readonly FileExtent[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,54 @@
+import { AppError, type ErrorCode } from '../../../src-shared/errors';
+
+interface SystemErrorText {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+const BY_ERRNO: Readonly<Record<string, SystemErrorText>> = {
+  ENOENT: { code: 'file-not-found', message: 'does not exist' },
+  ENOTDIR: { code: 'file-not-found', message: 'does not exist: a part of its path is not a folder' },
+  EACCES: { code: 'permission-denied', message: 'may not be accessed by this account' },
+  EPERM: { code: 'permission-denied', message: 'may not be changed by this account' },
+  EROFS: { code: 'read-only-target', message: 'lies on a read-only file system' },
+  EBUSY: { code: 'file-in-use', message: 'is in use by another program' },
+  ETXTBSY: { code: 'file-in-use', message: 'is in use by another program' },
+  EEXIST: { code: 'target-exists', message: 'already exists' },
+  EISDIR: { code: 'not-a-regular-file', message: 'is a folder' },
+  ELOOP: { code: 'not-a-regular-file', message: 'is a symbolic link that leads nowhere' },
+  ENXIO: { code: 'not-a-regular-file', message: 'is a device or pipe without a reader' },
+  ENOSPC: { code: 'no-space', message: 'cannot grow: the disk is full' },
+  EDQUOT: { code: 'no-space', message: 'cannot grow: the quota of this account is used up' },
+  EFBIG: { code: 'target-limit', message: 'would be larger than its file system allows' },
+  ENAMETOOLONG: { code: 'path-too-long', message: 'has a path that is too long for this system' },
+  ESTALE: { code: 'file-gone', message: 'can no longer be reached' },
+  ENODEV: { code: 'file-gone', message: 'can no longer be reached' },
+  ENOTCONN: { code: 'file-gone', message: 'can no longer be reached' },
+  EHOSTDOWN: { code: 'file-gone', message: 'can no longer be reached' },
+  ETIMEDOUT: { code: 'file-gone', message: 'did not answer in time' },
+  EMFILE: { code: 'io-error', message: 'could not be opened: too many files are open' },
+  ENFILE: { code: 'io-error', message: 'could not be opened: too many files are open' },
+};
+
+export interface SystemOperation {
+  readonly path: string;
+  readonly operation:
+    'open' | 'read' | 'write' | 'resize' | 'flush' | 'close' | 'list' | 'publish' | 'remove' | 'lock';
+  readonly offset?: number | undefined;
+}
+
+/** An operating system's error in the catalogue's words; an AppError passes through. */
+export function systemError(error: unknown, at: SystemOperation): AppError {
+  if (error instanceof AppError) return error;
+  const errno = (error as { code?: unknown } | null)?.code;
+  const known = typeof errno === 'string' ? BY_ERRNO[errno] : undefined;
+  const { code, message } = known ?? {
+    code: 'io-error' as const,
+    message: `could not be worked on (${at.operation}${typeof errno === 'string' ? `, ${errno}` : ''})`,
+  };
+  return new AppError(code, `"${at.path}" ${message}.`, {
+    context: { path: at.path, offset: at.offset, operation: at.operation },
+    data: typeof errno === 'string' ? { errno } : {},
+    cause: error,
+  });
+}
