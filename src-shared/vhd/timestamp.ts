@@ -24,5 +24,12 @@ export function parseTimestamp(text: string): number | null {
   const trimmed = text.trim();
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/i.test(trimmed)) return null;
   const date = new Date(trimmed);
+  // Some engines roll 31 February over into March.
+  const dayOfMonth = Number(trimmed.slice(8, 10));
+  if (dayOfMonth > daysInMonth(Number(trimmed.slice(0, 4)), Number(trimmed.slice(5, 7)))) return null;
   return Number.isNaN(date.getTime()) ? null : timestampFromDate(date);
+}
+
+function daysInMonth(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
