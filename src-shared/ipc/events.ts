@@ -1,0 +1,33 @@
+import type { FileRef, JobSnapshot, Settings, SweepRow } from '../model';
+
+/** What main tells the page unasked. Requests and events are separate maps, so that the direction is typed. */
+export interface EventMap {
+  /** A job's new snapshot; terminal ones always arrive. */
+  'job.changed': JobSnapshot;
+  /** Files were opened from outside the page: second start, file type, drop. */
+  'files.opened': { readonly files: readonly FileRef[] };
+  /** An open file changed or went away outside Platter. */
+  'file.changed': { readonly fileId: string; readonly kind: 'changed' | 'gone' };
+  'recents.changed': Record<string, never>;
+  'settings.changed': Settings;
+  'sweep.rows': {
+    readonly sweepId: string;
+    readonly rows: readonly SweepRow[];
+    readonly seen: number;
+    readonly done: boolean;
+  };
+  /** A menu item or shortcut of the shell asks the page to run a command of its registry. */
+  'command.run': { readonly commandId: string };
+}
+
+export type EventName = keyof EventMap;
+
+export const EVENT_NAMES = [
+  'job.changed',
+  'files.opened',
+  'file.changed',
+  'recents.changed',
+  'settings.changed',
+  'sweep.rows',
+  'command.run',
+] as const satisfies readonly EventName[];

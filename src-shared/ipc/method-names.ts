@@ -1,0 +1,56 @@
+/** Every method of the contract. Names only, so that the sandboxed preload need not carry the schemas. */
+export const METHOD_NAMES = [
+  'app.describe',
+  'settings.get',
+  'settings.set',
+
+  'files.openDialog',
+  'files.folderDialog',
+  'files.saveDialog',
+  'files.browse',
+  'files.defaultFolder',
+  'files.describe',
+  'files.describeTarget',
+  'files.startup',
+  'files.recent',
+  'files.forgetRecent',
+  'files.close',
+  'files.reveal',
+  'files.saveText',
+
+  'image.info',
+  'image.check',
+  'image.report',
+  'image.map',
+  'image.block',
+  'image.inspect',
+  'image.bytes',
+  'image.owners',
+  'image.find',
+  'image.content',
+  'image.chain',
+  'image.attachCommand',
+  'folder.chain',
+
+  'operation.preflight',
+  'repair.plan',
+  'repair.apply',
+  'edit.plan',
+  'edit.apply',
+  'undo.list',
+  'undo.apply',
+  'undo.remove',
+
+  'jobs.start',
+  'jobs.list',
+  'jobs.cancel',
+  'jobs.pause',
+  'jobs.resume',
+  'jobs.dismiss',
+
+  'sweep.start',
+  'sweep.cancel',
+  'practice.create',
+] as const;
+
+export type MethodName = (typeof METHOD_NAMES)[number];

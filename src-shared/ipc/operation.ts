@@ -1,0 +1,93 @@
+import * as v from 'valibot';
+import { FileName, Flag, Id, SafeCount, ShortText, Target } from './schema-parts';
+
+const SizeRule = v.optional(v.picklist(['exact', 'chs', 'mib', 'universal']));
+const Creator = v.optional(v.pipe(v.string(), v.maxLength(4)));
+
+/**
+ * An operation as a door asks for it: a verb of CLI.md with its options, files as ids, new files as folder id and
+ * name. `operation.preflight` looks at it, `jobs.start` runs it.
+ */
+export const Operation = v.variant('verb', [
+  v.object({
+    verb: v.literal('create'),
+    target: Target,
+    type: v.picklist(['fixed', 'dynamic']),
+    /** Bytes; with `sourceId` it may be left out. */
+    sizeBytes: v.optional(SafeCount),
+    blockSizeBytes: v.optional(SafeCount),
+    sizeRule: SizeRule,
+    sourceId: v.optional(Id),
+    allocate: v.optional(v.picklist(['sparse', 'full'])),
+    creator: Creator,
+    uniqueId: v.optional(v.pipe(v.string(), v.maxLength(40))),
+    replace: Flag,
+  }),
+  v.object({
+    verb: v.literal('snapshot'),
+    fileId: Id,
+    target: Target,
+    blockSizeBytes: v.optional(SafeCount),
+  }),
+  v.object({
+    verb: v.literal('convert'),
+    fileId: Id,
+    from: v.optional(v.picklist(['vhd', 'raw'])),
+    target: Target,
+    to: v.picklist(['fixed', 'dynamic', 'differencing', 'raw']),
+    blockSizeBytes: v.optional(SafeCount),
+    sizeRule: SizeRule,
+    /** The parent of a differencing target. */
+    parentId: v.optional(Id),
+    creator: Creator,
+    verify: v.optional(v.picklist(['content', 'none'])),
+    replace: Flag,
+  }),
+  v.object({
+    verb: v.literal('resize'),
+    fileId: Id,
+    sizeBytes: SafeCount,
+    shrink: Flag,
+    breakChildren: Flag,
+  }),
+  v.object({
+    verb: v.literal('compact'),
+    fileId: Id,
+    target: v.optional(Target),
+    estimate: Flag,
+    replace: Flag,
+  }),
+  v.object({
+    verb: v.literal('merge'),
+    fileId: Id,
+    /** Absent: into the parent. */
+    target: v.optional(Target),
+    downToId: v.optional(Id),
+    deleteChild: Flag,
+    breakChildren: Flag,
+    replace: Flag,
+  }),
+  v.object({
+    verb: v.literal('relink'),
+    fileId: Id,
+    parentId: v.optional(Id),
+    searchFolderId: v.optional(Id),
+    acceptMismatch: Flag,
+  }),
+  v.object({ verb: v.literal('azure'), fileId: Id, target: Target, replace: Flag }),
+  v.object({ verb: v.literal('rescue'), fileId: Id, target: Target, replace: Flag }),
+  v.object({ verb: v.literal('compare'), fileId: Id, otherId: Id, strict: Flag }),
+  v.object({ verb: v.literal('hash'), fileId: Id, algorithm: v.optional(ShortText), perBlock: Flag }),
+  v.object({ verb: v.literal('check'), fileId: Id, deep: v.boolean(), chain: v.boolean() }),
+  v.object({
+    verb: v.literal('extract'),
+    fileId: Id,
+    target: v.object({ folderId: Id, name: FileName }),
+    offset: SafeCount,
+    length: SafeCount,
+    replace: Flag,
+  }),
+]);
+
+export type OperationSpec = v.InferOutput<typeof Operation>;
+export type OperationVerb = OperationSpec['verb'];
