@@ -1,0 +1,144 @@
+/** Where undo journals lie: beside the image while a change is in flight, in the history folder once it is settled. */
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { flushFolder, NodeFile, OutputFile, systemError } from '../io';
+
+/** `<image>.platter-undo` is in flight; whoever finds the image finds it. */
+export const JOURNAL_SUFFIX = '.platter-undo';
+const COPY_CHUNK_BYTES = 1 << 20;
+const NAME_BYTES_MAX = 255;
+
+export interface HistoryOptions {
+  /** The history folder; otherwise PLATTER_UNDO_DIR, otherwise the platform's folder for a program's data. */
+  readonly historyFolder?: string | undefined;
+}
+
+export function historyFolder(options: HistoryOptions = {}): string {
+  return options.historyFolder ?? (process.env['PLATTER_UNDO_DIR'] || platformFolder());
+}
+
+function platformFolder(): string {
+  const home = os.homedir();
+  if (process.platform === 'win32')
+    return path.join(process.env['LOCALAPPDATA'] || path.join(home, 'AppData', 'Local'), 'Platter', 'undo');
+  if (process.platform === 'darwin')
+    return path.join(home, 'Library', 'Application Support', 'Platter', 'undo');
+  const data = process.env['XDG_DATA_HOME'];
+  return path.join(
+    data && path.isAbsolute(data) ? data : path.join(home, '.local', 'share'),
+    'platter',
+    'undo',
+  );
+}
+
+/** Where the journal of a change in flight lies. */
+export const inFlightPath = (imagePath: string): string => `${imagePath}${JOURNAL_SUFFIX}`;
+
+/** The image that a journal beside it belongs to, or null where the name says nothing of the kind. */
+export function imageOfJournalPath(journalPath: string): string | null {
+  if (!journalPath.endsWith(JOURNAL_SUFFIX)) return null;
+  const stem = journalPath.slice(0, -JOURNAL_SUFFIX.length);
+  const settled = /^(.*)\.[0-9a-f]{8}-[0-9a-f-]{27}$/s.exec(stem);
+  return settled?.[1] ?? stem;
+}
+
+/**
+ * Moves a settled journal to the history folder. Where that fails it stays beside the image, under a name of its own
+ * so that the next change can begin.
+ * @returns where it is now.
+ */
+export async function moveToHistory(
+  journalPath: string,
+  id: string,
+  options: HistoryOptions,
+): Promise<string> {
+  const image = imageOfJournalPath(journalPath) ?? journalPath;
+  const folder = historyFolder(options);
+  const inHistory = path.join(folder, settledName(path.basename(image), id));
+  try {
+    await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+    await moveFile(journalPath, inHistory);
+    return inHistory;
+  } catch {
+    const beside = path.join(path.dirname(journalPath), settledName(path.basename(image), id));
+    try {
+      await fs.rename(journalPath, beside);
+      return beside;
+    } catch {
+      return journalPath;
+    }
+  }
+}
+
+/** Moves within a file system by its name, else by a copy that is whole before it has one. */
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await fs.rename(from, to);
+    await flushFolder(path.dirname(to));
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EXDEV') throw error;
+    await copyFile(from, to);
+    await fs.rm(from);
+  }
+  await flushFolder(path.dirname(from));
+}
+
+async function copyFile(from: string, to: string): Promise<void> {
+  const source = await NodeFile.open(from, 'read');
+  try {
+    const output = await OutputFile.create(to);
+    try {
+      const buffer = new Uint8Array(COPY_CHUNK_BYTES);
+      for (let offset = 0; ;) {
+        const count = await source.readAt(buffer, offset);
+        if (count === 0) break;
+        await output.file.writeAt(buffer.subarray(0, count), offset);
+        offset += count;
+      }
+      await output.publish();
+    } catch (error) {
+      await output.discard();
+      throw error;
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** Brings a settled journal back beside its image, where the way back can be found if it is interrupted. */
+export async function moveBeside(journalPath: string, imagePath: string): Promise<string> {
+  const target = inFlightPath(imagePath);
+  if (path.resolve(journalPath) === path.resolve(target)) return journalPath;
+  await moveFile(journalPath, target);
+  return target;
+}
+
+function settledName(imageName: string, id: string): string {
+  const rest = `.${id}${JOURNAL_SUFFIX}`;
+  let name = imageName;
+  while (Buffer.byteLength(name + rest) > NAME_BYTES_MAX) name = [...name].slice(0, -1).join('');
+  return name + rest;
+}
+
+/** Paths of all journals in the history folder, and of those beside `imagePath` where one is given. */
+export async function journalPaths(options: HistoryOptions, imagePath?: string): Promise<string[]> {
+  const found = await journalsIn(historyFolder(options), () => true);
+  if (imagePath !== undefined) {
+    const name = path.basename(imagePath);
+    found.push(...(await journalsIn(path.dirname(imagePath), (entry) => imageOfJournalPath(entry) === name)));
+  }
+  return [...new Set(found.map((one) => path.resolve(one)))];
+}
+
+async function journalsIn(folder: string, accept: (name: string) => boolean): Promise<string[]> {
+  try {
+    const entries = await fs.readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() && entry.name.endsWith(JOURNAL_SUFFIX) && accept(entry.name))
+      .map((entry) => path.join(folder, entry.name));
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return [];
+    throw systemError(error, { path: folder, operation: 'list' });
+  }
+}

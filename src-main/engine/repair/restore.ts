@@ -1,0 +1,133 @@
+import { invariant } from '../../../src-shared/errors';
+import { NodeFile, readExact, type FileExtent, type RandomAccessFile } from '../io';
+import { invalidJournal, type JournalContents, type SavedRange } from './journal';
+
+const CHUNK_BYTES = 1 << 20;
+
+/**
+ * Puts the saved bytes and the length back and flushes. May be interrupted and done again any number of times.
+ * @returns how many bytes were put back.
+ */
+export async function restoreSaved(image: RandomAccessFile, journal: JournalContents): Promise<number> {
+  const source = await NodeFile.open(journal.path, 'read');
+  try {
+    if ((await image.size()) !== journal.begin.fileSizeBefore)
+      await image.setSize(journal.begin.fileSizeBefore);
+    let restored = 0;
+    for (const range of journal.saved) {
+      await restoreRange(image, source, range);
+      restored += range.end - range.start;
+    }
+    await image.flush();
+    await requireRestored(image, source, journal);
+    return restored;
+  } finally {
+    await source.close();
+  }
+}
+
+async function restoreRange(
+  image: RandomAccessFile,
+  source: RandomAccessFile,
+  range: SavedRange,
+): Promise<void> {
+  if (range.position === null) return image.zeroRange(range.start, range.end - range.start);
+  for (let at = range.start; at < range.end; at += CHUNK_BYTES) {
+    const count = Math.min(CHUNK_BYTES, range.end - at);
+    await image.writeAt(await readExact(source, range.position + at - range.start, count), at);
+  }
+}
+
+/** Reads back what was put back. */
+async function requireRestored(
+  image: RandomAccessFile,
+  source: RandomAccessFile,
+  journal: JournalContents,
+): Promise<void> {
+  for (const range of journal.saved) {
+    for (let at = range.start; at < range.end; at += CHUNK_BYTES) {
+      const count = Math.min(CHUNK_BYTES, range.end - at);
+      const found = await readExact(image, at, count);
+      const wanted =
+        range.position === null
+          ? new Uint8Array(count)
+          : await readExact(source, range.position + at - range.start, count);
+      if (Buffer.compare(found, wanted) !== 0)
+        throw invalidJournal(journal.path, `the bytes at ${at} did not come back as they were`);
+    }
+  }
+}
+
+/** An image as it was before a change: read through the journal, without writing anything. */
+export class RolledBackView implements RandomAccessFile {
+  readonly path: string;
+  readonly writable = false;
+  readonly #image: RandomAccessFile;
+  readonly #source: RandomAccessFile;
+  readonly #journal: JournalContents;
+
+  /** `source` is the journal's file, open for reading; both stay the caller's to close. */
+  constructor(image: RandomAccessFile, source: RandomAccessFile, journal: JournalContents) {
+    this.path = image.path;
+    this.#image = image;
+    this.#source = source;
+    this.#journal = journal;
+  }
+
+  size(): Promise<number> {
+    return Promise.resolve(this.#journal.begin.fileSizeBefore);
+  }
+
+  async readAt(target: Uint8Array, offset: number): Promise<number> {
+    const length = Math.max(0, Math.min(target.length, this.#journal.begin.fileSizeBefore - offset));
+    const visible = target.subarray(0, length).fill(0);
+    await this.#image.readAt(visible, offset);
+    const { saved } = this.#journal;
+    for (let index = this.#firstEndingAfter(offset); index < saved.length; index += 1) {
+      const range = saved[index];
+      if (!range || range.start >= offset + length) break;
+      const start = Math.max(range.start, offset);
+      const part = visible.subarray(start - offset, Math.min(range.end, offset + length) - offset);
+      if (range.position === null) part.fill(0);
+      else await this.#source.readAt(part, range.position + start - range.start);
+    }
+    return length;
+  }
+
+  extents(offset: number, length: number): Promise<readonly FileExtent[]> {
+    const end = Math.min(offset + length, this.#journal.begin.fileSizeBefore);
+    return Promise.resolve(end > offset ? [{ offset, length: end - offset, kind: 'data' }] : []);
+  }
+
+  writeAt(): Promise<void> {
+    return readOnly();
+  }
+  setSize(): Promise<void> {
+    return readOnly();
+  }
+  zeroRange(): Promise<void> {
+    return readOnly();
+  }
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #firstEndingAfter(position: number): number {
+    const { saved } = this.#journal;
+    let low = 0;
+    let high = saved.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((saved[middle]?.end ?? 0) > position) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}
+
+function readOnly(): Promise<never> {
+  invariant(false, 'a view of the past cannot be written');
+}
