@@ -1,0 +1,17 @@
+/** The engine's only door: what the outside may use. One line an export group, in the order of the layers. */
+export { NodeFile, systemError } from './io';
+export type { RandomAccessFile } from './io';
+export { describeFormat, probeFormat } from './disk/probe';
+export type { ImageFormat } from './disk/probe';
+export { readMetadata } from './disk/metadata';
+export type { LocatedHeader, VhdMetadata } from './disk/metadata';
+export type { LocatedFooter } from './disk/locate-footers';
+export type {
+  DiskExtent,
+  ExtentState,
+  OperationContext,
+  VirtualDisk,
+  WritableDisk,
+} from './disk/virtual-disk';
+export { createImage, preflightCreate } from './ops/create';
+export type { CreateInput } from './ops/create';
