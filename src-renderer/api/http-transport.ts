@@ -1,0 +1,55 @@
+import type { Transport } from '../../src-shared/ipc/client';
+import type { Envelope } from '../../src-shared/ipc/envelope';
+import { EVENT_NAMES, type EventName } from '../../src-shared/ipc/events';
+import { decodeWireJson, encodeWireJson } from '../../src-shared/ipc/wire-json';
+import { base64 } from './base64';
+import { lostConnection } from './lost-connection';
+
+type Listener = (payload: unknown) => void;
+
+const isEnvelope = (value: unknown): value is Envelope =>
+  typeof value === 'object' && value !== null && typeof (value as { ok?: unknown }).ok === 'boolean';
+
+/** The browser door: one POST a call, events over one Server-Sent-Events stream opened on first need. */
+export function httpTransport(onConnection: (up: boolean) => void): Transport {
+  const listeners = new Map<EventName, Set<Listener>>();
+  let stream: EventSource | null = null;
+
+  function openStream(): void {
+    if (stream) return;
+    stream = new EventSource('api/events');
+    stream.onopen = () => onConnection(true);
+    stream.onerror = () => onConnection(false);
+    for (const name of EVENT_NAMES) {
+      stream.addEventListener(name, (event) => {
+        const payload = decodeWireJson((event as MessageEvent<string>).data, base64);
+        for (const listener of listeners.get(name) ?? []) listener(payload);
+      });
+    }
+  }
+
+  return {
+    async invoke(method, input) {
+      try {
+        const response = await fetch(`api/${method}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: encodeWireJson(input, base64),
+        });
+        const answer = decodeWireJson(await response.text(), base64);
+        if (!isEnvelope(answer)) return lostConnection(`HTTP ${response.status}`);
+        onConnection(true);
+        return answer;
+      } catch (error) {
+        onConnection(false);
+        return lostConnection(error instanceof Error ? error.message : String(error));
+      }
+    },
+    on(event, listener) {
+      openStream();
+      const known = listeners.get(event) ?? new Set<Listener>();
+      listeners.set(event, known.add(listener));
+      return () => known.delete(listener);
+    },
+  };
+}

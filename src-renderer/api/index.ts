@@ -1,0 +1,35 @@
+import { createClient, type Bridge, type Client, type DroppedItems } from '../../src-shared/ipc/client';
+import { fromWireError } from '../../src-shared/errors';
+import { useConnection } from '../stores/connection';
+import { httpTransport } from './http-transport';
+
+declare global {
+  interface Window {
+    /** Put there by the desktop's preload; absent in the browser door. */
+    readonly platter?: Bridge;
+  }
+}
+
+let client: Client | null = null;
+
+/** The one client. Stores and composables use it; components never touch `window.platter`. */
+export function api(): Client {
+  client ??= createClient(window.platter ?? httpTransport((up) => (useConnection().lost = !up)));
+  return client;
+}
+
+/** Tests put a loopback here. */
+export function setClient(replacement: Client | null): void {
+  client = replacement;
+}
+
+/** Whether files dropped on the page can be opened: a browser never tells where they lie. */
+export const canOpenDropped = (): boolean => window.platter !== undefined;
+
+/** Hands dropped files to main. @throws AppError */
+export async function openDropped(files: readonly File[]): Promise<DroppedItems> {
+  const envelope = await window.platter?.openDropped(files);
+  if (!envelope) return { files: [], folders: [] };
+  if (!envelope.ok) throw fromWireError(envelope.error);
+  return envelope.value as DroppedItems;
+}

@@ -1,0 +1,48 @@
+import { i18n } from './index';
+
+/** The Intl locale: the pseudo-locale formats numbers as English does. */
+const intlLocale = (): string => (i18n.global.locale.value === 'pseudo' ? 'en' : i18n.global.locale.value);
+
+/** `1,234,567`, in the language in force. */
+export function formatInteger(value: number): string {
+  return new Intl.NumberFormat(intlLocale(), { maximumFractionDigits: 0 }).format(value);
+}
+
+/** `12.4%` of a share between 0 and 1. */
+export function formatShare(share: number, digits = 1): string {
+  return new Intl.NumberFormat(intlLocale(), { style: 'percent', maximumFractionDigits: digits }).format(
+    share,
+  );
+}
+
+/** Date and time with seconds, in the person's time zone, from ISO 8601. */
+export function formatDateTime(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  return new Intl.DateTimeFormat(intlLocale(), { dateStyle: 'medium', timeStyle: 'medium' }).format(date);
+}
+
+const STEPS: readonly [limit: number, divisor: number, unit: Intl.RelativeTimeFormatUnit][] = [
+  [60, 1, 'second'],
+  [3600, 60, 'minute'],
+  [86_400, 3600, 'hour'],
+  [2_592_000, 86_400, 'day'],
+  [31_536_000, 2_592_000, 'month'],
+  [Infinity, 31_536_000, 'year'],
+];
+
+/** `3 hours ago`, from ISO 8601. */
+export function formatAgo(iso: string, nowMs = Date.now()): string {
+  const seconds = (new Date(iso).getTime() - nowMs) / 1000;
+  if (Number.isNaN(seconds)) return iso;
+  const [, divisor, unit] = STEPS.find(([limit]) => Math.abs(seconds) < limit) ?? STEPS[5]!;
+  return new Intl.RelativeTimeFormat(intlLocale(), { numeric: 'auto' }).format(
+    Math.round(seconds / divisor),
+    unit,
+  );
+}
+
+/** `0x0001F600`: a file offset the way the inspector and the byte diff write it. */
+export function formatOffset(offset: number, digits = 8): string {
+  return `0x${offset.toString(16).toUpperCase().padStart(digits, '0')}`;
+}

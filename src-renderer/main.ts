@@ -1,0 +1,25 @@
+import { createPinia } from 'pinia';
+import { createApp } from 'vue';
+import App from './App.vue';
+import { i18n } from './i18n';
+import { useErrors } from './stores/errors';
+import { useNavigation } from './stores/navigation';
+import './styles/index.css';
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
+const app = createApp(App, nonce ? { nonce } : {});
+app.use(createPinia()).use(i18n);
+
+const errors = useErrors();
+app.config.errorHandler = (error) => errors.show(error);
+window.addEventListener('unhandledrejection', (event) => {
+  event.preventDefault();
+  errors.show(event.reason);
+});
+// A file dropped beside a drop target must not replace the page.
+window.addEventListener('dragover', (event) => event.preventDefault());
+window.addEventListener('drop', (event) => event.preventDefault());
+
+if (import.meta.env.DEV && new URLSearchParams(location.search).has('gallery')) useNavigation().go('gallery');
+
+app.mount('#app');

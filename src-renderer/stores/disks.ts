@@ -1,0 +1,63 @@
+import { defineStore } from 'pinia';
+import { computed, ref } from 'vue';
+import type { FileRef } from '../../src-shared/model';
+import { useNavigation, type DiskSection } from './navigation';
+
+/** One open disk: a tab. */
+export interface OpenDisk extends FileRef {
+  readonly section: DiskSection;
+}
+
+/** The disks that are open, as tabs. What is known about each lives in `images`. */
+export const useDisks = defineStore('disks', () => {
+  const navigation = useNavigation();
+  const open = ref<OpenDisk[]>([]);
+  const lastId = ref<string | null>(null);
+
+  const currentId = computed(() =>
+    navigation.current.view === 'disk' ? (navigation.current.params['fileId'] ?? null) : null,
+  );
+  const current = computed(() => open.value.find((disk) => disk.id === currentId.value) ?? null);
+
+  /** Opens a file as a tab (or finds its tab) and goes there. */
+  function show(file: FileRef, section?: DiskSection): void {
+    const known = open.value.find((disk) => disk.id === file.id);
+    const wanted = section ?? known?.section ?? 'overview';
+    if (known) setSection(file.id, wanted);
+    else open.value = [...open.value, { ...file, section: wanted }];
+    lastId.value = file.id;
+    navigation.go('disk', { fileId: file.id, section: wanted });
+  }
+
+  function setSection(fileId: string, section: DiskSection): void {
+    open.value = open.value.map((disk) => (disk.id === fileId ? { ...disk, section } : disk));
+  }
+
+  function showLast(): void {
+    const disk = open.value.find((candidate) => candidate.id === lastId.value) ?? open.value[0];
+    if (disk) show(disk);
+  }
+
+  /** Goes to the tab `by` places on, around the end. */
+  function step(by: number): void {
+    const index = open.value.findIndex((disk) => disk.id === (currentId.value ?? lastId.value));
+    const next = open.value[(index + by + open.value.length) % open.value.length];
+    if (next) show(next);
+  }
+
+  function close(fileId: string): void {
+    const index = open.value.findIndex((disk) => disk.id === fileId);
+    if (index < 0) return;
+    const wasCurrent = currentId.value === fileId;
+    const rest = open.value.filter((disk) => disk.id !== fileId);
+    open.value = rest;
+    navigation.forgetDisk(fileId);
+    if (lastId.value === fileId) lastId.value = null;
+    if (!wasCurrent) return;
+    const neighbour = rest[Math.min(index, rest.length - 1)];
+    if (neighbour) show(neighbour);
+    else navigation.go('home');
+  }
+
+  return { open, current, currentId, show, setSection, showLast, step, close };
+});

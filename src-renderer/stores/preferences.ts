@@ -1,0 +1,58 @@
+import { defineStore } from 'pinia';
+import { computed, ref, watch } from 'vue';
+
+export type Theme = 'system' | 'light' | 'dark';
+const THEMES: readonly Theme[] = ['light', 'dark', 'system'];
+const STORAGE_KEY = 'platter.ui';
+
+interface StoredPreferences {
+  readonly theme: Theme;
+  readonly contextOpen: boolean;
+  readonly railWide: boolean;
+}
+
+const DEFAULTS: StoredPreferences = { theme: 'system', contextOpen: true, railWide: true };
+
+function load(): StoredPreferences {
+  try {
+    const stored = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}') as Partial<StoredPreferences>;
+    return {
+      theme: THEMES.includes(stored.theme as Theme) ? (stored.theme as Theme) : DEFAULTS.theme,
+      contextOpen: typeof stored.contextOpen === 'boolean' ? stored.contextOpen : DEFAULTS.contextOpen,
+      railWide: typeof stored.railWide === 'boolean' ? stored.railWide : DEFAULTS.railWide,
+    };
+  } catch {
+    return DEFAULTS;
+  }
+}
+
+/** How the window looks on this machine: not about any disk, so it stays in the window's own storage. */
+export const usePreferences = defineStore('preferences', () => {
+  const stored = load();
+  const theme = ref<Theme>(stored.theme);
+  const contextOpen = ref(stored.contextOpen);
+  const railWide = ref(stored.railWide);
+
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  const systemIsDark = ref(dark.matches);
+  dark.addEventListener('change', (event) => (systemIsDark.value = event.matches));
+
+  const themeInForce = computed<'light' | 'dark'>(() =>
+    theme.value === 'system' ? (systemIsDark.value ? 'dark' : 'light') : theme.value,
+  );
+  watch(themeInForce, (name) => (document.documentElement.dataset['theme'] = name), { immediate: true });
+  watch([theme, contextOpen, railWide], () => {
+    const all: StoredPreferences = {
+      theme: theme.value,
+      contextOpen: contextOpen.value,
+      railWide: railWide.value,
+    };
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(all));
+  });
+
+  function nextTheme(): void {
+    theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? 'system';
+  }
+
+  return { theme, themeInForce, contextOpen, railWide, nextTheme };
+});

@@ -1,0 +1,36 @@
+/** One column of a DataTable. */
+export interface TableColumn<Row> {
+  readonly id: string;
+  readonly header: string;
+  /** A CSS grid track: `12rem`, `minmax(10rem, 1fr)`. */
+  readonly width: string;
+  readonly align?: 'start' | 'end';
+  readonly mono?: boolean;
+  /** What the cell shows where there is no `cell-<id>` slot. */
+  readonly text?: (row: Row) => string;
+  /** Makes the column sortable. Null sorts last. */
+  readonly sortBy?: (row: Row) => string | number | null;
+}
+
+export interface TableSort {
+  readonly columnId: string;
+  readonly descending: boolean;
+}
+
+/** Rows in the order of a sort; equal rows keep their order. */
+export function sortRows<Row>(
+  rows: readonly Row[],
+  columns: readonly TableColumn<Row>[],
+  sort: TableSort | null,
+): Row[] {
+  const sortBy = columns.find((column) => column.id === sort?.columnId)?.sortBy;
+  if (!sort || !sortBy) return [...rows];
+  const sign = sort.descending ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const left = sortBy(a);
+    const right = sortBy(b);
+    if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1;
+    if (typeof left === 'number' && typeof right === 'number') return sign * (left - right);
+    return sign * String(left).localeCompare(String(right), undefined, { numeric: true });
+  });
+}
