@@ -1,0 +1,81 @@
+import { COMMON_OPTIONS } from './arguments';
+import type { TextOutput } from './text/output';
+import type { OptionSpec, VerbSpec } from './verb';
+import { VERBS, type VerbEntry } from './verbs';
+
+const GROUP_TITLES: Readonly<Record<VerbEntry['group'], string>> = {
+  look: 'Look (never changes a byte)',
+  make: 'Make and change',
+  mend: 'Mend',
+  door: 'Other doors',
+};
+
+/** `platter --help`. */
+export function printOverview(out: TextOutput): void {
+  out.line('platter VERB FILE… [OPTIONS]');
+  out.line();
+  out.paragraph(
+    'Platter creates, inspects, checks, repairs and transforms VHD disk images (.vhd, .avhd, .vud): fixed, dynamic and differencing.',
+  );
+  for (const group of ['look', 'make', 'mend', 'door'] as const) {
+    out.line();
+    out.heading(GROUP_TITLES[group]);
+    out.table(
+      [{ title: '' }, { title: '' }],
+      VERBS.filter((verb) => verb.group === group).map((verb) => [out.style.accent(verb.name), verb.summary]),
+    );
+  }
+  out.line();
+  out.heading('Examples');
+  out.line('  platter info disk.vhd');
+  out.line('  platter check *.vhd --json');
+  out.line('  platter create new.vhd --type dynamic --size 40G');
+  out.line();
+  out.heading('Exit codes');
+  out.line('  0 done   1 the answer is no   2 wrong usage   3 the image was refused');
+  out.line('  4 the system refused   5 a bug in Platter   130 cancelled');
+  out.line();
+  out.line(
+    '"platter VERB --help" shows the options of a verb and an example; "platter --version" the version.',
+  );
+}
+
+/** `platter VERB --help`. */
+export function printVerbHelp(out: TextOutput, spec: VerbSpec): void {
+  spec.usage.forEach((usage) => {
+    out.paragraph(`platter ${usage}`, 8, 0);
+  });
+  for (const paragraph of spec.about) {
+    out.line();
+    out.paragraph(paragraph);
+  }
+  if (spec.options.length > 0) {
+    out.line();
+    out.heading('Options');
+    printOptions(out, spec.options);
+  }
+  out.line();
+  out.heading('Options of every verb');
+  printOptions(out, COMMON_OPTIONS);
+  out.line();
+  out.heading(spec.examples.length === 1 ? 'Example' : 'Examples');
+  for (const { command, says } of spec.examples) {
+    out.line(`  ${out.style.accent(command)}`);
+    out.paragraph(says, 6);
+  }
+}
+
+function printOptions(out: TextOutput, options: readonly OptionSpec[]): void {
+  for (const option of options) {
+    const short = option.short === undefined ? '' : `-${option.short}, `;
+    const value = option.value === undefined ? '' : ` ${option.value}${option.several === true ? '…' : ''}`;
+    const name = `${short}--${option.name}${value}`;
+    const start = `  ${out.style.accent(name)}`;
+    if (name.length <= 24) {
+      out.paragraph(`${start}${' '.repeat(26 - name.length)}${option.text}`.trimStart(), 28, 2);
+    } else {
+      out.line(start);
+      out.paragraph(option.text, 28);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { parseArguments, usageError } from './arguments';
+import { printFailure, understandFailure } from './failure';
+import type { CliIo } from './io';
+import { toJsonText } from './json';
+import { reportProgress, type ProgressMode } from './progress';
+import { nearestName } from './suggest';
+import { TextOutput } from './text/output';
+import { styleFor } from './text/style';
+import type { Verb, VerbContext } from './verb';
+import { findVerb, VERBS } from './verbs';
+
+/** Runs one command line. @returns the exit code (CLI.md); never throws. */
+export async function run(argv: readonly string[], io: CliIo): Promise<number> {
+  const json = wantsJson(argv);
+  const verbName = argv[0] !== undefined && findVerb(argv[0]) !== null ? argv[0] : null;
+  try {
+    return await dispatch(argv, io, json);
+  } catch (error) {
+    const failure = await understandFailure(error, io.signal);
+    return printFailure(failure, io, { json, verb: verbName });
+  }
+}
+
+/** Known before anything is parsed, so that even a usage error comes in the form that was asked for. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).includes('--json');
+}
+
+async function dispatch(argv: readonly string[], io: CliIo, json: boolean): Promise<number> {
+  const [first, ...rest] = argv;
+  if (first === undefined) {
+    await showHelp(io, io.stderr, null);
+    return 2;
+  }
+  if (first === '--help' || first === '-h' || first === 'help') {
+    const named = first === 'help' ? rest[0] : undefined;
+    await showHelp(
+      io,
+      io.stdout,
+      named === undefined || named.startsWith('-') ? null : await loadVerb(named),
+    );
+    return 0;
+  }
+  if (first === '--version' || first === '-V' || first === 'version') return showVersion(io, json);
+  if (first.startsWith('-')) {
+    throw usageError(
+      `The verb comes first: platter VERB FILE ${first}.`,
+      '"platter --help" lists the verbs.',
+    );
+  }
+  return runVerb(await loadVerb(first), rest, io, json);
+}
+
+async function loadVerb(name: string): Promise<Verb> {
+  const entry = findVerb(name);
+  if (entry === null) {
+    const meant = nearestName(
+      name,
+      VERBS.map((verb) => verb.name),
+    );
+    throw usageError(
+      `platter has no verb "${name}".${meant === null ? '' : ` Did you mean "${meant}"?`}`,
+      '"platter --help" lists the verbs.',
+    );
+  }
+  return (await entry.load()).verb;
+}
+
+async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boolean): Promise<number> {
+  const args = parseArguments(argv, verb.spec);
+  if (args.flag('help')) {
+    await showHelp(io, io.stdout, verb);
+    return 0;
+  }
+  const style = styleFor(io.stdout, io.env);
+  const out = new TextOutput(json ? null : io.stdout, style);
+  // Printed once the verb has ended well: a failure must not leave two documents behind.
+  let document: Iterable<string> = [];
+  const progress = reportProgress((args.value('progress') ?? 'auto') as ProgressMode, io.stderr);
+  const context: VerbContext = {
+    io,
+    json,
+    out,
+    style,
+    signal: io.signal,
+    onProgress: progress.listen,
+    printJson: (value) => {
+      if (json) document = [`${toJsonText(value)}\n`];
+    },
+    printLongJson: (pieces) => {
+      if (json) document = pieces;
+    },
+    warn: (message) => {
+      progress.end();
+      const errors = new TextOutput(io.stderr, styleFor(io.stderr, io.env));
+      errors.paragraph(`${errors.style.warning('Note:')} ${message}`, 6);
+      void errors.flush();
+    },
+  };
+  try {
+    const exitCode = await verb.run(args, context);
+    const jsonOut = new TextOutput(io.stdout, style);
+    for (const piece of document) jsonOut.raw(piece);
+    await jsonOut.flush();
+    return exitCode;
+  } finally {
+    progress.end();
+    await out.flush();
+  }
+}
+
+async function showHelp(io: CliIo, sink: CliIo['stdout'], verb: Verb | null): Promise<void> {
+  const { printOverview, printVerbHelp } = await import('./help');
+  const out = new TextOutput(sink, styleFor(sink, io.env));
+  if (verb === null) printOverview(out);
+  else printVerbHelp(out, verb.spec);
+  await out.flush();
+}
+
+async function showVersion(io: CliIo, json: boolean): Promise<number> {
+  const { VERSION } = await import('./version');
+  const facts = { name: 'platter', version: VERSION, node: process.versions.node };
+  await io.stdout.write(json ? `${toJsonText(facts)}\n` : `platter ${VERSION}\n`);
+  return 0;
+}

@@ -1,0 +1,28 @@
+import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import type { OperationResult } from '../../../src-shared/model/results';
+import type { VerbContext } from '../verb';
+
+/** What a verb that made or changed a file did: sentences first, then the numbers. */
+export function printResult(result: OperationResult, { out, style, warn }: VerbContext): void {
+  out.line(`${style.good('Done:')} ${result.path}`);
+  for (const sentence of result.changed) out.paragraph(sentence, 2);
+  const sizeBefore = result.fileSizeBefore;
+  out.facts([
+    ['Virtual size', result.virtualSizeBytes === null ? null : formatSizeBoth(result.virtualSizeBytes)],
+    ['File size', formatSizeBoth(result.fileSizeBytes)],
+    [
+      'File before',
+      sizeBefore === null || sizeBefore === result.fileSizeBytes ? null : formatSizeBoth(sizeBefore),
+    ],
+    ['Verified', result.verified ? 'yes, by reading it back' : 'no'],
+    ['Content', result.contentHash === null ? null : `sha256 ${result.contentHash}`],
+    ['Undo', result.journal === null ? null : `platter undo ${quoteForShell(result.journal)}`],
+  ]);
+  for (const warning of result.warnings) warn(warning);
+}
+
+/** A path as it can be pasted into a POSIX shell or PowerShell; plain where that is enough. */
+export function quoteForShell(path: string): string {
+  if (/^[\w./\\:@%+,-]+$/.test(path)) return path;
+  return process.platform === 'win32' ? `"${path}"` : `'${path.replace(/'/g, "'\\''")}'`;
+}

@@ -1,0 +1,83 @@
+import type { SizeRule } from '../../../src-shared/vhd';
+import { createImage } from '../../engine';
+import { usageError } from '../arguments';
+import { printResult } from '../text/result';
+import { sizeOption } from '../values';
+import { EXIT_DONE, type Verb } from '../verb';
+
+export const verb: Verb = {
+  spec: {
+    name: 'create',
+    usage: ['create FILE --type fixed|dynamic|differencing [--size SIZE] [--parent FILE] [OPTIONS]'],
+    about: [
+      'Makes a new image. It appears under its name only when it is whole; an existing file is never replaced without --force.',
+    ],
+    operands: [{ name: 'FILE', required: true }],
+    options: [
+      {
+        name: 'type',
+        value: 'T',
+        choices: ['fixed', 'dynamic', 'differencing'],
+        text: 'fixed (as large as its disk), dynamic (grows as it is written) or differencing (a child of --parent).',
+      },
+      {
+        name: 'size',
+        value: 'SIZE',
+        text: "Virtual size, such as 40G, 127GB or 266338304s. A child has its parent's.",
+      },
+      { name: 'block-size', value: 'SIZE', text: 'Data bytes of a block, a power of two; 2M unless given.' },
+      { name: 'parent', value: 'FILE', text: 'The image a differencing disk stands on.' },
+      {
+        name: 'size-rule',
+        value: 'RULE',
+        choices: ['exact', 'chs', 'mib', 'universal'],
+        text: 'exact (default) keeps the size; chs, mib and universal take the next size up that is CHS-exact, whole MiB, or both.',
+      },
+      { name: 'source', value: 'RAW', text: 'A raw disk image to fill the new disk with.' },
+      {
+        name: 'creator',
+        value: 'TAG',
+        text: 'Creator application; "win" unless given, so that every reader takes the current size.',
+      },
+      { name: 'unique-id', value: 'ID', text: 'Unique id as 8-4-4-4-12; random unless given.' },
+      {
+        name: 'allocate',
+        value: 'HOW',
+        choices: ['sparse', 'full'],
+        text: 'For fixed disks: sparse (default) leaves holes where the file system can, full writes zeros.',
+      },
+      { name: 'force', text: 'Replace an existing file.' },
+    ],
+    examples: [
+      { command: 'platter create new.vhd --type dynamic --size 40G', says: 'A dynamic disk of 40 GiB.' },
+      {
+        command: 'platter create old-pc.vhd --type fixed --size 504M --size-rule chs',
+        says: 'A fixed disk whose geometry addresses every sector.',
+      },
+    ],
+  },
+  async run(args, context) {
+    const type = args.value('type');
+    if (type === undefined) throw usageError('platter create needs --type fixed, dynamic or differencing.');
+    const sizeBytes = sizeOption(args, 'size', context);
+    if (type === 'differencing') throw usageError('later');
+    if (sizeBytes === undefined) throw usageError(`A ${type} disk needs --size SIZE.`);
+    const result = await createImage(
+      {
+        path: args.operand(0),
+        type: type === 'fixed' ? 'fixed' : 'dynamic',
+        sizeBytes,
+        sizeRule: args.value('size-rule') as SizeRule | undefined,
+        blockSizeBytes: sizeOption(args, 'block-size', context),
+        allocate: args.value('allocate') as 'sparse' | 'full' | undefined,
+        creatorApplication: args.value('creator'),
+        uniqueId: args.value('unique-id'),
+        replace: args.flag('force'),
+      },
+      context,
+    );
+    context.printJson(result);
+    printResult(result, context);
+    return EXIT_DONE;
+  },
+};

@@ -1,0 +1,80 @@
+import type { JournalSummary } from '../../../src-shared/model';
+import { formatBytes, formatSize } from '../../../src-shared/vhd/format-size';
+import { deleteJournal, listJournals, undoImage } from '../../engine';
+import { usageError, type ParsedArguments } from '../arguments';
+import { EXIT_DONE, type Verb, type VerbContext } from '../verb';
+
+export const verb: Verb = {
+  spec: {
+    name: 'undo',
+    usage: ['undo FILE|JOURNAL', 'undo --list [FILE]', 'undo --remove JOURNAL'],
+    about: [
+      'Puts back every byte that a repair or an in-place change replaced, from its undo journal: the file is then what it was, byte for byte. Refused with the reason where the file has changed since.',
+      'A change that was interrupted is rolled back the same way.',
+    ],
+    operands: [{ name: 'FILE|JOURNAL', required: false }],
+    options: [
+      { name: 'list', text: 'List the journals (of FILE, where one is named), newest first.' },
+      {
+        name: 'remove',
+        value: 'JOURNAL',
+        text: 'Remove a journal; its change can then no longer be undone.',
+      },
+      { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
+    ],
+    examples: [
+      { command: 'platter undo disk.vhd', says: 'Takes back the newest change of the image.' },
+      { command: 'platter undo --list', says: 'Everything that could be undone, with size and age.' },
+    ],
+  },
+  async run(args, context) {
+    if (args.flag('list') && args.has('remove')) throw usageError('Give --list or --remove, not both.');
+    if (args.flag('list')) return list(args, context);
+    if (args.has('remove')) return remove(args, context);
+    const target = args.operands[0];
+    if (target === undefined) throw usageError('platter undo needs FILE, JOURNAL, --list or --remove.');
+    const result = await undoImage(target, { allowUnlocked: args.flag('no-lock') });
+    context.printJson(result);
+    context.out.line(`${context.style.good('Done:')} ${result.imagePath}`);
+    context.out.facts([
+      ['Put back', formatBytes(result.restoredBytes)],
+      ['File size', formatBytes(result.fileSizeBytes)],
+      ['Journal', result.journalPath],
+    ]);
+    return EXIT_DONE;
+  },
+};
+
+async function list(args: ParsedArguments, context: VerbContext): Promise<number> {
+  const imagePath = args.operands[0];
+  const journals = await listJournals(imagePath === undefined ? {} : { imagePath });
+  context.printJson({ journals });
+  if (journals.length === 0) context.out.line('No change can be undone: there are no journals.');
+  for (const journal of journals) printJournal(journal, context);
+  return EXIT_DONE;
+}
+
+function printJournal(journal: JournalSummary, { out, style }: VerbContext): void {
+  out.line(`${style.strong(journal.title)}  ${style.faint(journal.createdAt)}`);
+  const state = {
+    inFlight: style.warning('interrupted: roll it back with "platter undo"'),
+    settled: 'finished',
+    damaged: style.bad('damaged'),
+  }[journal.state];
+  out.facts([
+    ['Image', journal.imagePath],
+    ['Journal', journal.journalPath],
+    ['Size', formatSize(journal.sizeBytes)],
+    ['State', state],
+    ['Undo', journal.usable ? style.good('possible') : `not possible: ${journal.reason ?? 'unknown'}`],
+  ]);
+}
+
+async function remove(args: ParsedArguments, context: VerbContext): Promise<number> {
+  const journal = args.value('remove') ?? '';
+  if (args.operands.length > 0) throw usageError('--remove takes one journal and no other file.');
+  await deleteJournal(journal);
+  context.printJson({ removed: [journal] });
+  context.out.line(`${context.style.good('Removed:')} ${journal}`);
+  return EXIT_DONE;
+}

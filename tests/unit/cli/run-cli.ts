@@ -1,0 +1,74 @@
+import { Readable } from 'node:stream';
+import type { CliIo, OutputSink } from '../../../src-main/cli/io';
+import { run } from '../../../src-main/cli/run';
+
+export interface CliResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Standard output as bytes, for verbs that give data. */
+  readonly bytes: Buffer;
+  /** Standard output as the one JSON document it must be. */
+  json<T = Record<string, unknown>>(): T;
+}
+
+export interface CliOptions {
+  readonly stdin?: Uint8Array | string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly terminal?: boolean;
+  readonly signal?: AbortSignal;
+  /** Rejects every write to standard output, as a pipe does whose reader has gone. */
+  readonly readerGone?: boolean;
+}
+
+/** Runs the command line from its sources in this process. */
+export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const stdout = new MemorySink(options.terminal ?? false, options.readerGone ?? false);
+  const stderr = new MemorySink(options.terminal ?? false, false);
+  const io: CliIo = {
+    stdout,
+    stderr,
+    stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
+    stdinIsTerminal: false,
+    env: options.env ?? {},
+    signal: options.signal ?? new AbortController().signal,
+  };
+  const exitCode = await run(argv, io);
+  const bytes = Buffer.concat(stdout.chunks);
+  return {
+    exitCode,
+    bytes,
+    stdout: bytes.toString(),
+    stderr: Buffer.concat(stderr.chunks).toString(),
+    json: <T>() => JSON.parse(bytes.toString()) as T,
+  };
+}
+
+class MemorySink implements OutputSink {
+  readonly columns: number | null;
+  readonly chunks: Buffer[] = [];
+
+  constructor(
+    readonly isTerminal: boolean,
+    readonly readerGone: boolean,
+  ) {
+    this.columns = isTerminal ? 100 : null;
+  }
+
+  write(chunk: string | Uint8Array): Promise<void> {
+    if (this.readerGone) return Promise.reject(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+    this.chunks.push(Buffer.from(chunk));
+    return Promise.resolve();
+  }
+}
+
+/** The error object of a failed `--json` run. */
+export interface JsonError {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string;
+    readonly offset?: number;
+    readonly data?: Readonly<Record<string, unknown>>;
+  };
+}
