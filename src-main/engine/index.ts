@@ -3,6 +3,7 @@ export { NodeFile, systemError } from './io';
 export type { RandomAccessFile } from './io';
 export { describeFormat, probeFormat } from './disk/probe';
 export type { ImageFormat } from './disk/probe';
+export { isAllocated } from './format';
 export { readMetadata } from './disk/metadata';
 export type { LocatedHeader, VhdMetadata } from './disk/metadata';
 export type { LocatedFooter } from './disk/locate-footers';
