@@ -1,11 +1,12 @@
 import {
+  DYNAMIC_HEADER_COOKIE,
   FOOTER_COOKIE,
   FOOTER_SIZE_BYTES,
   FORMAT_VERSION_1_0,
   POISONED_FOOTER_COOKIE,
   SHORT_FOOTER_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
-import { encodeLatin1 } from '../../../src-shared/vhd/text';
+import { decodeLatin1, encodeLatin1 } from '../../../src-shared/vhd/text';
 import { onesComplementChecksum } from '../../../src-shared/vhd/checksum';
 import { parseFooter, type ParsedFooter } from '../format';
 import { readUpTo, type RandomAccessFile } from '../io';
@@ -36,8 +37,7 @@ export interface LocatedFooters {
  */
 export async function locateFooters(file: RandomAccessFile, fileSizeBytes: number): Promise<LocatedFooters> {
   const atEnd = await footerAtEnd(file, fileSizeBytes);
-  if (atEnd?.checksum.valid && atEnd.type === 'fixed')
-    return { footer: atEnd, footerCopy: null, active: atEnd };
+  if (atEnd && isCertainlyFixed(atEnd)) return { footer: atEnd, footerCopy: null, active: atEnd };
   const atStart = await footerAt(file, 0, FOOTER_SIZE_BYTES, 'footerCopy', 'start');
   // A copy never describes a fixed disk; there it would be guest content. The start is no copy where the end is the same bytes.
   const isCopy = atStart !== null && atStart.type !== 'fixed' && atEnd?.offset !== 0;
@@ -54,6 +54,12 @@ function isCertainlyFixed(footer: LocatedFooter): boolean {
 }
 
 function chooseActive(footer: LocatedFooter | null, copy: LocatedFooter | null): LocatedFooter | null {
+  // Guest data can hold a whole VHD: a displaced footer of another disk than the copy's is not this image's.
+  const isForeign =
+    footer?.position === 'displaced' &&
+    copy?.checksum.valid === true &&
+    footer.fields.uniqueId !== copy.fields.uniqueId;
+  if (isForeign) return copy;
   const sound = [footer, copy].find((one) => one !== null && one.checksum.valid && one.cookieValid);
   const named = [footer, copy].find((one) => one !== null && one.cookieValid && one.type !== null);
   return sound ?? named ?? footer ?? copy;
@@ -107,7 +113,21 @@ function hasPlausibleFields({ fields }: ParsedFooter): boolean {
   );
 }
 
-/** The last sound footer in the final MiB that is not at the very end: bytes were appended behind it (K§3 #11, #12). */
+/**
+ * Whether a sound footer away from the end belongs to this file and not to a VHD that lies inside a raw disk: a fixed
+ * one stands right behind its data, the others name a dynamic disk header that is there.
+ */
+async function isOfThisFile(file: RandomAccessFile, footer: LocatedFooter): Promise<boolean> {
+  const { type, fields } = footer;
+  if (!footer.checksum.valid || type === null) return false;
+  if (type === 'fixed') return fields.currentSizeBytes === footer.offset;
+  const { dataOffset } = fields;
+  if (dataOffset === null || !Number.isSafeInteger(dataOffset)) return false;
+  const cookie = await readUpTo(file, dataOffset, DYNAMIC_HEADER_COOKIE.length);
+  return decodeLatin1(cookie) === DYNAMIC_HEADER_COOKIE;
+}
+
+/** The last sound footer of this file in the final MiB that is not at the very end: bytes were appended behind it (K§3 #11, #12). */
 async function displacedFooter(file: RandomAccessFile, fileSizeBytes: number): Promise<LocatedFooter | null> {
   const start = Math.max(0, fileSizeBytes - DISPLACED_SEARCH_BYTES);
   const tail = Buffer.from(await readUpTo(file, start, fileSizeBytes - start));
@@ -117,7 +137,7 @@ async function displacedFooter(file: RandomAccessFile, fileSizeBytes: number): P
     // offset 0 is the copy's place: a dynamic image cut down to its first sectors has no displaced footer there
     if (at + FOOTER_SIZE_BYTES <= tail.length && offset > 0) {
       const candidate = await footerAt(file, offset, FOOTER_SIZE_BYTES, 'footer', 'displaced');
-      if (candidate?.checksum.valid && candidate.type !== null) return candidate;
+      if (candidate && (await isOfThisFile(file, candidate))) return candidate;
     }
     at = at > 0 ? tail.lastIndexOf(FOOTER_COOKIE, at - 1, 'latin1') : -1;
   }

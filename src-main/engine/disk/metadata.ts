@@ -30,13 +30,16 @@ export interface VhdMetadata {
   readonly bat: BlockAllocationTable | null;
 }
 
-/** Reads footer, copy, dynamic disk header and BAT. @throws AppError of kind `system`, and `unsupported` for a BAT beyond memory. */
-export async function readMetadata(file: RandomAccessFile): Promise<VhdMetadata> {
+/**
+ * Reads footer, copy, dynamic disk header and, unless `withBat` is false, the BAT (else null).
+ * @throws AppError of kind `system`.
+ */
+export async function readMetadata(file: RandomAccessFile, withBat = true): Promise<VhdMetadata> {
   const fileSizeBytes = await file.size();
   const { footer, footerCopy, active } = await locateFooters(file, fileSizeBytes);
   const type = active?.type ?? null;
   const header = type === 'fixed' ? null : await locateHeader(file, active, fileSizeBytes);
-  const bat = header ? await loadBat(file, header, fileSizeBytes) : null;
+  const bat = header && withBat ? await loadBat(file, header, active, fileSizeBytes) : null;
   return { fileSizeBytes, footer, footerCopy, active, type, header, bat };
 }
 
@@ -67,9 +70,12 @@ async function headerAt(
 async function loadBat(
   file: RandomAccessFile,
   header: LocatedHeader,
+  active: LocatedFooter | null,
   fileSizeBytes: number,
 ): Promise<BlockAllocationTable | null> {
-  const { tableOffset, maxTableEntries } = header.fields;
+  const { tableOffset, maxTableEntries, blockSizeBytes } = header.fields;
   if (tableOffset === null || !Number.isSafeInteger(tableOffset)) return null;
-  return readBat(file, tableOffset, maxTableEntries, fileSizeBytes);
+  const sizeBytes = active?.fields.currentSizeBytes ?? 0;
+  const needed = blockSizeBytes > 0 ? Math.ceil(sizeBytes / blockSizeBytes) : 0;
+  return readBat(file, tableOffset, maxTableEntries, fileSizeBytes, needed);
 }

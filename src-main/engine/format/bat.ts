@@ -2,13 +2,12 @@
  * Block Allocation Table (VHD 1.0, "Block Allocation Table and Data Blocks"): `max table entries` big-endian u32, each
  * the absolute sector of a block's sector bitmap, or 0xFFFFFFFF where the block is not allocated; padded to a sector.
  */
-import { AppError } from '../../../src-shared/errors';
 import { BAT_ENTRY_SIZE_BYTES, BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import type { RandomAccessFile } from '../io';
 
 /**
- * Most entries held in memory: 160 MiB. Enough for 2040 GiB at 64 KiB a block; smaller blocks on larger disks are
- * refused rather than allowed to exhaust the memory.
+ * Most entries held in memory: 160 MiB. Enough for 2040 GiB at 64 KiB a block; a disk that needs more is refused
+ * when it is opened, rather than allowed to exhaust the memory.
  */
 export const BAT_ENTRIES_MAX = 40 * 1024 * 1024;
 
@@ -18,36 +17,35 @@ export interface BlockAllocationTable {
   readonly offset: number;
   /** What the header claims. */
   readonly claimedEntries: number;
-  /** Sector of each block's bitmap, for the entries that lie in the file; shorter than claimed where the file ends early. */
+  /** Entries that lie in the file; fewer than claimed where the file ends early. */
+  readonly entriesInFile: number;
+  /** Sector of each block's bitmap; fewer than are in the file only where a million more are claimed than needed. */
   readonly entries: Uint32Array;
 }
 
+/** Entries read beyond those the disk needs, so that surplus ones can be looked at: 4 MiB. */
+const SURPLUS_ENTRIES_MAX = 1024 * 1024;
+
 /**
- * Reads `claimedEntries` entries at `offset`, as many as the file holds.
- * @throws AppError `unsupported` beyond BAT_ENTRIES_MAX.
+ * Reads `claimedEntries` entries at `offset`: as many as the file holds, and no more than a disk of `neededEntries`
+ * and a bounded surplus have, so that a header that lies cannot make us allocate.
  */
 export async function readBat(
   file: RandomAccessFile,
   offset: number,
   claimedEntries: number,
   fileSizeBytes: number,
+  neededEntries: number,
 ): Promise<BlockAllocationTable> {
   const inFile = Math.max(0, Math.floor((fileSizeBytes - offset) / BAT_ENTRY_SIZE_BYTES));
-  const count = Math.min(claimedEntries, inFile);
-  if (count > BAT_ENTRIES_MAX) {
-    throw new AppError(
-      'unsupported',
-      `The BAT has ${count} entries; at most ${BAT_ENTRIES_MAX} are held in memory.`,
-      {
-        context: { path: file.path, offset },
-      },
-    );
-  }
+  const bound = Math.min(neededEntries + SURPLUS_ENTRIES_MAX, BAT_ENTRIES_MAX);
+  const count = Math.min(claimedEntries, inFile, bound);
   const bytes = Buffer.alloc(count * BAT_ENTRY_SIZE_BYTES);
   const got = await file.readAt(bytes, offset);
   return {
     offset,
     claimedEntries,
+    entriesInFile: Math.min(claimedEntries, inFile),
     entries: decodeBat(bytes.subarray(0, got - (got % BAT_ENTRY_SIZE_BYTES))),
   };
 }

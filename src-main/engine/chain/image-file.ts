@@ -1,0 +1,58 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { locateFooters } from '../disk';
+import { NodeFile, type RandomAccessFile } from '../io';
+import { SplitFile } from '../io/split-file';
+
+/** Virtual PC 2004 and earlier split at 4 GB into at most 64 pieces (spec, "Splitting hard disk images"). */
+const PARTS_MAX = 64;
+
+/** The further pieces (`.v01`, `.v02`, …) of a split set whose first is `imagePath`; none for an ordinary image. */
+export async function locateSplitSet(imagePath: string): Promise<readonly string[]> {
+  const match = /^(.*)\.vhd$/i.exec(imagePath);
+  if (!match) return [];
+  const stem = match[1] ?? '';
+  const parts: string[] = [];
+  for (let number = 1; number < PARTS_MAX; number += 1) {
+    const found = await firstFile(
+      ['v', 'V'].map((letter) => `${stem}.${letter}${String(number).padStart(2, '0')}`),
+    );
+    if (found === null) break;
+    parts.push(found);
+  }
+  return parts;
+}
+
+/**
+ * An image's bytes, read only: one file, or a split set as one where the first piece has no footer at its end.
+ * @throws AppError of kind `system`.
+ */
+export async function openImageFile(imagePath: string): Promise<RandomAccessFile> {
+  const first = await NodeFile.open(imagePath, 'read');
+  const opened: NodeFile[] = [first];
+  try {
+    const parts = await locateSplitSet(imagePath);
+    if (parts.length === 0) return first;
+    const { footer } = await locateFooters(first, await first.size());
+    if (footer?.position === 'end') return first;
+    for (const part of parts) opened.push(await NodeFile.open(part, 'read'));
+    return await SplitFile.over(opened);
+  } catch (error) {
+    for (const file of opened) await file.close();
+    throw error;
+  }
+}
+
+async function firstFile(paths: readonly string[]): Promise<string | null> {
+  for (const candidate of paths) {
+    const stats = await fs.stat(candidate).catch(() => null);
+    if (stats?.isFile()) return candidate;
+  }
+  return null;
+}
+
+/** The folder that an image really lies in, links followed: where its relative locators start. */
+export async function folderOf(imagePath: string): Promise<string> {
+  const real = await fs.realpath(imagePath).catch(() => path.resolve(imagePath));
+  return path.dirname(real);
+}

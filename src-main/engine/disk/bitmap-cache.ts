@@ -1,0 +1,135 @@
+import { endOfRun, isSectorSet } from '../format';
+import { readExact, type RandomAccessFile } from '../io';
+import type { BlockTable } from './block-table';
+
+/** Memory for bitmaps that are neither all set nor all clear; those two need one byte a block. */
+const CACHE_BYTES_MAX = 8 * 1024 * 1024;
+/** Bitmaps of small blocks lie close together: one read takes many, with the data between them. */
+const SPAN_BYTES_MAX = 1024 * 1024;
+const PARALLEL_READS = 8;
+
+const UNKNOWN = 0;
+const ALL_SET = 1;
+const ALL_CLEAR = 2;
+const MIXED = 3;
+
+/** What a block's bitmap says of the sectors inside the disk. */
+export type BlockBits = 'all-set' | 'all-clear' | Uint8Array;
+
+/** The sector bitmaps of one image, read once and kept within a bound. */
+export class BitmapCache {
+  readonly #file: RandomAccessFile;
+  readonly #table: BlockTable;
+  readonly #capacity: number;
+  #kinds: Uint8Array | null = null;
+  /** Mixed bitmaps, least recently used first. */
+  readonly #mixed = new Map<number, Uint8Array>();
+
+  constructor(file: RandomAccessFile, table: BlockTable) {
+    this.#file = file;
+    this.#table = table;
+    this.#capacity = Math.max(16, Math.floor(CACHE_BYTES_MAX / table.bitmapBytes));
+  }
+
+  /** The bits if they are in memory, else null. */
+  peek(blockIndex: number): BlockBits | null {
+    const kind = this.#kinds?.[blockIndex] ?? UNKNOWN;
+    if (kind === ALL_SET) return 'all-set';
+    if (kind === ALL_CLEAR) return 'all-clear';
+    const bits = this.#mixed.get(blockIndex);
+    if (!bits) return null;
+    this.#mixed.delete(blockIndex);
+    this.#mixed.set(blockIndex, bits);
+    return bits;
+  }
+
+  /** The bits of an allocated, trustworthy block. Not to be changed by the caller. */
+  async get(blockIndex: number): Promise<BlockBits> {
+    return this.peek(blockIndex) ?? this.#load(blockIndex);
+  }
+
+  /** Bitmap bytes of an allocated block, as a copy that may be changed. */
+  async bytesOf(blockIndex: number): Promise<Uint8Array> {
+    return readExact(this.#file, this.#table.placeOf(blockIndex), this.#table.bitmapBytes);
+  }
+
+  /** Puts what was written to disk in place of what is remembered. */
+  replace(blockIndex: number, bytes: Uint8Array): void {
+    this.#remember(blockIndex, bytes);
+  }
+
+  /** Reads the bitmaps of these allocated blocks, in ascending order, that are not in memory yet. */
+  async prefetch(blockIndexes: readonly number[]): Promise<Map<number, BlockBits>> {
+    const bits = new Map<number, BlockBits>();
+    const missing: number[] = [];
+    for (const blockIndex of blockIndexes) {
+      const known = this.peek(blockIndex);
+      if (known) bits.set(blockIndex, known);
+      else missing.push(blockIndex);
+    }
+    const groups = this.#groupByNearness(missing);
+    for (let at = 0; at < groups.length; at += PARALLEL_READS) {
+      await Promise.all(groups.slice(at, at + PARALLEL_READS).map((group) => this.#loadGroup(group, bits)));
+    }
+    return bits;
+  }
+
+  #groupByNearness(blockIndexes: readonly number[]): number[][] {
+    const groups: number[][] = [];
+    const isWorthIt = this.#table.strideBytes * 8 <= SPAN_BYTES_MAX;
+    for (const blockIndex of blockIndexes) {
+      const group = groups.at(-1);
+      const first = group?.[0];
+      const last = group?.at(-1);
+      if (isWorthIt && group && first !== undefined && last !== undefined) {
+        const place = this.#table.placeOf(blockIndex);
+        const isAhead = place > this.#table.placeOf(last);
+        if (isAhead && place + this.#table.bitmapBytes - this.#table.placeOf(first) <= SPAN_BYTES_MAX) {
+          group.push(blockIndex);
+          continue;
+        }
+      }
+      groups.push([blockIndex]);
+    }
+    return groups;
+  }
+
+  async #loadGroup(group: readonly number[], into: Map<number, BlockBits>): Promise<void> {
+    const first = group[0];
+    const last = group.at(-1);
+    if (first === undefined || last === undefined) return;
+    const start = this.#table.placeOf(first);
+    const span = await readExact(
+      this.#file,
+      start,
+      this.#table.placeOf(last) + this.#table.bitmapBytes - start,
+    );
+    for (const blockIndex of group) {
+      const at = this.#table.placeOf(blockIndex) - start;
+      into.set(blockIndex, this.#remember(blockIndex, span.slice(at, at + this.#table.bitmapBytes)));
+    }
+  }
+
+  async #load(blockIndex: number): Promise<BlockBits> {
+    return this.#remember(blockIndex, await this.bytesOf(blockIndex));
+  }
+
+  #remember(blockIndex: number, bytes: Uint8Array): BlockBits {
+    const kinds = (this.#kinds ??= new Uint8Array(this.#table.blockCount));
+    const sectors = this.#table.guestSectorsOf(blockIndex);
+    const isUniform = endOfRun(bytes, 0, sectors) === sectors;
+    this.#mixed.delete(blockIndex);
+    if (isUniform) {
+      const isSet = isSectorSet(bytes, 0);
+      kinds[blockIndex] = isSet ? ALL_SET : ALL_CLEAR;
+      return isSet ? 'all-set' : 'all-clear';
+    }
+    kinds[blockIndex] = MIXED;
+    if (this.#mixed.size >= this.#capacity) {
+      const oldest = this.#mixed.keys().next();
+      if (!oldest.done) this.#mixed.delete(oldest.value);
+    }
+    this.#mixed.set(blockIndex, bytes);
+    return bytes;
+  }
+}

@@ -1,0 +1,173 @@
+import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { endOfRun, isSectorSet } from '../format';
+import type { RandomAccessFile } from '../io';
+import { BitmapCache, type BlockBits } from './bitmap-cache';
+import { UNALLOCATED, type BlockTable } from './block-table';
+import type { Damage } from './damage';
+import { gatherPieces, type FilePiece } from './gather';
+import { requireGuestRange } from './range';
+import type { DiskExtent, VirtualDisk } from './virtual-disk';
+
+/** Blocks whose bitmaps are fetched together while extents are listed. */
+const EXTENT_BATCH_BLOCKS = 64;
+
+/** A run of guest bytes within one block or over many unallocated ones. */
+export interface GuestRun {
+  readonly offset: number;
+  readonly length: number;
+  /** `stored`: in this file at `fileOffset`; `clear`: bit not set; `unallocated`: no block; `damaged`: see `reason`. */
+  readonly kind: 'stored' | 'clear' | 'unallocated' | 'damaged';
+  readonly fileOffset: number;
+  readonly reason: string;
+}
+
+/**
+ * What dynamic and differencing disks share: blocks found by the BAT, sectors by the bitmap, most significant bit
+ * first. What a sector without a set bit reads as is for the subclass to say.
+ */
+export abstract class BlockDisk implements VirtualDisk {
+  readonly file: RandomAccessFile;
+  readonly table: BlockTable;
+  readonly bitmaps: BitmapCache;
+  readonly damage: Damage;
+
+  constructor(file: RandomAccessFile, table: BlockTable, damage: Damage) {
+    this.file = file;
+    this.table = table;
+    this.damage = damage;
+    this.bitmaps = new BitmapCache(file, table);
+  }
+
+  get sizeBytes(): number {
+    return this.table.sizeBytes;
+  }
+
+  get blockSizeBytes(): number {
+    return this.table.blockSizeBytes;
+  }
+
+  /** Fills `target` with what lies beneath this image at guest `offset`: zeros, or the parent's bytes. */
+  protected abstract fillBeneath(target: Uint8Array, offset: number): Promise<void>;
+
+  /** Extents of what lies beneath `[offset, offset + length)`; `isClear` tells a clear bit from no block at all. */
+  protected abstract extentsBeneath(
+    offset: number,
+    length: number,
+    isClear: boolean,
+  ): AsyncIterable<DiskExtent>;
+
+  abstract close(): Promise<void>;
+
+  async readAt(target: Uint8Array, offset: number): Promise<void> {
+    requireGuestRange(this.sizeBytes, offset, target.length);
+    const pieces: FilePiece[] = [];
+    const beneath: { offset: number; length: number }[] = [];
+    for (const run of await this.runs(offset, target.length)) {
+      const at = run.offset - offset;
+      if (run.kind === 'stored') pieces.push({ fileOffset: run.fileOffset, at, length: run.length });
+      else if (run.kind === 'damaged') {
+        this.damage.meet(run.offset, run.length, run.reason);
+        target.fill(0, at, at + run.length);
+      } else {
+        const last = beneath.at(-1);
+        if (last && last.offset + last.length === run.offset) last.length += run.length;
+        else beneath.push({ offset: run.offset, length: run.length });
+      }
+    }
+    if (pieces.length > 0) await gatherPieces(this.file, pieces, target);
+    for (const { offset: start, length } of beneath) {
+      await this.fillBeneath(target.subarray(start - offset, start - offset + length), start);
+    }
+  }
+
+  async *extents(offset: number, length: number): AsyncGenerator<DiskExtent> {
+    requireGuestRange(this.sizeBytes, offset, length);
+    const end = offset + length;
+    for (let position = offset; position < end;) {
+      const stop = this.#batchEnd(position, end);
+      for (const run of await this.runs(position, stop - position)) yield* this.#toExtents(run);
+      position = stop;
+    }
+  }
+
+  /** How `[offset, offset + length)` is made up, in order. Reads bitmaps, never data. */
+  async runs(offset: number, length: number): Promise<GuestRun[]> {
+    const { blockSizeBytes } = this.table;
+    const end = offset + length;
+    const firstBlock = Math.floor(offset / blockSizeBytes);
+    const endBlock = Math.ceil(end / blockSizeBytes);
+    const stored: number[] = [];
+    for (let block = firstBlock; block < endBlock; block = this.table.skipUnallocated(block, endBlock)) {
+      if (this.table.placeOf(block) >= 0) stored.push(block);
+    }
+    const bits = await this.bitmaps.prefetch(stored);
+    const runs: GuestRun[] = [];
+    for (let block = firstBlock; block < endBlock;) {
+      const place = this.table.placeOf(block);
+      const next = place === UNALLOCATED ? this.table.skipUnallocated(block, endBlock) : block + 1;
+      const from = Math.max(offset, block * blockSizeBytes);
+      const to = Math.min(end, next * blockSizeBytes);
+      if (place === UNALLOCATED) runs.push(run('unallocated', from, to));
+      else if (place < 0) runs.push(run('damaged', from, to, -1, this.table.describeDamage(block)));
+      else this.#runsOfBlock(runs, block, bits.get(block) ?? 'all-clear', from, to);
+      block = next;
+    }
+    return runs;
+  }
+
+  #runsOfBlock(runs: GuestRun[], block: number, bits: BlockBits, from: number, to: number): void {
+    if (bits === 'all-clear') {
+      runs.push(run('clear', from, to));
+      return;
+    }
+    if (bits === 'all-set') {
+      this.#pushStored(runs, block, from, to);
+      return;
+    }
+    const blockStart = block * this.table.blockSizeBytes;
+    const endSector = Math.ceil((to - blockStart) / SECTOR_SIZE_BYTES);
+    for (let sector = Math.floor((from - blockStart) / SECTOR_SIZE_BYTES); sector < endSector;) {
+      const next = endOfRun(bits, sector, endSector);
+      const start = Math.max(from, blockStart + sector * SECTOR_SIZE_BYTES);
+      const stop = Math.min(to, blockStart + next * SECTOR_SIZE_BYTES);
+      if (isSectorSet(bits, sector)) this.#pushStored(runs, block, start, stop);
+      else runs.push(run('clear', start, stop));
+      sector = next;
+    }
+  }
+
+  /** Bytes with their bits set: stored, but for those behind the end of a file that was cut. */
+  #pushStored(runs: GuestRun[], block: number, from: number, to: number): void {
+    const blockStart = block * this.table.blockSizeBytes;
+    const place = this.table.placeOf(block);
+    const storedEnd = blockStart + this.table.storedBytes(place);
+    const fileOffset = place + this.table.bitmapBytes + from - blockStart;
+    const middle = Math.max(from, Math.min(to, storedEnd));
+    if (middle > from) runs.push(run('stored', from, middle, fileOffset));
+    if (to > middle) runs.push(run('damaged', middle, to, -1, `the file ends inside block ${block}`));
+  }
+
+  async *#toExtents(one: GuestRun): AsyncGenerator<DiskExtent> {
+    const { offset, length } = one;
+    if (one.kind === 'stored') yield { offset, length, state: 'data', depth: 0, fileOffset: one.fileOffset };
+    else if (one.kind === 'damaged') {
+      this.damage.meet(offset, length, one.reason);
+      yield { offset, length, state: 'zero', depth: 0 };
+    } else yield* this.extentsBeneath(offset, length, one.kind === 'clear');
+  }
+
+  /** Where a batch of blocks ends: unallocated ones cost nothing, others a bitmap each. */
+  #batchEnd(position: number, end: number): number {
+    const { blockSizeBytes } = this.table;
+    const endBlock = Math.ceil(end / blockSizeBytes);
+    let block = Math.floor(position / blockSizeBytes);
+    for (let counted = 0; counted < EXTENT_BATCH_BLOCKS && block < endBlock; counted += 1) {
+      block = this.table.skipUnallocated(block, endBlock);
+    }
+    return Math.min(end, block * blockSizeBytes);
+  }
+}
+
+function run(kind: GuestRun['kind'], from: number, to: number, fileOffset = -1, reason = ''): GuestRun {
+  return { offset: from, length: to - from, kind, fileOffset, reason };
+}

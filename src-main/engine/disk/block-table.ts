@@ -1,0 +1,183 @@
+import {
+  BAT_UNUSED,
+  DYNAMIC_HEADER_SIZE_BYTES,
+  FOOTER_SIZE_BYTES,
+  SECTOR_SIZE_BYTES,
+} from '../../../src-shared/vhd/constants';
+import { AppError } from '../../../src-shared/errors';
+import { BAT_ENTRIES_MAX, sectorBitmapBytes } from '../format';
+import type { VhdMetadata } from './metadata';
+
+/** What `placeOf` gives for a block that is not allocated, and for one whose entry cannot be trusted. */
+export const UNALLOCATED = -1;
+export const DAMAGED = -2;
+
+/**
+ * Where the blocks of a dynamic or differencing disk lie, judged against the file they are in. An entry is damaged
+ * where it points past the end of the file, into metadata, or at a place that another block has too, and where the
+ * BAT itself ends before it (CLI.md, "What damage stops what").
+ */
+export class BlockTable {
+  readonly blockSizeBytes: number;
+  readonly bitmapBytes: number;
+  /** Sectors of one block's data. */
+  readonly sectorsPerBlock: number;
+  /** Blocks that the disk's size needs. */
+  readonly blockCount: number;
+  readonly sizeBytes: number;
+  /** Byte offset in the file behind the last byte that can belong to a block: the footer at the end, or the end. */
+  readonly usableEndOffset: number;
+  readonly batOffset: number;
+  #entries: Uint32Array;
+  readonly #metadataRanges: readonly (readonly [number, number])[];
+  /** Sector numbers, ascending, of blocks that overlap another; null until asked for. */
+  #overlapping: Uint32Array | null = null;
+
+  /** @throws AppError `too-damaged`, `unsupported`, `value-too-large` where the metadata gives no usable table. */
+  constructor(metadata: VhdMetadata, sizeBytes: number, path: string) {
+    const { header, bat } = metadata;
+    const damaged = (what: string): AppError =>
+      new AppError('too-damaged', `"${path}" ${what}.`, { context: { path } });
+    if (!header) throw damaged('has no dynamic disk header where its footer says');
+    const { blockSizeBytes } = header.fields;
+    // COMPAT(libvhdi): every multiple of 512 is read, not only powers of two.
+    if (blockSizeBytes === 0 || blockSizeBytes % SECTOR_SIZE_BYTES !== 0)
+      throw damaged(`has a block size of ${blockSizeBytes} bytes, which is no number of sectors`);
+    if (!bat) throw damaged('names no usable place for its BAT');
+    this.sizeBytes = sizeBytes;
+    this.blockSizeBytes = blockSizeBytes;
+    this.bitmapBytes = sectorBitmapBytes(blockSizeBytes);
+    this.sectorsPerBlock = blockSizeBytes / SECTOR_SIZE_BYTES;
+    this.blockCount = Math.ceil(sizeBytes / blockSizeBytes);
+    if (this.blockCount > BAT_ENTRIES_MAX) {
+      throw new AppError(
+        'unsupported',
+        `"${path}" needs ${this.blockCount} blocks; at most ${BAT_ENTRIES_MAX} are held in memory.`,
+        { context: { path } },
+      );
+    }
+    this.batOffset = bat.offset;
+    this.#entries = bat.entries.subarray(0, this.blockCount);
+    const { footer, fileSizeBytes } = metadata;
+    this.usableEndOffset = footer?.position === 'end' ? footer.offset : fileSizeBytes;
+    this.#metadataRanges = [
+      [0, FOOTER_SIZE_BYTES],
+      [header.offset, header.offset + DYNAMIC_HEADER_SIZE_BYTES],
+      [bat.offset, bat.offset + 4 * Math.min(bat.entries.length, bat.claimedEntries)],
+    ];
+  }
+
+  get strideBytes(): number {
+    return this.bitmapBytes + this.blockSizeBytes;
+  }
+
+  /** The stored entry, BAT_UNUSED where the BAT has none. */
+  entryOf(blockIndex: number): number {
+    return this.#entries[blockIndex] ?? BAT_UNUSED;
+  }
+
+  /** Byte offset of a block's sector bitmap, or UNALLOCATED, or DAMAGED. */
+  placeOf(blockIndex: number): number {
+    const entry = this.#entries[blockIndex];
+    if (entry === BAT_UNUSED) return UNALLOCATED;
+    if (entry === undefined) return DAMAGED;
+    return this.#isTrustworthy(entry) ? entry * SECTOR_SIZE_BYTES : DAMAGED;
+  }
+
+  /** Why `placeOf` says DAMAGED, as the end of a sentence. */
+  describeDamage(blockIndex: number): string {
+    const entry = this.#entries[blockIndex];
+    if (entry === undefined) return `the BAT ends before the entry of block ${blockIndex}`;
+    const start = entry * SECTOR_SIZE_BYTES;
+    if (start + this.bitmapBytes > this.usableEndOffset)
+      return `the BAT entry of block ${blockIndex} points past the end of the file`;
+    if (this.#touchesMetadata(start)) return `the BAT entry of block ${blockIndex} points into metadata`;
+    return `block ${blockIndex} overlaps another block`;
+  }
+
+  /** Bytes of data that the file holds for a block at `bitmapOffset`: all of it, or less where the file ends. */
+  storedBytes(bitmapOffset: number): number {
+    const available = this.usableEndOffset - bitmapOffset - this.bitmapBytes;
+    return Math.max(0, Math.min(this.blockSizeBytes, available));
+  }
+
+  /** Sectors of a block that lie inside the disk; fewer than all only in the last block. */
+  guestSectorsOf(blockIndex: number): number {
+    const left = this.sizeBytes - blockIndex * this.blockSizeBytes;
+    return Math.ceil(Math.min(this.blockSizeBytes, left) / SECTOR_SIZE_BYTES);
+  }
+
+  /** First block in `(blockIndex, end)` that is allocated or damaged, or `end`. */
+  skipUnallocated(blockIndex: number, end: number): number {
+    let at = blockIndex + 1;
+    while (at < end && this.#entries[at] === BAT_UNUSED) at += 1;
+    return at;
+  }
+
+  /** A block's new place, once its BAT entry is on disk. */
+  setPlace(blockIndex: number, bitmapOffset: number): void {
+    this.#entries[blockIndex] = bitmapOffset / SECTOR_SIZE_BYTES;
+  }
+
+  /** Whether every block has a trustworthy entry, or none. */
+  get isSound(): boolean {
+    if (this.#entries.length < this.blockCount) return false;
+    return this.#entries.every((entry) => entry === BAT_UNUSED || this.#isTrustworthy(entry));
+  }
+
+  /** Allocated blocks, damaged ones included. */
+  countAllocated(): number {
+    let count = 0;
+    for (const entry of this.#entries) if (entry !== BAT_UNUSED) count += 1;
+    return count;
+  }
+
+  #isTrustworthy(entry: number): boolean {
+    const start = entry * SECTOR_SIZE_BYTES;
+    if (start + this.bitmapBytes > this.usableEndOffset || this.#touchesMetadata(start)) return false;
+    this.#overlapping ??= this.#findOverlapping();
+    return this.#overlapping.length === 0 || !includesSorted(this.#overlapping, entry);
+  }
+
+  #touchesMetadata(start: number): boolean {
+    const end = start + this.strideBytes;
+    return this.#metadataRanges.some(([from, to]) => start < to && from < end);
+  }
+
+  #findOverlapping(): Uint32Array {
+    const strideSectors = this.strideBytes / SECTOR_SIZE_BYTES;
+    const used = this.#entries.filter((entry) => entry !== BAT_UNUSED);
+    if (!hasCloseNeighbours(used, strideSectors)) return new Uint32Array(0);
+    used.sort();
+    const overlapping: number[] = [];
+    let isPrevious = false;
+    for (let at = 0; at < used.length; at += 1) {
+      const current = used[at] ?? 0;
+      const isNext = at + 1 < used.length && (used[at + 1] ?? 0) - current < strideSectors;
+      if (isPrevious || isNext) overlapping.push(current);
+      isPrevious = isNext;
+    }
+    return Uint32Array.from(overlapping);
+  }
+}
+
+/** Whether any two neighbours in the list are out of order or closer than a block: blocks in order need no sorting. */
+function hasCloseNeighbours(sectors: Uint32Array, strideSectors: number): boolean {
+  for (let at = 1; at < sectors.length; at += 1) {
+    if ((sectors[at] ?? 0) < (sectors[at - 1] ?? 0) + strideSectors) return true;
+  }
+  return false;
+}
+
+function includesSorted(sorted: Uint32Array, wanted: number): boolean {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const value = sorted[middle] ?? 0;
+    if (value === wanted) return true;
+    if (value < wanted) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
+}
