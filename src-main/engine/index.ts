@@ -1,5 +1,5 @@
 /** The engine's only door: what the outside may use. One line an export group, in the order of the layers. */
-export { NodeFile, systemError } from './io';
+export { identityOfPath, NodeFile, systemError } from './io';
 export type { RandomAccessFile } from './io';
 export { describeFormat, probeFormat } from './disk/probe';
 export type { ImageFormat } from './disk/probe';
@@ -14,5 +14,12 @@ export type {
   VirtualDisk,
   WritableDisk,
 } from './disk/virtual-disk';
+export { openDisk, openDiskFromFile, openImageFile, readLocators, resolveParent, toLocatorFacts } from './chain';
+export { locateSplitSet } from './chain';
+export type { ChainMember, OpenDiskOptions, OpenedDisk, ParentResolution, ReadLocator } from './chain';
+export { openDisk, openDiskFromFile, resolveParent } from './chain';
+export type { ChainMember, OpenDiskOptions, OpenedDisk, ParentSearchOptions } from './chain';
 export { createImage, preflightCreate } from './ops/create';
 export type { CreateInput } from './ops/create';
+export { hashDisk } from './ops/hash';
+export type { HashOptions } from './ops/hash';
