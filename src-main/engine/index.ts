@@ -16,9 +16,14 @@ export type {
 } from './disk/virtual-disk';
 export { openDisk, openDiskFromFile, openImageFile, readLocators, resolveParent, toLocatorFacts } from './chain';
 export { locateSplitSet } from './chain';
-export type { ChainMember, OpenDiskOptions, OpenedDisk, ParentResolution, ReadLocator } from './chain';
-export { openDisk, openDiskFromFile, resolveParent } from './chain';
-export type { ChainMember, OpenDiskOptions, OpenedDisk, ParentSearchOptions } from './chain';
+export type {
+  ChainMember,
+  OpenDiskOptions,
+  OpenedDisk,
+  ParentResolution,
+  ParentSearchOptions,
+  ReadLocator,
+} from './chain';
 export { createImage, preflightCreate } from './ops/create';
 export type { CreateInput } from './ops/create';
 export { hashDisk } from './ops/hash';
