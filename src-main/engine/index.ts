@@ -24,6 +24,8 @@ export type {
   ParentSearchOptions,
   ReadLocator,
 } from './chain';
+export { checkImage, findRule, quickFindings, requireVhd, RULE_CATALOGUE } from './check';
+export type { CheckOptions, OpenImage, RuleArea, RuleFacts, RuleLevel } from './check';
 export { createImage, preflightCreate } from './ops/create';
 export type { CreateInput } from './ops/create';
 export { hashDisk } from './ops/hash';

@@ -1,0 +1,109 @@
+import { bytesAfterFooter } from './footer/bytes-after-footer';
+import { diskTypeUnknown } from './footer/disk-type-unknown';
+import { featureTemporary } from './footer/feature-temporary';
+import { featuresReservedBit } from './footer/features-reserved-bit';
+import { featuresUnknownBits } from './footer/features-unknown-bits';
+import { fileFormatVersion } from './footer/file-format-version';
+import { footerChecksum } from './footer/footer-checksum';
+import { footerCookie } from './footer/footer-cookie';
+import { footerCopyChecksum } from './footer/footer-copy-checksum';
+import { footerCopyCookie } from './footer/footer-copy-cookie';
+import { footerCopyMissing } from './footer/footer-copy-missing';
+import { footerDataOffset } from './footer/footer-data-offset';
+import { footerHidden } from './footer/footer-hidden';
+import { footerMissing } from './footer/footer-missing';
+import { footerPoisoned } from './footer/footer-poisoned';
+import { footerReservedBytes } from './footer/footer-reserved-bytes';
+import { footerShort } from './footer/footer-short';
+import { footersDifferHidden } from './footer/footers-differ-hidden';
+import { footersDiffer } from './footer/footers-differ';
+import { savedState } from './footer/saved-state';
+import { tapVersion } from './footer/tap-version';
+import { timestampFuture } from './footer/timestamp-future';
+import { uniqueIdNull } from './footer/unique-id-null';
+import { currentSizeUnusable } from './size/current-size-unusable';
+import { fixedTooLong } from './size/fixed-too-long';
+import { fixedTooShort } from './size/fixed-too-short';
+import { geometryTooLarge } from './size/geometry-too-large';
+import { geometryTooSmall } from './size/geometry-too-small';
+import { geometryUnusual } from './size/geometry-unusual';
+import { geometryZero } from './size/geometry-zero';
+import { originalSizeLarger } from './size/original-size-larger';
+import { sizeNotSectors } from './size/size-not-sectors';
+import { sizeOverLimit } from './size/size-over-limit';
+import { sizeZero } from './size/size-zero';
+import { blockSizeIllegal } from './header/block-size-illegal';
+import { blockSizeUnusual } from './header/block-size-unusual';
+import { dynamicWithParent } from './header/dynamic-with-parent';
+import { headerChecksum } from './header/header-checksum';
+import { headerCookie } from './header/header-cookie';
+import { headerDataOffset32Bit } from './header/header-data-offset-32-bit';
+import { headerDataOffset } from './header/header-data-offset';
+import { headerMissing } from './header/header-missing';
+import { headerOffsetUnusual } from './header/header-offset-unusual';
+import { headerReservedBytes } from './header/header-reserved-bytes';
+import { headerVersion } from './header/header-version';
+import { parentIdNull } from './header/parent-id-null';
+import type { Rule, RuleFacts } from './rule';
+import { RULE_FAILED } from './run-rules';
+
+/** Every rule of the check, in the order they run and are listed. To add one: a file named after its code, and a line here. */
+export const RULES: readonly Rule[] = [
+  // footer
+  bytesAfterFooter,
+  diskTypeUnknown,
+  featureTemporary,
+  featuresReservedBit,
+  featuresUnknownBits,
+  fileFormatVersion,
+  footerChecksum,
+  footerCookie,
+  footerCopyChecksum,
+  footerCopyCookie,
+  footerCopyMissing,
+  footerDataOffset,
+  footerHidden,
+  footerMissing,
+  footerPoisoned,
+  footerReservedBytes,
+  footerShort,
+  footersDifferHidden,
+  footersDiffer,
+  savedState,
+  tapVersion,
+  timestampFuture,
+  uniqueIdNull,
+  // size
+  currentSizeUnusable,
+  fixedTooLong,
+  fixedTooShort,
+  geometryTooLarge,
+  geometryTooSmall,
+  geometryUnusual,
+  geometryZero,
+  originalSizeLarger,
+  sizeNotSectors,
+  sizeOverLimit,
+  sizeZero,
+  // header
+  blockSizeIllegal,
+  blockSizeUnusual,
+  dynamicWithParent,
+  headerChecksum,
+  headerCookie,
+  headerDataOffset32Bit,
+  headerDataOffset,
+  headerMissing,
+  headerOffsetUnusual,
+  headerReservedBytes,
+  headerVersion,
+  parentIdNull,
+];
+
+/** `check --list-rules`: what every rule is about, the check's own failure included. */
+export const RULE_CATALOGUE: readonly RuleFacts[] = [...RULES, RULE_FAILED];
+
+/** The catalogue's words for a code, or null. */
+export function findRule(code: string): RuleFacts | null {
+  return RULE_CATALOGUE.find((rule) => rule.code === code) ?? null;
+}

@@ -1,0 +1,105 @@
+import path from 'node:path';
+import { AppError } from '../../../src-shared/errors';
+import { verdictOf, type CheckReport } from '../../../src-shared/model/check-report';
+import type { Finding } from '../../../src-shared/model/finding';
+import { readMetadata, type VhdMetadata } from '../disk/metadata';
+import { describeFormat, probeFormat } from '../disk/probe';
+import { NodeFile, type RandomAccessFile } from '../io';
+import { RULES } from './catalogue';
+import { createContext, type CheckEnvironment } from './context';
+import { judgeReaders } from './readers';
+import { runRules } from './run-rules';
+
+/** An image that is open already, with the metadata that was read from it. */
+export interface OpenImage {
+  readonly file: RandomAccessFile;
+  readonly metadata: VhdMetadata;
+}
+
+export interface CheckOptions extends CheckEnvironment {
+  /** Reads blocks and bitmaps too. */
+  readonly deep?: boolean | undefined;
+  /** Goes up to the root, and looks at every edge. */
+  readonly chain?: boolean | undefined;
+  /** Codes; all others are left out of findings and verdict. */
+  readonly only?: readonly string[] | undefined;
+  /** Codes to leave out of findings and verdict. */
+  readonly ignore?: readonly string[] | undefined;
+}
+
+/**
+ * Every finding about an image, without stopping at the first, and what each reader makes of it.
+ * @throws AppError `not-a-vhd` or `no-metadata` where there is neither a footer nor a dynamic disk header; of kind
+ * `system` where the file cannot be read; `cancelled`. No content of the file makes it throw anything else.
+ */
+export async function checkImage(
+  target: string | OpenImage,
+  options: CheckOptions = {},
+): Promise<CheckReport> {
+  if (typeof target !== 'string') return checkOpenImage(target, options);
+  const file = await NodeFile.open(target, 'read');
+  try {
+    return await checkOpenImage({ file, metadata: await readMetadata(file) }, options);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * What a quick check finds: metadata only, milliseconds even at 2040 GiB.
+ * @throws AppError of kind `system`.
+ */
+export async function quickFindings(
+  file: RandomAccessFile,
+  metadata: VhdMetadata,
+  environment: CheckEnvironment = {},
+): Promise<readonly Finding[]> {
+  const context = await createContext(file, metadata, environment);
+  return runRules(
+    context,
+    RULES.filter(({ level }) => level === 'quick'),
+  );
+}
+
+/** @throws AppError `not-a-vhd` or `no-metadata` where nothing of a VHD was found. */
+export async function requireVhd({ file, metadata }: OpenImage): Promise<void> {
+  if (metadata.active || metadata.header?.cookieValid) return;
+  const format = await probeFormat(file);
+  const name = path.basename(file.path);
+  if (format === 'unknown' || format === 'vhd') {
+    throw new AppError(
+      'no-metadata',
+      `"${name}" has neither a VHD footer nor a dynamic disk header, and nothing else in it is recognised.`,
+      { context: { path: file.path } },
+    );
+  }
+  const more =
+    format === 'raw' ? ' If it was a fixed VHD, its footer is gone; a new one can be put behind it.' : '';
+  throw new AppError('not-a-vhd', `"${name}" is ${describeFormat(format)}.${more}`, {
+    context: { path: file.path },
+    data: { format },
+  });
+}
+
+async function checkOpenImage(image: OpenImage, options: CheckOptions): Promise<CheckReport> {
+  await requireVhd(image);
+  const context = await createContext(image.file, image.metadata, options);
+  const deep = options.deep ?? false;
+  const chain = options.chain ?? false;
+  const levels: readonly string[] = ['quick', ...(deep ? ['deep'] : []), ...(chain ? ['chain'] : [])];
+  const all = await runRules(
+    context,
+    RULES.filter(({ level }) => levels.includes(level)),
+  );
+  const findings = all.filter(
+    ({ code }) =>
+      (options.only === undefined || options.only.includes(code)) && !options.ignore?.includes(code),
+  );
+  return {
+    path: image.file.path,
+    verdict: verdictOf(findings),
+    findings,
+    readers: judgeReaders({ context, findings: all }),
+    levels: { deep, chain },
+  };
+}

@@ -1,0 +1,56 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { timestampFromDate } from '../../../src-shared/vhd/timestamp';
+import type { OperationContext } from '../disk/virtual-disk';
+import type { VhdMetadata } from '../disk/metadata';
+import type { RandomAccessFile } from '../io';
+import { BatAnalysis } from './bat-analysis';
+import { gatherFacts, type ImageFacts } from './image-facts';
+
+export interface CheckEnvironment extends OperationContext {
+  /** Seconds since 2000; the clock unless given. */
+  readonly nowSeconds?: number | undefined;
+  /** Asked before a file other than the image is opened or looked for; all are allowed unless given. */
+  readonly mayOpen?: ((path: string) => boolean) | undefined;
+}
+
+/** What rules look at. */
+export interface CheckContext {
+  readonly file: RandomAccessFile;
+  readonly metadata: VhdMetadata;
+  readonly facts: ImageFacts;
+  /** Null for fixed disks and where there is no BAT or no usable block size. */
+  readonly bat: BatAnalysis | null;
+  readonly nowSeconds: number;
+  readonly environment: CheckEnvironment;
+  /** Whether a file of this name lies beside the image. */
+  siblingExists(name: string): Promise<boolean>;
+}
+
+/** Gathers once what the rules share. @throws AppError of kind `system`. */
+export async function createContext(
+  file: RandomAccessFile,
+  metadata: VhdMetadata,
+  environment: CheckEnvironment = {},
+): Promise<CheckContext> {
+  const facts = await gatherFacts(file, metadata);
+  const hasBlocks = metadata.bat !== null && facts.blockSizeBytes !== null;
+  return {
+    file,
+    metadata,
+    facts,
+    bat: hasBlocks ? new BatAnalysis(metadata, facts) : null,
+    nowSeconds: environment.nowSeconds ?? timestampFromDate(new Date()) ?? 0,
+    environment,
+    siblingExists: (name) => exists(path.join(path.dirname(file.path), name), environment),
+  };
+}
+
+function exists(sibling: string, { mayOpen }: CheckEnvironment): Promise<boolean> {
+  if (mayOpen && !mayOpen(sibling)) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    fs.lstat(sibling, (error, stats) => {
+      resolve(!error && stats.isFile());
+    });
+  });
+}

@@ -1,0 +1,27 @@
+import type { ReaderVerdict } from '../../../../src-shared/model/check-report';
+import type { Finding } from '../../../../src-shared/model/finding';
+import type { CheckContext } from '../context';
+
+/** What a prediction is made from: the metadata, and everything the check found. */
+export interface ReaderInput {
+  readonly context: CheckContext;
+  readonly findings: readonly Finding[];
+}
+
+export type Judge = (input: ReaderInput) => ReaderVerdict;
+
+export const reads = (why: string): ReaderVerdict => ({ verdict: 'reads', why });
+export const misreads = (why: string): ReaderVerdict => ({ verdict: 'misreads', why });
+export const refuses = (why: string): ReaderVerdict => ({ verdict: 'refuses', why });
+
+export const found = (input: ReaderInput, code: string): Finding | null =>
+  input.findings.find((finding) => finding.code === code) ?? null;
+
+/** The first of the codes that was found, as a refusal with the words that go with it; null where none was. */
+export function refusalFor(
+  input: ReaderInput,
+  reasons: Readonly<Record<string, string>>,
+): ReaderVerdict | null {
+  for (const [code, why] of Object.entries(reasons)) if (found(input, code)) return refuses(why);
+  return null;
+}
