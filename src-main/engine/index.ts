@@ -3,7 +3,7 @@ export { identityOfPath, NodeFile, systemError } from './io';
 export type { RandomAccessFile } from './io';
 export { describeFormat, probeFormat } from './disk/probe';
 export type { ImageFormat } from './disk/probe';
-export { isAllocated } from './format';
+export { batSizeBytes, isAllocated } from './format';
 export { readMetadata } from './disk/metadata';
 export type { LocatedHeader, VhdMetadata } from './disk/metadata';
 export type { LocatedFooter } from './disk/locate-footers';
@@ -26,6 +26,31 @@ export type {
 } from './chain';
 export { checkImage, findRule, quickFindings, requireVhd, RULE_CATALOGUE } from './check';
 export type { CheckOptions, OpenImage, RuleArea, RuleFacts, RuleLevel } from './check';
+export { readBatmap } from './check/batmap';
+export {
+  applyRepair,
+  deleteJournal,
+  finishRepair,
+  historyFolder,
+  historySizeBytes,
+  JOURNAL_SUFFIX,
+  JournaledFile,
+  listJournals,
+  pendingJournal,
+  planRepair,
+  pruneHistory,
+  requireNoPendingJournal,
+  undoImage,
+} from './repair';
+export type {
+  ApplyOptions,
+  HistoryOptions,
+  JournaledChange,
+  PlanOptions,
+  RepairRequest,
+  SettleOptions,
+  UndoOptions,
+} from './repair';
 export { createImage, preflightCreate } from './ops/create';
 export type { CreateInput } from './ops/create';
 export { hashDisk } from './ops/hash';

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../../../src-shared/errors';
+import type { Verdict } from '../../../src-shared/model/check-report';
+import type { Finding } from '../../../src-shared/model/finding';
+import type { RepairItem, RepairOption, RepairPlan, RepairRisk } from '../../../src-shared/model/repair-plan';
+import { formatUuid } from '../../../src-shared/vhd/uuid';
+import { readMetadata } from '../disk/metadata';
+import { OverlayFile, type RandomAccessFile } from '../io';
+import { describeChanges } from './describe-change';
+import { EditRecorder } from './edit-recorder';
+import { RECIPES } from './items';
+import type { ByteRange } from './range-set';
+import type { RepairContext, RepairOffer, RepairRecipe } from './recipe';
+
+/** Mending one thing can bring another to light; so often is looked again. */
+const ROUNDS_MAX = 4;
+
+/** What the person asks for. */
+export interface RepairRequest {
+  /** Codes; nothing else is selected. All that is certain, unless given. */
+  readonly only?: readonly string[] | undefined;
+  /** Option by code; selects the item. */
+  readonly choose?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What a check says of the image, as repair needs it. */
+export interface CheckOutcome {
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+}
+export type CheckImage = (file: RandomAccessFile) => Promise<CheckOutcome>;
+
+/** The state of the file that a plan is made from. */
+export interface PlanSource {
+  /** Binds the plan to the state; ids that a plan makes up come from it. */
+  readonly stateToken: string;
+  /** Seconds since 2000-01-01 UTC. */
+  readonly modifiedSeconds: number;
+}
+
+export interface BuiltPlan {
+  readonly plan: RepairPlan;
+  /** The image as it would be. */
+  readonly result: RandomAccessFile;
+  /** Ranges in which the result differs from the image. */
+  readonly touched: readonly ByteRange[];
+}
+
+/**
+ * Plans on an overlay in memory: every item on the image as the selected items before it leave it, and the whole
+ * check again at the end.
+ * @throws AppError `bad-value` where `only` or `choose` names what does not exist.
+ */
+export async function buildPlan(
+  image: RandomAccessFile,
+  source: PlanSource,
+  request: RepairRequest,
+  check: CheckImage,
+): Promise<BuiltPlan> {
+  const before = await check(image);
+  const overlay = await OverlayFile.over(image);
+  const planner = new Planner(new EditRecorder(overlay), source, request);
+  let findings = before.findings;
+  let verdict = before.verdict;
+  for (let round = 0; round < ROUNDS_MAX && (await planner.runRound(findings)); round += 1)
+    ({ findings, verdict } = await check(overlay));
+  requireKnown(request, planner.items);
+  return {
+    plan: {
+      path: image.path,
+      plan: planner.items,
+      currentVerdict: before.verdict,
+      predictedVerdict: verdict,
+      remaining: [...new Set(findings.map((finding) => finding.code))],
+      applied: false,
+      journal: null,
+      stateToken: source.stateToken,
+      fileSizeBefore: await image.size(),
+      fileSizeAfter: await overlay.size(),
+    },
+    result: overlay,
+    touched: planner.recorder.touched.ranges,
+  };
+}
+
+class Planner {
+  readonly recorder: EditRecorder;
+  readonly items: RepairItem[] = [];
+  readonly #source: PlanSource;
+  readonly #request: RepairRequest;
+  #idsMade = 0;
+
+  constructor(recorder: EditRecorder, source: PlanSource, request: RepairRequest) {
+    this.recorder = recorder;
+    this.#source = source;
+    this.#request = request;
+  }
+
+  /** Plans what was not planned yet. @returns whether the image was changed. */
+  async runRound(findings: readonly Finding[]): Promise<boolean> {
+    let changed = false;
+    for (const recipe of RECIPES) {
+      for (const code of recipe.codes) {
+        const finding = findings.find((one) => one.code === code);
+        const known = this.items.findIndex((item) => item.code === code);
+        if (!finding || this.items[known]?.selected) continue;
+        const item = await this.#planItem(recipe, finding);
+        if (!item) continue;
+        if (known < 0) this.items.push(item);
+        else this.items[known] = item;
+        changed ||= item.selected && item.changes.length > 0;
+      }
+    }
+    return changed;
+  }
+
+  async #planItem(recipe: RepairRecipe, finding: Finding): Promise<RepairItem | null> {
+    const offered = await recipe.offer(await this.#contextFor(this.recorder, finding));
+    if (!offered) return null;
+    const offer = withChoice(offered, finding);
+    const blockedBy = (recipe.dependsOn ?? []).filter((code) =>
+      this.items.some((item) => item.code === code && !item.selected),
+    );
+    const chosen = this.#chosenOption(finding.code, offer);
+    const selected = blockedBy.length === 0 && this.#isSelected(finding.code, offer, chosen);
+    const options = offer.options ?? [];
+    const option = chosen ?? (offer.certain || options.length === 1 ? (options[0] ?? null) : null);
+    const changes = await this.#changesOf(recipe, finding, offer, option, selected);
+    return {
+      code: finding.code,
+      title: offer.title,
+      detail: offer.detail,
+      risk: option?.risk ?? offer.risk,
+      selected,
+      options,
+      chosen: selected ? (option?.name ?? null) : null,
+      dependsOn: (recipe.dependsOn ?? []).filter((code) => this.items.some((item) => item.code === code)),
+      changes,
+      assumptions: [
+        ...(offer.assumptions ?? []),
+        ...blockedBy.map((code) => `Needs "${code}" to be repaired first, which is not selected.`),
+      ],
+    };
+  }
+
+  /** Applies to the plan's overlay where selected, and to one that is thrown away where it only has to be shown. */
+  async #changesOf(
+    recipe: RepairRecipe,
+    finding: Finding,
+    offer: RepairOffer,
+    option: RepairOption | null,
+    selected: boolean,
+  ): Promise<RepairItem['changes']> {
+    if (!selected && option === null && (offer.options ?? []).length > 0) return [];
+    if (selected) {
+      await offer.apply(option?.name ?? null);
+      return this.#described(this.recorder);
+    }
+    const scratch = new EditRecorder(await OverlayFile.over(this.recorder));
+    const shown = await recipe.offer(await this.#contextFor(scratch, finding));
+    await shown?.apply(option?.name ?? null);
+    return this.#described(scratch);
+  }
+
+  async #described(recorder: EditRecorder): Promise<RepairItem['changes']> {
+    return describeChanges(recorder.takeChanges(), recorder, await readMetadata(recorder));
+  }
+
+  async #contextFor(file: RandomAccessFile, finding: Finding): Promise<RepairContext> {
+    return {
+      file,
+      metadata: await readMetadata(file),
+      finding,
+      modifiedSeconds: this.#source.modifiedSeconds,
+      newUniqueId: () => this.#makeId(),
+    };
+  }
+
+  #chosenOption(code: string, offer: RepairOffer): RepairOption | null {
+    const name = this.#request.choose?.[code];
+    if (name === undefined) return null;
+    const options = offer.options ?? [];
+    const option = options.find((one) => one.name === name);
+    if (option) return option;
+    const offered = options.map((one) => one.name).join(', ') || 'no alternatives';
+    throw new AppError('bad-value', `"${code}" has no option "${name}"; it offers ${offered}.`);
+  }
+
+  #isSelected(code: string, offer: RepairOffer, chosen: RepairOption | null): boolean {
+    if (chosen) return true;
+    return offer.certain && (this.#request.only?.includes(code) ?? true);
+  }
+
+  #makeId(): string {
+    this.#idsMade += 1;
+    const bytes = createHash('sha256').update(`${this.#source.stateToken} id ${this.#idsMade}`).digest();
+    bytes[6] = 0x40 | ((bytes[6] ?? 0) & 0x0f);
+    bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
+    return formatUuid(bytes.subarray(0, 16));
+  }
+}
+
+/** What is not certain needs a word to choose it by; the check has the last say about certainty. */
+function withChoice(offer: RepairOffer, finding: Finding): RepairOffer {
+  const certain = offer.certain && (offer.proven === true || finding.repair === 'automatic');
+  if (certain || (offer.options ?? []).length > 0) return { ...offer, certain };
+  const { title, detail, risk } = offer;
+  return { ...offer, certain, options: [{ name: 'apply', title, detail, risk }] };
+}
+
+export const worstRisk = (items: readonly RepairItem[]): RepairRisk =>
+  items.some((item) => item.selected && item.risk === 'data')
+    ? 'data'
+    : items.some((item) => item.selected && item.risk === 'low')
+      ? 'low'
+      : 'none';
+
+function requireKnown({ only, choose }: RepairRequest, items: readonly RepairItem[]): void {
+  const repairable = new Set(RECIPES.flatMap((recipe) => recipe.codes));
+  for (const code of only ?? []) {
+    if (!repairable.has(code)) throw new AppError('bad-value', `There is no repair for "${code}".`);
+  }
+  for (const code of Object.keys(choose ?? {})) {
+    if (items.some((item) => item.code === code)) continue;
+    const planned = items.map((item) => item.code).join(', ') || 'none';
+    throw new AppError('bad-value', `"${code}" is no item of this plan; its items are: ${planned}.`);
+  }
+}

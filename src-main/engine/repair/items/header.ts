@@ -1,0 +1,290 @@
+/** The dynamic disk header. It has no copy: what cannot be proven is offered, never assumed. */
+import { writeU32, writeU64 } from '../../../../src-shared/vhd/bytes';
+import {
+  DYNAMIC_HEADER_SIZE_BYTES,
+  FORMAT_VERSION_1_0,
+  USUAL_HEADER_OFFSET,
+} from '../../../../src-shared/vhd/constants';
+import { DISK_TYPE_CODES } from '../../../../src-shared/vhd/disk-type';
+import { formatSizeBoth } from '../../../../src-shared/vhd/format-size';
+import type { RepairRisk } from '../../../../src-shared/model/repair-plan';
+import { gatherFacts, type ImageFacts } from '../../check/image-facts';
+import { isHeaderPlausible } from '../../check/header/header-plausible';
+import type { LocatedHeader, VhdMetadata } from '../../disk/metadata';
+import { readBat, sealDynamicHeader, type ParsedDynamicHeader } from '../../format';
+import type { RandomAccessFile } from '../../io';
+import { editFooters, editHeader, isHeaderSound } from '../edit-structures';
+import type { RepairContext, RepairOffer, RepairRecipe } from '../recipe';
+import { deriveHeader } from './header-derive';
+import { guessHeader, type HeaderGuess } from './header-guess';
+
+/** Where parent id, timestamp, name and locators lie in the header. */
+const PARENT_START = 40;
+const PARENT_END = 768;
+
+/** Metadata and facts as they would be with another header. */
+async function factsWith(
+  file: RandomAccessFile,
+  metadata: VhdMetadata,
+  header: LocatedHeader,
+): Promise<{ metadata: VhdMetadata; facts: ImageFacts }> {
+  const { tableOffset, maxTableEntries } = header.fields;
+  const bat =
+    tableOffset !== null && Number.isSafeInteger(tableOffset)
+      ? await readBat(file, tableOffset, maxTableEntries, metadata.fileSizeBytes, maxTableEntries)
+      : null;
+  const changed = { ...metadata, header, bat };
+  return { metadata: changed, facts: await gatherFacts(file, changed) };
+}
+
+/** The guess that the stored checksum proves, accepted only where every field is plausible. */
+async function provenGuess(context: RepairContext, header: LocatedHeader): Promise<HeaderGuess | null> {
+  const { file, metadata } = context;
+  const facts = await gatherFacts(file, metadata);
+  const seen: ParsedDynamicHeader[] = [];
+  // candidates are collected first: whether one is plausible needs the file
+  guessHeader(header, hintsOf(metadata, header, facts), (candidate) => {
+    seen.push(candidate);
+    return seen.length >= CANDIDATES_MAX;
+  });
+  for (const candidate of seen) {
+    const located = { ...candidate, offset: header.offset, foundBy: header.foundBy };
+    const there = await factsWith(file, metadata, located);
+    if (isHeaderPlausible(there.metadata, there.facts))
+      return { header: candidate, fields: changedFields(header, candidate) };
+  }
+  return null;
+}
+
+const CANDIDATES_MAX = 64;
+
+const hintsOf = (metadata: VhdMetadata, header: LocatedHeader, facts: ImageFacts) => ({
+  type: metadata.type,
+  headerOffset: header.offset,
+  currentSizeBytes: facts.currentSizeBytes,
+});
+
+function changedFields(before: ParsedDynamicHeader, after: ParsedDynamicHeader): readonly string[] {
+  const names = Object.keys(after.fields) as (keyof ParsedDynamicHeader['fields'])[];
+  const changed = names.filter(
+    (name) => JSON.stringify(before.fields[name]) !== JSON.stringify(after.fields[name]),
+  );
+  return changed.length > 0 ? changed : ['reserved'];
+}
+
+async function headerOffer(context: RepairContext): Promise<RepairOffer | null> {
+  const { file, metadata } = context;
+  const { header } = metadata;
+  if (!header || (header.cookieValid && header.checksum.valid)) return null;
+  const guess = await provenGuess(context, header);
+  if (guess) {
+    return {
+      title: 'Restore the damaged field of the dynamic disk header',
+      detail: `With the value that belongs there (${guess.fields.join(', ')}), the stored checksum fits again: nothing else is damaged.`,
+      risk: 'none',
+      certain: true,
+      proven: true,
+      apply: () => file.writeAt(guess.header.bytes, header.offset),
+    };
+  }
+  const facts = await gatherFacts(file, metadata);
+  if (isHeaderPlausible(metadata, facts)) {
+    return {
+      title: 'Recompute the checksum of the dynamic disk header',
+      detail:
+        'All its fields are valid and fit the footer, the BAT and the file; cookie and checksum are written.',
+      risk: 'none',
+      certain: true,
+      assumptions: ['Only the checksum, or the cookie, is damaged: every other field is valid.'],
+      apply: () => file.writeAt(resealed(header.bytes), header.offset),
+    };
+  }
+  return rebuildOffer(context, header.offset, header);
+}
+
+function resealed(bytes: Uint8Array): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  copy.set(Buffer.from('cxsparse', 'latin1'), 0);
+  return sealDynamicHeader(copy);
+}
+
+async function rebuildOffer(
+  { file, metadata }: RepairContext,
+  headerOffset: number,
+  header: LocatedHeader | null,
+): Promise<RepairOffer | null> {
+  const facts = await gatherFacts(file, metadata);
+  const size = facts.currentSizeBytes;
+  const options: NonNullable<RepairOffer['options']>[number][] = [];
+  const derived =
+    size === null || size === 0 || headerOffset + DYNAMIC_HEADER_SIZE_BYTES > metadata.fileSizeBytes
+      ? null
+      : await deriveHeader(file, {
+          headerOffset,
+          currentSizeBytes: size,
+          dataEndOffset: facts.dataEndOffset,
+          fileSizeBytes: metadata.fileSizeBytes,
+          tableOffsets: facts.bat === null ? [] : [facts.bat.offset],
+        });
+  if (derived)
+    options.push({
+      name: 'rebuild',
+      title: 'Build the header anew',
+      detail: `BAT at byte ${derived.tableOffset} with ${derived.maxTableEntries} entries, blocks of ${formatSizeBoth(derived.blockSizeBytes)}.`,
+      risk: 'data',
+    });
+  if (header?.cookieValid && facts.blockSizeBytes !== null)
+    options.push({
+      name: 'recompute',
+      title: 'Keep all fields, write the checksum that fits',
+      detail: 'Only if you know that the fields are right; some of them are not valid as they stand.',
+      risk: 'data',
+    });
+  if (options.length === 0) return null;
+  const assumptions = derived
+    ? [
+        `The size is the footer's: ${formatSizeBoth(size ?? 0)}.`,
+        derived.allocatedBlocks === 0
+          ? 'The BAT holds no block, so that the block size is only the usual one.'
+          : `The block size follows from the ${derived.allocatedBlocks} blocks of the BAT${derived.endsAtFooter ? ', the last of which then ends exactly at the footer' : ''}.`,
+        metadata.type === 'differencing'
+          ? 'The fields that name the parent are kept as they stand.'
+          : 'There is no parent.',
+      ]
+    : [];
+  return {
+    title: 'Restore the dynamic disk header',
+    detail: 'The header has no copy. It can be built anew from the footer and the BAT.',
+    risk: 'data',
+    certain: false,
+    options,
+    assumptions,
+    apply: async (option) => {
+      if (option === 'recompute' && header) await file.writeAt(resealed(header.bytes), headerOffset);
+      else if (derived) await file.writeAt(withParent(derived.bytes, metadata, header), headerOffset);
+    },
+  };
+}
+
+function withParent(bytes: Uint8Array, { type }: VhdMetadata, header: LocatedHeader | null): Uint8Array {
+  if (type !== 'differencing' || !header) return bytes;
+  const copy = Uint8Array.from(bytes);
+  copy.set(header.bytes.subarray(PARENT_START, PARENT_END), PARENT_START);
+  return sealDynamicHeader(copy);
+}
+
+const headerMissing: RepairRecipe = {
+  codes: ['header-missing'],
+  offer: (context) => (context.metadata.header ? null : rebuildOffer(context, USUAL_HEADER_OFFSET, null)),
+};
+
+interface HeaderEdit {
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly risk: RepairRisk;
+  readonly certain: boolean;
+  readonly change: (bytes: Uint8Array) => void;
+}
+
+const headerEdit = ({ code, change, ...words }: HeaderEdit): RepairRecipe => ({
+  codes: [code],
+  dependsOn: ['header-checksum', 'header-cookie'],
+  offer: ({ file, metadata }) =>
+    isHeaderSound(metadata) ? { ...words, apply: () => editHeader(file, metadata, change) } : null,
+});
+
+const dynamicWithParent: RepairRecipe = {
+  codes: ['dynamic-with-parent'],
+  dependsOn: ['header-checksum', 'header-cookie'],
+  offer: ({ file, metadata }) => {
+    const { header } = metadata;
+    if (!header || !isHeaderSound(metadata)) return null;
+    return {
+      title: 'Settle whether the disk has a parent',
+      detail: 'Its type says no, its header names one.',
+      risk: 'data',
+      certain: false,
+      options: [
+        {
+          name: 'clear-parent',
+          title: 'Clear the fields of the parent',
+          detail: 'Right where the disk really stands alone: what it shows does not change.',
+          risk: 'low',
+        },
+        {
+          name: 'make-differencing',
+          title: 'Make it a differencing disk',
+          detail:
+            'Right where its type was damaged: sectors that are not in this file then come from the parent.',
+          risk: 'data',
+        },
+      ],
+      apply: async (option) => {
+        if (option === 'make-differencing')
+          await editFooters(file, metadata, (bytes) => writeU32(bytes, 60, DISK_TYPE_CODES.differencing));
+        else
+          await editHeader(file, metadata, (bytes) => {
+            bytes.fill(0, PARENT_START, 60);
+            bytes.fill(0, 64, PARENT_END);
+          });
+      },
+    };
+  },
+};
+
+const blockSizeIllegal: RepairRecipe = {
+  codes: ['block-size-illegal'],
+  offer: async (context) => {
+    const { header } = context.metadata;
+    // with a failing checksum the header is mended as a whole
+    if (!header || !isHeaderSound(context.metadata)) return null;
+    return rebuildOffer(context, header.offset, null);
+  },
+};
+
+export const headerRecipes: readonly RepairRecipe[] = [
+  { codes: ['header-cookie'], offer: headerOffer },
+  { codes: ['header-checksum'], offer: headerOffer },
+  headerMissing,
+  blockSizeIllegal,
+];
+
+export const headerFieldRecipes: readonly RepairRecipe[] = [
+  dynamicWithParent,
+  headerEdit({
+    code: 'header-data-offset-32-bit',
+    title: 'Write "unused" with all 64 bits',
+    detail: 'The data offset of the header becomes all ones.',
+    risk: 'none',
+    certain: true,
+    change: (bytes) => writeU64(bytes, 8, null),
+  }),
+  headerEdit({
+    code: 'header-data-offset',
+    title: 'Set the data offset of the header to "unused"',
+    detail: 'No program is known that keeps anything there.',
+    risk: 'low',
+    certain: false,
+    change: (bytes) => writeU64(bytes, 8, null),
+  }),
+  headerEdit({
+    code: 'header-version',
+    title: 'Set the header version to 1.0',
+    detail: 'Right where everything else fits version 1.0, the only one there is.',
+    risk: 'low',
+    certain: false,
+    change: (bytes) => writeU32(bytes, 24, FORMAT_VERSION_1_0),
+  }),
+  headerEdit({
+    code: 'header-reserved-bytes',
+    title: 'Clear the reserved bytes of the header',
+    detail: 'They must be zero; undo has them.',
+    risk: 'low',
+    certain: false,
+    change: (bytes) => {
+      bytes.fill(0, 60, 64);
+      bytes.fill(0, PARENT_END);
+    },
+  }),
+];
