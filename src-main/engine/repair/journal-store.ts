@@ -10,12 +10,14 @@ const COPY_CHUNK_BYTES = 1 << 20;
 const NAME_BYTES_MAX = 255;
 
 export interface HistoryOptions {
-  /** The history folder; otherwise PLATTER_UNDO_DIR, otherwise the platform's folder for a program's data. */
+  /** The history folder; otherwise PLATTER_UNDO_DIR, `undo` in PLATTER_DATA_DIR, or in the system's folder for a program's data. */
   readonly historyFolder?: string | undefined;
 }
 
 export function historyFolder(options: HistoryOptions = {}): string {
-  return options.historyFolder ?? (process.env['PLATTER_UNDO_DIR'] || platformFolder());
+  if (options.historyFolder !== undefined) return options.historyFolder;
+  const { PLATTER_UNDO_DIR: own, PLATTER_DATA_DIR: data } = process.env;
+  return own || (data ? path.join(path.resolve(data), 'undo') : platformFolder());
 }
 
 function platformFolder(): string {

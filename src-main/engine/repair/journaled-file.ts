@@ -203,7 +203,8 @@ export async function realPath(imagePath: string): Promise<string> {
 /** Gives the file the modification time that it had, as exactly as the host takes it. */
 export async function putBackModified(image: RandomAccessFile, modifiedNs: string | null): Promise<void> {
   if (modifiedNs === null || !(image instanceof NodeFile)) return;
-  const seconds = Number(modifiedNs) / 1e9;
+  // Whole microseconds are what hosts take; half of one more, as they cut off what a double cannot hold exactly.
+  const seconds = (Math.floor(Number(modifiedNs) / 1000) + 0.5) / 1e6;
   // a host that refuses loses no data by it
   await new Promise<void>((resolve) => {
     fs.fstat(image.fd, (error, stats) => {

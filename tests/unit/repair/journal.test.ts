@@ -1,0 +1,267 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openForWriting } from '../../../src-main/engine/io';
+import {
+  deleteJournal,
+  historySizeBytes,
+  JournaledFile,
+  listJournals,
+  pendingJournal,
+  pruneHistory,
+  undoImage,
+} from '../../../src-main/engine/repair';
+import { useTempFolders } from '../../support/temp';
+import { Bench, dynamicKnobs, fixedKnobs } from './repair-kit';
+
+const folder = useTempFolders();
+
+/** A change of data, a new tail, and a settled journal. */
+async function changed(bench: Bench, title = 'A change'): Promise<string> {
+  const image = await openForWriting(bench.path);
+  try {
+    const journaled = await JournaledFile.begin(
+      image,
+      { operation: 'edit', title },
+      { historyFolder: bench.historyFolder },
+    );
+    await journaled.writeAt(new Uint8Array(3000).fill(0xaa), 100);
+    const footer = bench.bytes().subarray(-512);
+    await journaled.setSize(bench.bytes().length + 4096);
+    await journaled.writeAt(footer, bench.bytes().length - 512);
+    const where = await journaled.settle({ historyFolder: bench.historyFolder });
+    if (where === null) throw new Error('nothing was journalled');
+    return where;
+  } finally {
+    await image.close();
+  }
+}
+
+/** The same change, left as a process that died would leave it. */
+async function interrupted(bench: Bench): Promise<void> {
+  const image = await openForWriting(bench.path);
+  const journaled = await JournaledFile.begin(image, {
+    operation: 'repair',
+    title: 'Interrupted',
+    request: {},
+  });
+  await journaled.writeAt(new Uint8Array(1000).fill(0xbb), 70);
+  await journaled.setSize(2000);
+  await journaled.close();
+  await image.close();
+}
+
+describe('an undo journal', () => {
+  it('lies in the history once settled, and gives the file back byte for byte with its time', async () => {
+    const bench = new Bench(folder(), fixedKnobs());
+    const before = bench.bytes();
+    fs.utimesSync(bench.path, 1_600_000_000, 1_600_000_000.25);
+    const journal = await changed(bench);
+    expect(path.dirname(journal)).toBe(bench.historyFolder);
+    expect(bench.bytes().equals(before)).toBe(false);
+    expect(await listJournals({ historyFolder: bench.historyFolder })).toEqual([
+      expect.objectContaining({
+        state: 'settled',
+        usable: true,
+        reason: null,
+        imagePath: bench.path,
+        title: 'A change',
+      }),
+    ]);
+    const result = await bench.undo();
+    expect(result.restoredBytes).toBeGreaterThanOrEqual(3000);
+    expect(bench.bytes().equals(before)).toBe(true);
+    expect(Math.floor(fs.statSync(bench.path).mtimeMs)).toBe(1_600_000_000_250);
+    expect(fs.readdirSync(bench.historyFolder)).toEqual([]);
+  });
+
+  it('takes changes back one after another, newest first', async () => {
+    const bench = new Bench(folder(), fixedKnobs());
+    const states = [bench.bytes()];
+    for (const title of ['one', 'two', 'three']) {
+      await changed(bench, title);
+      states.push(bench.bytes());
+    }
+    for (let at = 2; at >= 0; at -= 1) {
+      await bench.undo();
+      expect(bench.bytes().equals(states[at] ?? Buffer.alloc(0))).toBe(true);
+    }
+    await expect(bench.undo()).rejects.toMatchObject({ code: 'nothing-to-undo' });
+  });
+
+  it('lies beside the image while in flight; the next change is refused until it is rolled back', async () => {
+    const bench = new Bench(folder(), dynamicKnobs());
+    const before = bench.bytes();
+    await interrupted(bench);
+    expect(fs.existsSync(`${bench.path}.platter-undo`)).toBe(true);
+    expect((await pendingJournal(bench.path))?.begin.title).toBe('Interrupted');
+    await expect(changed(bench)).rejects.toMatchObject({ code: 'journal-pending' });
+    const [listed] = await listJournals({ historyFolder: bench.historyFolder, imagePath: bench.path });
+    expect(listed).toMatchObject({ state: 'inFlight', usable: true });
+    await expect(deleteJournal(`${bench.path}.platter-undo`)).rejects.toMatchObject({
+      code: 'journal-pending',
+    });
+    await bench.undo();
+    expect(bench.bytes().equals(before)).toBe(true);
+    expect(await pendingJournal(bench.path)).toBeNull();
+  });
+
+  it('lies beside the real file where the image was opened through a link', async () => {
+    const bench = new Bench(folder(), dynamicKnobs());
+    const link = path.join(path.dirname(bench.path), 'link.vhd');
+    fs.symlinkSync(bench.path, link);
+    const image = await openForWriting(link);
+    const journaled = await JournaledFile.begin(image, { operation: 'edit', title: 'Through a link' });
+    await journaled.writeAt(new Uint8Array([1]), 600);
+    await journaled.close();
+    await image.close();
+    expect(fs.existsSync(`${bench.path}.platter-undo`)).toBe(true);
+  });
+
+  it('rolls back at once when its change fails', async () => {
+    const bench = new Bench(folder(), dynamicKnobs());
+    const before = bench.bytes();
+    const image = await openForWriting(bench.path);
+    const journaled = await JournaledFile.begin(image, { operation: 'edit', title: 'Fails' });
+    await journaled.writeAt(new Uint8Array(5000).fill(1), 300);
+    await journaled.rollBack();
+    await image.close();
+    expect(bench.bytes().equals(before)).toBe(true);
+    expect(fs.readdirSync(path.dirname(bench.path))).toEqual(['disk.vhd']);
+  });
+
+  it('leaves nothing behind where nothing was changed', async () => {
+    const bench = new Bench(folder(), dynamicKnobs());
+    const image = await openForWriting(bench.path);
+    const journaled = await JournaledFile.begin(image, { operation: 'edit', title: 'Nothing' });
+    expect(await journaled.settle({ historyFolder: bench.historyFolder })).toBeNull();
+    await image.close();
+    expect(fs.readdirSync(path.dirname(bench.path))).toEqual(['disk.vhd']);
+  });
+
+  it('stays beside the image where the history folder cannot be had', async () => {
+    const bench = new Bench(folder(), fixedKnobs());
+    const before = bench.bytes();
+    fs.writeFileSync(bench.historyFolder, 'a file, no folder');
+    const journal = await changed(bench);
+    expect(path.dirname(journal)).toBe(path.dirname(bench.path));
+    fs.rmSync(bench.historyFolder);
+    const second = await changed(bench);
+    expect(path.dirname(second)).toBe(bench.historyFolder);
+    await bench.undo();
+    await bench.undo();
+    expect(bench.bytes().equals(before)).toBe(true);
+  });
+});
+
+describe('a journal is refused, with the reason, where', () => {
+  const refused = async (bench: Bench, reason: RegExp): Promise<void> => {
+    const before = bench.bytes();
+    await expect(bench.undo()).rejects.toMatchObject({
+      code: 'journal-invalid',
+      message: expect.stringMatching(reason) as unknown,
+    });
+    expect(bench.bytes().equals(before)).toBe(true);
+    const [listed] = await listJournals({ historyFolder: bench.historyFolder });
+    expect(listed?.usable).toBe(false);
+    expect(listed?.reason).toMatch(reason);
+  };
+
+  it('the image has another length', async () => {
+    const bench = new Bench(folder(), fixedKnobs());
+    await changed(bench);
+    bench.append(new Uint8Array(1));
+    await refused(bench, /changed since/);
+  });
+
+  it('the metadata was changed', async () => {
+    const bench = new Bench(folder(), fixedKnobs());
+    await changed(bench);
+    bench.write(bench.bytes().length - 512 + 70, [0xff]);
+    await refused(bench, /metadata/);
+  });
+
+  it('bytes that the change wrote were changed', async () => {
+    const bench = new Bench(folder(), fixedKnobs());
+    await changed(bench);
+    bench.write(1000, [1]);
+    await refused(bench, /changed since/);
+  });
+
+  it('the image is another one of the same size', async () => {
+    const bench = new Bench(folder(), fixedKnobs());
+    const journal = await changed(bench);
+    const other = new Bench(folder(), fixedKnobs());
+    fs.copyFileSync(journal, `${other.path}.platter-undo`);
+    const before = other.bytes();
+    await expect(undoImage(`${other.path}.platter-undo`)).rejects.toMatchObject({ code: 'journal-invalid' });
+    expect(other.bytes().equals(before)).toBe(true);
+  });
+
+  it('it lies beside no image: what it says about paths is not followed', async () => {
+    const bench = new Bench(folder(), fixedKnobs());
+    const journal = await changed(bench);
+    const elsewhere = path.join(folder(), 'taken-away.platter-undo');
+    fs.copyFileSync(journal, elsewhere);
+    await expect(undoImage(elsewhere)).rejects.toMatchObject({ code: 'journal-invalid' });
+  });
+
+  it('any of its bytes was changed', async () => {
+    const bench = new Bench(folder(), fixedKnobs());
+    const journal = await changed(bench);
+    const sound = fs.readFileSync(journal);
+    const image = bench.bytes();
+    for (let at = 0; at < sound.length; at += 13) {
+      const damaged = Buffer.from(sound);
+      damaged[at] = (damaged[at] ?? 0) ^ 0x10;
+      fs.writeFileSync(journal, damaged);
+      await expect(bench.undo(), `byte ${at}`).rejects.toMatchObject({ kind: 'refused' });
+    }
+    expect(bench.bytes().equals(image)).toBe(true);
+    fs.writeFileSync(journal, sound);
+    await bench.undo();
+  });
+
+  it('it was cut, anywhere', async () => {
+    const bench = new Bench(folder(), fixedKnobs());
+    const journal = await changed(bench);
+    const sound = fs.readFileSync(journal);
+    const image = bench.bytes();
+    for (let length = 0; length < sound.length; length += 61) {
+      fs.writeFileSync(journal, sound.subarray(0, length));
+      await expect(bench.undo(), `${length} bytes`).rejects.toMatchObject({ kind: 'refused' });
+    }
+    expect(bench.bytes().equals(image)).toBe(true);
+    const [listed] = await listJournals({ historyFolder: bench.historyFolder });
+    expect(listed).toMatchObject({ state: 'damaged', usable: false });
+  });
+
+  it('it is garbage, or something else', async () => {
+    const bench = new Bench(folder(), fixedKnobs());
+    fs.mkdirSync(bench.historyFolder);
+    fs.writeFileSync(path.join(bench.historyFolder, 'x.platter-undo'), 'hello');
+    const [listed] = await listJournals({ historyFolder: bench.historyFolder });
+    expect(listed).toMatchObject({ state: 'damaged', usable: false });
+    await expect(bench.undo()).rejects.toMatchObject({ code: 'nothing-to-undo' });
+  });
+});
+
+describe('the history', () => {
+  it('is removed one by one, or by its oldest until it fits a quota', async () => {
+    const bench = new Bench(folder(), fixedKnobs());
+    const options = { historyFolder: bench.historyFolder };
+    for (const title of ['one', 'two', 'three']) {
+      const journal = await changed(bench, title);
+      const seconds = 1_700_000_000 + (await listJournals(options)).length;
+      fs.utimesSync(journal, seconds, seconds);
+    }
+    const total = await historySizeBytes(options);
+    expect(await pruneHistory(total, options)).toEqual([]);
+    expect(await pruneHistory(total - 1, options)).toHaveLength(1);
+    const left = await listJournals(options);
+    expect(left.map((one) => one.title)).toEqual(['three', 'two']);
+    await deleteJournal(left[0]?.journalPath ?? '');
+    expect(await listJournals(options)).toHaveLength(1);
+    await expect(deleteJournal(bench.path)).rejects.toMatchObject({ code: 'bad-value' });
+  });
+});
