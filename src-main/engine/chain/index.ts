@@ -3,6 +3,8 @@ export { readLocators, toLocatorFacts } from './locators';
 export type { ReadLocator } from './locators';
 export { CHAIN_DEPTH_MAX, openDisk, openDiskFromFile } from './open-disk';
 export type { ChainMember, OpenDiskOptions, OpenedDisk } from './open-disk';
+export { openForWritingDisk } from './open-writable';
+export type { OpenedWritableDisk } from './open-writable';
 export { peekImage } from './peek-image';
 export type { PeekedImage } from './peek-image';
 export { resolveParent } from './resolve-parent';

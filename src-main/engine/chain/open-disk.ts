@@ -100,13 +100,14 @@ async function openVhd(
   }
 }
 
-async function openParent(
+/** The chain above a differencing image, proven. */
+export async function openParent(
   path: string,
   file: RandomAccessFile,
   metadata: VhdMetadata,
   identity: FileIdentity | null,
   options: OpenDiskOptions,
-  descendants: Descendants,
+  descendants: Descendants = [],
 ): Promise<OpenedDisk> {
   const line = [...descendants, { path, identity }];
   if (line.length >= CHAIN_DEPTH_MAX) {

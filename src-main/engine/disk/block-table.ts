@@ -25,8 +25,7 @@ export class BlockTable {
   /** Blocks that the disk's size needs. */
   readonly blockCount: number;
   readonly sizeBytes: number;
-  /** Byte offset in the file behind the last byte that can belong to a block: the footer at the end, or the end. */
-  readonly usableEndOffset: number;
+  #usableEndOffset: number;
   readonly batOffset: number;
   #entries: Uint32Array;
   readonly #metadataRanges: readonly (readonly [number, number])[];
@@ -59,12 +58,22 @@ export class BlockTable {
     this.batOffset = bat.offset;
     this.#entries = bat.entries.subarray(0, this.blockCount);
     const { footer, fileSizeBytes } = metadata;
-    this.usableEndOffset = footer?.position === 'end' ? footer.offset : fileSizeBytes;
+    this.#usableEndOffset = footer?.position === 'end' ? footer.offset : fileSizeBytes;
     this.#metadataRanges = [
       [0, FOOTER_SIZE_BYTES],
       [header.offset, header.offset + DYNAMIC_HEADER_SIZE_BYTES],
       [bat.offset, bat.offset + 4 * Math.min(bat.entries.length, bat.claimedEntries)],
     ];
+  }
+
+  /** Byte offset in the file behind the last byte that can belong to a block: the footer at the end, or the end. */
+  get usableEndOffset(): number {
+    return this.#usableEndOffset;
+  }
+
+  /** The file has grown, its footer now at `endOffset`. */
+  growTo(endOffset: number): void {
+    this.#usableEndOffset = endOffset;
   }
 
   get strideBytes(): number {
@@ -89,7 +98,7 @@ export class BlockTable {
     const entry = this.#entries[blockIndex];
     if (entry === undefined) return `the BAT ends before the entry of block ${blockIndex}`;
     const start = entry * SECTOR_SIZE_BYTES;
-    if (start + this.bitmapBytes > this.usableEndOffset)
+    if (start + this.bitmapBytes > this.#usableEndOffset)
       return `the BAT entry of block ${blockIndex} points past the end of the file`;
     if (this.#touchesMetadata(start)) return `the BAT entry of block ${blockIndex} points into metadata`;
     return `block ${blockIndex} overlaps another block`;
@@ -97,7 +106,7 @@ export class BlockTable {
 
   /** Bytes of data that the file holds for a block at `bitmapOffset`: all of it, or less where the file ends. */
   storedBytes(bitmapOffset: number): number {
-    const available = this.usableEndOffset - bitmapOffset - this.bitmapBytes;
+    const available = this.#usableEndOffset - bitmapOffset - this.bitmapBytes;
     return Math.max(0, Math.min(this.blockSizeBytes, available));
   }
 
@@ -119,10 +128,14 @@ export class BlockTable {
     this.#entries[blockIndex] = bitmapOffset / SECTOR_SIZE_BYTES;
   }
 
-  /** Whether every block has a trustworthy entry, or none. */
+  /** Whether every block has no entry or a trustworthy one, with all its guest sectors in the file. */
   get isSound(): boolean {
-    if (this.#entries.length < this.blockCount) return false;
-    return this.#entries.every((entry) => entry === BAT_UNUSED || this.#isTrustworthy(entry));
+    for (let block = 0; block < this.blockCount; block += 1) {
+      const place = this.placeOf(block);
+      if (place === UNALLOCATED) continue;
+      if (place < 0 || this.storedBytes(place) < this.guestSectorsOf(block) * SECTOR_SIZE_BYTES) return false;
+    }
+    return true;
   }
 
   /** Allocated blocks, damaged ones included. */
@@ -134,7 +147,7 @@ export class BlockTable {
 
   #isTrustworthy(entry: number): boolean {
     const start = entry * SECTOR_SIZE_BYTES;
-    if (start + this.bitmapBytes > this.usableEndOffset || this.#touchesMetadata(start)) return false;
+    if (start + this.bitmapBytes > this.#usableEndOffset || this.#touchesMetadata(start)) return false;
     this.#overlapping ??= this.#findOverlapping();
     return this.#overlapping.length === 0 || !includesSorted(this.#overlapping, entry);
   }

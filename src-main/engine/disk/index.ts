@@ -10,9 +10,18 @@ export { locateFooters } from './locate-footers';
 export type { LocatedFooter, LocatedFooters } from './locate-footers';
 export { readMetadata } from './metadata';
 export type { LocatedHeader, VhdMetadata } from './metadata';
-export { currentSizeOf, openImage, openRaw, requireVhd } from './open-image';
+export {
+  currentSizeOf,
+  openImage,
+  openImageForWriting,
+  openRaw,
+  openWritableRaw,
+  requireVhd,
+} from './open-image';
 export type { ImageDisk } from './open-image';
 export { describeFormat, probeFormat } from './probe';
 export type { ImageFormat } from './probe';
 export { RawDisk } from './raw-disk';
+export { requireSoundMetadata } from './writable-image';
+export { isAllZero, ZEROS } from './zeros';
 export type { DiskExtent, ExtentState, OperationContext, VirtualDisk, WritableDisk } from './virtual-disk';

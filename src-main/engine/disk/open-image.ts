@@ -1,6 +1,7 @@
 import { AppError } from '../../../src-shared/errors';
 import type { RandomAccessFile } from '../io';
 import { BlockTable } from './block-table';
+import { BlockWriter } from './block-writer';
 import { Damage } from './damage';
 import { DifferencingDisk } from './differencing-disk';
 import { DynamicDisk } from './dynamic-disk';
@@ -8,7 +9,9 @@ import { FixedDisk } from './fixed-disk';
 import type { VhdMetadata } from './metadata';
 import { describeFormat, probeFormat } from './probe';
 import { RawDisk } from './raw-disk';
-import type { VirtualDisk } from './virtual-disk';
+import type { VirtualDisk, WritableDisk } from './virtual-disk';
+import { blockDiskWriter, flatWriter, WritableImage } from './writable-disk';
+import { requireSoundMetadata } from './writable-image';
 
 export type ImageDisk = FixedDisk | DynamicDisk | DifferencingDisk | RawDisk;
 
@@ -51,6 +54,40 @@ export function openImage(
   return new DifferencingDisk(file, table, damage, parent);
 }
 
+/**
+ * The same for writing; the file must be writable and under its lock. Its metadata must be beyond doubt, its BAT too.
+ * @throws AppError `too-damaged` besides those of `openImage`.
+ */
+export function openImageForWriting(
+  file: RandomAccessFile,
+  metadata: VhdMetadata,
+  parent: VirtualDisk | null,
+): WritableDisk {
+  const footer = requireSoundMetadata(metadata, file.path);
+  const disk = openImage(file, metadata, new Damage(file.path, false), parent);
+  if (disk instanceof FixedDisk) {
+    if (disk.storedBytes === disk.sizeBytes) return new WritableImage(disk, flatWriter(disk));
+    throw new AppError(
+      'too-damaged',
+      `"${file.path}" is shorter than its disk, so nothing is written to it.`,
+      {
+        context: { path: file.path },
+        unchanged: 'Nothing was written.',
+      },
+    );
+  }
+  if (!disk.table.isSound) {
+    throw new AppError('too-damaged', `"${file.path}" has a damaged BAT, so nothing is written to it.`, {
+      context: { path: file.path, offset: disk.table.batOffset },
+      hint: 'Run "platter check" on it, repair it, and try again.',
+      unchanged: 'Nothing was written.',
+    });
+  }
+  const isChild = disk instanceof DifferencingDisk;
+  const writer = new BlockWriter(disk, footer, isChild, metadata.fileSizeBytes);
+  return new WritableImage(disk, blockDiskWriter(disk, writer, isChild));
+}
+
 /** @throws AppError `value-too-large` where the footer's current size is no number that can be calculated with. */
 export function currentSizeOf(metadata: VhdMetadata, path: string): number {
   const sizeBytes = metadata.active?.fields.currentSizeBytes ?? null;
@@ -66,6 +103,9 @@ export async function openRaw(file: RandomAccessFile): Promise<RawDisk> {
   const sizeBytes = await file.size();
   return new RawDisk(file, sizeBytes, sizeBytes, new Damage(file.path, false));
 }
+
+/** A raw disk that can be written. */
+export const openWritableRaw = (disk: RawDisk): WritableDisk => new WritableImage(disk, flatWriter(disk));
 
 /** @throws AppError `not-a-vhd`, naming what the file is instead; `no-metadata` where nothing is recognised. */
 export async function requireVhd(file: RandomAccessFile): Promise<void> {

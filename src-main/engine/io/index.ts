@@ -5,6 +5,7 @@ export type { LockOptions } from './lock';
 export { NodeFile } from './node-file';
 export type { OpenMode } from './node-file';
 export { openForWriting } from './open-for-writing';
+export type { WriteOpenOptions } from './open-for-writing';
 export { flushFolder, OutputFile, PARTIAL_SUFFIX } from './output-file';
 export { OverlayFile } from './overlay-file';
 export type { FileExtent, RandomAccessFile } from './random-access-file';
