@@ -5,7 +5,9 @@ import {
 import { i18n, setLocale, t } from '../i18n';
 import { useDisks } from '../stores/disks';
 import { useNavigation, type ViewName } from '../stores/navigation';
+import { useErrors } from '../stores/errors';
 import { usePreferences } from '../stores/preferences';
+import { useSettings } from '../stores/settings';
 import type { Command } from './registry';
 
 /** The commands of the window itself. `open` shows the palette or the shortcut sheet. */
@@ -80,7 +82,10 @@ export function shellCommands(open: (what: 'palette' | 'shortcuts') => void): Co
       run: () => disks.step(-1),
     },
     { id: 'palette', group: 'view', title: () => t('shell.commands.palette'), icon: CommandIcon, shortcut: 'Mod+K', run: () => open('palette') },
-    { id: 'theme', group: 'view', title: () => t('shell.commands.themeNext'), icon: Moon, shortcut: 'Alt+T', run: () => preferences.nextTheme() },
+    { id: 'theme', group: 'view', title: () => t('shell.commands.themeNext'), icon: Moon, shortcut: 'Alt+T', run: () => {
+        preferences.nextTheme();
+        void useErrors().guard(() => useSettings().change({ theme: preferences.theme }));
+      } },
     { id: 'context', group: 'view', title: () => t('shell.commands.context'), icon: PanelRight, shortcut: 'Mod+Shift+D', run: () => (preferences.contextOpen = !preferences.contextOpen) },
     { id: 'rail', group: 'view', title: () => t('shell.commands.rail'), icon: PanelLeft, shortcut: 'Mod+B', run: () => (preferences.railWide = !preferences.railWide) },
     { id: 'shortcuts', group: 'help', title: () => t('shell.commands.shortcuts'), icon: CircleQuestionMark, shortcut: '?', run: () => open('shortcuts') },

@@ -17,12 +17,16 @@ export type Translate = (key: MessageKey, values?: MessageValues) => string;
 export const LOCALES = ['en', 'pseudo'] as const;
 export type Locale = (typeof LOCALES)[number];
 
+/** Every locale has the shape of the English messages. */
+const messages: Record<Locale, typeof en> = { en, pseudo: en };
+
 export const i18n = createI18n({
   legacy: false,
   locale: 'en',
   fallbackLocale: 'en',
-  messages: { en } as Record<string, typeof en>,
+  messages,
 });
+let pseudoMade = false;
 
 /** Text for a key in the language in force. Reactive when called inside a template or computed. */
 export const t: Translate = (key, values) => {
@@ -39,8 +43,9 @@ export function hasMessage(key: string): key is MessageKey {
 
 /** Changes the language; `pseudo` is made on first use. */
 export function setLocale(locale: Locale): void {
-  if (locale === 'pseudo' && !i18n.global.availableLocales.includes('pseudo')) {
+  if (locale === 'pseudo' && !pseudoMade) {
     i18n.global.setLocaleMessage('pseudo', pseudoMessages(en) as unknown as typeof en);
+    pseudoMade = true;
   }
   i18n.global.locale.value = locale;
   document.documentElement.lang = 'en';

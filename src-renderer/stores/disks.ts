@@ -1,6 +1,8 @@
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
 import type { FileRef } from '../../src-shared/model';
+import { api } from '../api';
+import { useImages } from './images';
 import { useNavigation, type DiskSection } from './navigation';
 
 /** One open disk: a tab. */
@@ -52,6 +54,10 @@ export const useDisks = defineStore('disks', () => {
     const rest = open.value.filter((disk) => disk.id !== fileId);
     open.value = rest;
     navigation.forgetDisk(fileId);
+    useImages().forget(fileId);
+    api()
+      .call('files.close', { fileId })
+      .catch(() => undefined); // main forgets it with the window anyway
     if (lastId.value === fileId) lastId.value = null;
     if (!wasCurrent) return;
     const neighbour = rest[Math.min(index, rest.length - 1)];

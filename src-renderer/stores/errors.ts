@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
-import { AppError, asAppError } from '../../src-shared/errors';
+import { type AppError, asAppError } from '../../src-shared/errors';
 
 /** Errors that no screen shows in its own place come here, and are shown once, in a dialog. */
 export const useErrors = defineStore('errors', () => {

@@ -1,10 +1,12 @@
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
+import type { OperationSpec } from '../../src-shared/ipc';
 import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../src-shared/model';
+import { api } from '../api';
 
-/** Every job of this session as main last reported it. */
+/** Every job of this session as main last reported it. Main owns the truth; this never decides a state. */
 export const useJobs = defineStore('jobs', () => {
-  const all = ref<JobSnapshot[]>([]);
+  const all = ref<readonly JobSnapshot[]>([]);
   const active = computed(() => all.value.filter((job) => !TERMINAL_JOB_STATES.includes(job.state)));
   const activeCount = computed(() => active.value.length);
 
@@ -17,14 +19,34 @@ export const useJobs = defineStore('jobs', () => {
     return total > 0 ? known.reduce((sum, progress) => sum + progress.doneBytes, 0) / total : null;
   });
 
+  const byId = (jobId: string): JobSnapshot | null => all.value.find((job) => job.id === jobId) ?? null;
+
   /** Takes a snapshot in; an ended job never comes back to life by a late event. */
   function put(job: JobSnapshot): void {
-    const known = all.value.find((candidate) => candidate.id === job.id);
+    const known = byId(job.id);
     if (known && TERMINAL_JOB_STATES.includes(known.state)) return;
     all.value = known
       ? all.value.map((candidate) => (candidate.id === job.id ? job : candidate))
       : [job, ...all.value];
   }
 
-  return { all, active, activeCount, overallShare, put };
+  async function load(): Promise<void> {
+    const { jobs } = await api().call('jobs.list', {});
+    all.value = [...jobs].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  }
+
+  /** Starts an operation. @returns the job's id. @throws AppError */
+  async function start(operation: OperationSpec): Promise<string> {
+    const { jobId } = await api().call('jobs.start', { operation });
+    // The first event may have come before the answer or be lost with a slow stream: ask once.
+    if (!byId(jobId)) await load();
+    return jobId;
+  }
+
+  async function dismiss(jobId: string): Promise<void> {
+    await api().call('jobs.dismiss', { jobId });
+    all.value = all.value.filter((job) => job.id !== jobId);
+  }
+
+  return { all, active, activeCount, overallShare, byId, put, load, start, dismiss };
 });

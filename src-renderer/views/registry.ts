@@ -25,9 +25,12 @@ function screen(path: string): Component | null {
 
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
+/** Screens whose folder is not called as they are. */
+const FOLDERS: Readonly<Partial<Record<ViewName, string>>> = { chains: 'chain' };
+
 /** The component of a screen, or null where this build has none. */
 export function viewComponent(name: ViewName): Component | null {
-  return screen(`./${name}/${capital(name)}View.vue`);
+  return screen(`./${FOLDERS[name] ?? name}/${capital(name)}View.vue`);
 }
 
 /** The component of one part of an open disk; its props are `fileId` and the params of the place. */

@@ -1,6 +1,31 @@
+import { check } from './check';
+import { chooser } from './chooser';
+import { create } from './create';
+import { disk } from './disk';
 import { errors } from './errors';
 import { gallery } from './gallery';
+import { history } from './history';
+import { home } from './home';
+import { jobs } from './jobs';
+import { map } from './map';
+import { operation } from './operation';
+import { settings } from './settings';
 import { shell } from './shell';
 import { ui } from './ui';
 
-export const en = { ui, shell, errors, gallery };
+export const en = {
+  ui,
+  shell,
+  errors,
+  gallery,
+  home,
+  disk,
+  check,
+  create,
+  chooser,
+  map,
+  operation,
+  jobs,
+  history,
+  settings,
+};

@@ -1,0 +1,7 @@
+import type { OperationResult } from '../../../src-shared/model';
+
+/** A job's result as an OperationResult, where it is one. */
+export function asOperationResult(result: unknown): OperationResult | null {
+  if (typeof result !== 'object' || result === null) return null;
+  return 'changed' in result && 'fileSizeBytes' in result ? (result as OperationResult) : null;
+}

@@ -1,0 +1,144 @@
+import { computed, ref, watch, type Ref } from 'vue';
+import { asAppError, type AppError } from '../../src-shared/errors';
+import type { RepairItem, RepairPlan } from '../../src-shared/model';
+import { api } from '../api';
+import { t } from '../i18n';
+import { useImages } from '../stores/images';
+
+/** A repair from plan to undo. The plan is made by main again after every change of the selection. */
+export function useRepair(fileId: Ref<string>) {
+  const images = useImages();
+  /** Every repair there is; what is not selected keeps its changes from here. */
+  const base = ref<RepairPlan | null>(null);
+  const plan = ref<RepairPlan | null>(null);
+  const selected = ref<ReadonlySet<string>>(new Set());
+  const choices = ref<Readonly<Record<string, string>>>({});
+  const error = ref<AppError | null>(null);
+  const planning = ref(false);
+  const applying = ref(false);
+  const applied = ref<RepairPlan | null>(null);
+  const undone = ref(false);
+  let turn = 0;
+
+  const items = computed<readonly RepairItem[]>(() =>
+    (base.value?.plan ?? []).map((item) => plan.value?.plan.find((other) => other.code === item.code) ?? item),
+  );
+  const isDefault = computed(
+    () =>
+      Object.keys(choices.value).length === 0 &&
+      (base.value?.plan ?? []).every((item) => item.selected === selected.value.has(item.code)),
+  );
+  /** What the contract is asked for: nothing extra while the selection is the proposed one. */
+  const request = computed<{ readonly only?: string[]; readonly choose?: Record<string, string> }>(() =>
+    isDefault.value ? {} : { only: [...selected.value], ...(Object.keys(choices.value).length ? { choose: { ...choices.value } } : {}) },
+  );
+  const risky = computed(() =>
+    items.value.some((item) => {
+      if (!selected.value.has(item.code)) return false;
+      const option = item.options.find((candidate) => candidate.name === (choices.value[item.code] ?? item.chosen));
+      return (option?.risk ?? item.risk) === 'data';
+    }),
+  );
+  const blockedReason = computed(() => {
+    if (planning.value || !plan.value) return t('operation.reviewing');
+    return selected.value.size ? null : t('check.plan.nothingSelected');
+  });
+
+  async function attempt(run: () => Promise<void>): Promise<void> {
+    error.value = null;
+    try {
+      await run();
+    } catch (thrown) {
+      error.value = asAppError(thrown);
+    }
+  }
+
+  /** Makes the plan for the image as it is now, with what is certain selected. */
+  async function load(): Promise<void> {
+    const mine = ++turn;
+    planning.value = true;
+    await attempt(async () => {
+      const fresh = await api().call('repair.plan', { fileId: fileId.value });
+      if (mine !== turn) return;
+      base.value = fresh;
+      plan.value = fresh;
+      choices.value = {};
+      selected.value = new Set(fresh.plan.filter((item) => item.selected).map((item) => item.code));
+    });
+    if (mine === turn) planning.value = false;
+  }
+
+  async function replan(): Promise<void> {
+    const mine = ++turn;
+    planning.value = true;
+    await attempt(async () => {
+      const fresh = await api().call('repair.plan', { fileId: fileId.value, ...request.value });
+      if (mine === turn) plan.value = fresh;
+    });
+    if (mine === turn) planning.value = false;
+  }
+
+  /** Selects an item with what it depends on, or drops it with what depends on it. */
+  function toggle(code: string, on: boolean): void {
+    const next = new Set(selected.value);
+    const all = base.value?.plan ?? [];
+    const visit = (current: string): void => {
+      if (next.has(current) === on) return;
+      if (on) next.add(current);
+      else next.delete(current);
+      const item = all.find((candidate) => candidate.code === current);
+      const others = on ? (item?.dependsOn ?? []) : all.filter((other) => other.dependsOn.includes(current)).map((other) => other.code);
+      others.forEach(visit);
+    };
+    visit(code);
+    selected.value = next;
+    void replan();
+  }
+
+  /** Takes an option; null leaves the item alone. */
+  function choose(code: string, option: string | null): void {
+    const { [code]: _old, ...rest } = choices.value;
+    choices.value = option === null ? rest : { ...rest, [code]: option };
+    const next = new Set(selected.value);
+    if (option === null) next.delete(code);
+    else next.add(code);
+    selected.value = next;
+    void replan();
+  }
+
+  async function apply(): Promise<void> {
+    const token = plan.value?.stateToken;
+    if (!token || blockedReason.value || applying.value) return;
+    applying.value = true;
+    await attempt(async () => {
+      applied.value = await api().call('repair.apply', { fileId: fileId.value, stateToken: token, ...request.value });
+      undone.value = false;
+      await images.load(fileId.value);
+      await images.ensureCheck(fileId.value);
+    });
+    applying.value = false;
+  }
+
+  async function undo(): Promise<void> {
+    const journalPath = applied.value?.journal;
+    if (!journalPath || applying.value) return;
+    applying.value = true;
+    await attempt(async () => {
+      const { journals } = await api().call('undo.list', {});
+      const journal = journals.find((candidate) => candidate.journalPath === journalPath);
+      if (journal) await api().call('undo.apply', { journalId: journal.id });
+      undone.value = true;
+      await images.load(fileId.value);
+      await images.ensureCheck(fileId.value);
+    });
+    applying.value = false;
+  }
+
+  watch(
+    () => [fileId.value, images.stateOf(fileId.value).revision] as const,
+    () => void load(),
+    { immediate: true },
+  );
+
+  return { items, plan, selected, choices, error, planning, applying, applied, undone, risky, blockedReason, request, load, toggle, choose, apply, undo };
+} // prettier-ignore

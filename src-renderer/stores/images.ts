@@ -1,0 +1,84 @@
+import { defineStore } from 'pinia';
+import { ref } from 'vue';
+import { asAppError, type AppError } from '../../src-shared/errors';
+import type { CheckLevels, CheckReport, ImageInfo } from '../../src-shared/model';
+import { api } from '../api';
+
+/** What is known about one file. */
+export interface ImageState {
+  readonly info: ImageInfo | null;
+  readonly infoError: AppError | null;
+  readonly loading: boolean;
+  readonly check: CheckReport | null;
+  readonly checkError: AppError | null;
+  readonly checking: boolean;
+  /** Set when the file changed or went away outside Platter since it was read. */
+  readonly outside: 'changed' | 'gone' | null;
+  /** Counts readings, so that screens know when to read again what they read themselves. */
+  readonly revision: number;
+}
+
+const UNKNOWN: ImageState = {
+  info: null,
+  infoError: null,
+  loading: false,
+  check: null,
+  checkError: null,
+  checking: false,
+  outside: null,
+  revision: 0,
+};
+
+/** Facts and check reports of open files, by file id. Main reads; this keeps the last answer. */
+export const useImages = defineStore('images', () => {
+  const states = ref<Readonly<Record<string, ImageState>>>({});
+
+  const stateOf = (fileId: string): ImageState => states.value[fileId] ?? UNKNOWN;
+
+  function patch(fileId: string, part: Partial<ImageState>): void {
+    states.value = { ...states.value, [fileId]: { ...stateOf(fileId), ...part } };
+  }
+
+  /** Reads the facts anew; a check made before no longer counts. */
+  async function load(fileId: string): Promise<void> {
+    patch(fileId, { loading: true, infoError: null });
+    try {
+      const info = await api().call('image.info', { fileId });
+      const revision = stateOf(fileId).revision + 1;
+      patch(fileId, { info, loading: false, outside: null, check: null, checkError: null, revision });
+    } catch (error) {
+      patch(fileId, { info: null, loading: false, infoError: asAppError(error) });
+    }
+  }
+
+  /** Reads the facts unless they are known or being read. */
+  async function ensure(fileId: string): Promise<void> {
+    const state = stateOf(fileId);
+    if (!state.info && !state.loading) await load(fileId);
+  }
+
+  async function runCheck(fileId: string, levels: CheckLevels): Promise<void> {
+    patch(fileId, { checking: true, checkError: null });
+    try {
+      patch(fileId, { check: await api().call('image.check', { fileId, ...levels }), checking: false });
+    } catch (error) {
+      patch(fileId, { checking: false, checkError: asAppError(error) });
+    }
+  }
+
+  /** Checks at the quick level unless a report is there. */
+  async function ensureCheck(fileId: string): Promise<void> {
+    const state = stateOf(fileId);
+    if (!state.check && !state.checking) await runCheck(fileId, { deep: false, chain: false });
+  }
+
+  function markChanged(fileId: string, kind: 'changed' | 'gone'): void {
+    if (states.value[fileId]) patch(fileId, { outside: kind });
+  }
+
+  function forget(fileId: string): void {
+    states.value = Object.fromEntries(Object.entries(states.value).filter(([id]) => id !== fileId));
+  }
+
+  return { stateOf, load, ensure, runCheck, ensureCheck, markChanged, forget };
+});

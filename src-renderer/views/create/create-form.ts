@@ -1,0 +1,101 @@
+import {
+  MIB_BYTES,
+  GIB_BYTES,
+  applySizeRule,
+  capacityBytes,
+  geometryForSize,
+  predictLayout,
+  sizeIssues,
+  type SizeRule,
+} from '../../../src-shared/vhd';
+import type { FolderRef } from '../../../src-shared/model';
+import type { ChosenTarget, OperationSpec } from '../../../src-shared/ipc';
+import { computed, reactive } from 'vue';
+
+export const PURPOSES = ['generic', 'hyperv', 'azure', 'virtualpc', 'xen', 'qemu'] as const;
+export type Purpose = (typeof PURPOSES)[number];
+export type CreateType = 'fixed' | 'dynamic';
+
+interface Preset {
+  readonly type: CreateType;
+  readonly rule: SizeRule;
+  readonly blockSizeBytes: number;
+}
+
+/** What each purpose proposes; everything can be changed in the next step. */
+export const PRESETS: Readonly<Record<Purpose, Preset>> = {
+  generic: { type: 'dynamic', rule: 'exact', blockSizeBytes: 2 * MIB_BYTES },
+  hyperv: { type: 'dynamic', rule: 'exact', blockSizeBytes: 2 * MIB_BYTES },
+  azure: { type: 'fixed', rule: 'mib', blockSizeBytes: 2 * MIB_BYTES },
+  virtualpc: { type: 'dynamic', rule: 'chs', blockSizeBytes: 2 * MIB_BYTES },
+  xen: { type: 'dynamic', rule: 'mib', blockSizeBytes: 2 * MIB_BYTES },
+  qemu: { type: 'dynamic', rule: 'universal', blockSizeBytes: 2 * MIB_BYTES },
+};
+
+/** Block sizes offered: powers of two around the two that Windows makes. */
+export const BLOCK_SIZES_BYTES: readonly number[] = [0.5, 1, 2, 4, 8, 16, 32].map((mib) => mib * MIB_BYTES);
+
+/** The state of the Create wizard and everything that follows from it by arithmetic. */
+export function useCreateForm(
+  initial: Partial<{ type: CreateType; sizeBytes: number; blockSizeBytes: number; rule: SizeRule }>,
+) {
+  const form = reactive({
+    purpose: 'generic',
+    type: initial.type ?? ('dynamic'),
+    sizeBytes: (initial.sizeBytes ?? 40 * GIB_BYTES),
+    rule: initial.rule ?? ('exact'),
+    blockSizeBytes: initial.blockSizeBytes ?? 2 * MIB_BYTES,
+    allocate: false,
+    sourceId: null as string | null,
+    sourceName: null as string | null,
+    folder: null as FolderRef | null,
+    name: 'disk.vhd',
+    place: null as ChosenTarget | null,
+    replace: false,
+  });
+
+  function takePurpose(purpose: Purpose): void {
+    const { type, rule, blockSizeBytes } = PRESETS[purpose];
+    Object.assign(form, { purpose, type, rule, blockSizeBytes });
+  }
+
+  const finalBytes = computed(() =>
+    form.sizeBytes === null ? null : applySizeRule(form.sizeBytes, form.rule),
+  );
+  const request = computed(() =>
+    finalBytes.value === null
+      ? null
+      : {
+          type: form.type,
+          sizeBytes: finalBytes.value,
+          ...(form.type === 'fixed' ? {} : { blockSizeBytes: form.blockSizeBytes }),
+        },
+  );
+  const layout = computed(() => (request.value ? predictLayout(request.value) : null));
+  const issues = computed(() => (request.value ? sizeIssues(request.value) : []));
+  const geometry = computed(() => {
+    if (finalBytes.value === null) return null;
+    const chs = geometryForSize(finalBytes.value);
+    return { ...chs, capacityBytes: capacityBytes(chs) };
+  });
+
+  const spec = computed<OperationSpec | null>(() => {
+    if (form.sizeBytes === null || !form.folder || !form.name.trim()) return null;
+    return {
+      verb: 'create',
+      target: { folderId: form.folder.id, name: form.name.trim() },
+      type: form.type,
+      sizeBytes: form.sizeBytes,
+      sizeRule: form.rule,
+      ...(form.type === 'dynamic'
+        ? { blockSizeBytes: form.blockSizeBytes }
+        : { allocate: form.allocate ? 'full' : 'sparse' }),
+      ...(form.sourceId ? { sourceId: form.sourceId } : {}),
+      ...(form.replace ? { replace: true } : {}),
+    };
+  });
+
+  return { form, takePurpose, finalBytes, layout, issues, geometry, spec };
+}
+
+export type CreateForm = ReturnType<typeof useCreateForm>;
