@@ -1,6 +1,7 @@
 /** The engine's only door: what the outside may use. One line an export group, in the order of the layers. */
 export { identityOfPath, NodeFile, systemError } from './io';
 export type { RandomAccessFile } from './io';
+export { volumeFacts } from './io/free-space';
 export { describeFormat, probeFormat } from './disk/probe';
 export type { ImageFormat } from './disk/probe';
 export { batSizeBytes, isAllocated } from './format';
@@ -14,7 +15,14 @@ export type {
   VirtualDisk,
   WritableDisk,
 } from './disk/virtual-disk';
-export { openDisk, openDiskFromFile, openImageFile, readLocators, resolveParent, toLocatorFacts } from './chain';
+export {
+  openDisk,
+  openDiskFromFile,
+  openImageFile,
+  readLocators,
+  resolveParent,
+  toLocatorFacts,
+} from './chain';
 export { locateSplitSet } from './chain';
 export type {
   ChainMember,
@@ -24,6 +32,7 @@ export type {
   ParentSearchOptions,
   ReadLocator,
 } from './chain';
+export { readContent } from './content/read-content';
 export { checkImage, findRule, quickFindings, requireVhd, RULE_CATALOGUE } from './check';
 export type { CheckOptions, OpenImage, RuleArea, RuleFacts, RuleLevel } from './check';
 export { readBatmap } from './check/batmap';
@@ -55,3 +64,11 @@ export { createImage, preflightCreate } from './ops/create';
 export type { CreateInput } from './ops/create';
 export { hashDisk } from './ops/hash';
 export type { HashOptions } from './ops/hash';
+export { compareImages } from './ops/compare';
+export type { CompareInput } from './ops/compare';
+export { convertImage, convertToStream, preflightConvert } from './ops/convert';
+export type { ConvertInput, ConvertTarget } from './ops/convert';
+export type { DiskSource } from './ops/disk-source';
+export { convertFromStream } from './ops/convert-stream';
+export type { ByteStream } from './ops/convert-stream';
+export type { ByteWriter } from './ops/content-sink';

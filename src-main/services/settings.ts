@@ -21,6 +21,8 @@ export function readSettings(raw: unknown): Settings {
   };
 }
 
+export type SettingsPatch = { readonly [K in keyof Settings]?: Settings[K] | undefined };
+
 /** Settings of this account, kept atomically. */
 export class SettingsService {
   readonly #store: JsonStore<Settings>;
@@ -33,9 +35,9 @@ export class SettingsService {
     return this.#store.get();
   }
 
-  async set(patch: Partial<Settings>): Promise<Settings> {
-    const next = readSettings({ ...(await this.#store.get()), ...patch });
-    await this.#store.set(next);
-    return next;
+  /** Changes what the patch names; what is undefined in it stays. */
+  set(patch: SettingsPatch): Promise<Settings> {
+    const named = Object.entries(patch).filter(([, value]) => value !== undefined);
+    return this.#store.update((current) => readSettings({ ...current, ...Object.fromEntries(named) }));
   }
 }

@@ -33,14 +33,19 @@ export class FileRegistry {
     return { ...this.register(chosen), freeBytes };
   }
 
+  /** The path behind an id, whether or not anything is there any more: for forgetting, never for opening. @throws AppError `unknown-file`. */
+  known(id: string): string {
+    const path = this.#pathById.get(id);
+    if (path !== undefined) return path;
+    throw new AppError('unknown-file', 'This id stands for no file that was chosen.');
+  }
+
   /**
    * The path behind an id, still inside the roots, symbolic links followed.
    * @throws AppError `unknown-file` for an id that was never handed out, `outside-roots`.
    */
   async pathOf(id: string): Promise<string> {
-    const known = this.#pathById.get(id);
-    if (known === undefined)
-      throw new AppError('unknown-file', 'This id stands for no file that was chosen.');
+    const known = this.known(id);
     await this.#roots.require(known);
     return known;
   }

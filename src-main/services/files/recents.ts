@@ -40,13 +40,14 @@ export class RecentFiles {
   }
 
   async remember(path: string, facts: RecentFacts): Promise<void> {
-    const others = (await this.#store.get()).filter((recent) => recent.path !== path);
     const newest: StoredRecent = { path, lastOpenedAt: new Date().toISOString(), ...facts };
-    await this.#store.set([newest, ...others].slice(0, RECENTS_MAX));
+    await this.#store.update((known) =>
+      [newest, ...known.filter((recent) => recent.path !== path)].slice(0, RECENTS_MAX),
+    );
   }
 
   async forget(path: string): Promise<void> {
-    await this.#store.set((await this.#store.get()).filter((recent) => recent.path !== path));
+    await this.#store.update((known) => known.filter((recent) => recent.path !== path));
   }
 
   /** A missing file cannot be resolved against the roots; where there are roots it is left out. */

@@ -10,6 +10,7 @@ import path from 'node:path';
 export class JsonStore<T> {
   readonly #file: string;
   readonly #read: (raw: unknown) => T;
+  #loading: Promise<unknown> | undefined;
   #value: T | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -20,7 +21,9 @@ export class JsonStore<T> {
   }
 
   async get(): Promise<T> {
-    this.#value ??= this.#read(await this.#load());
+    this.#loading ??= this.#load();
+    const raw = await this.#loading;
+    this.#value ??= this.#read(raw);
     return this.#value;
   }
 
@@ -29,6 +32,15 @@ export class JsonStore<T> {
     this.#value = value;
     this.#writing = this.#writing.catch(() => undefined).then(() => this.#save());
     await this.#writing;
+  }
+
+  /** A new value made from the current one; no other change comes between. */
+  async update(change: (value: T) => T): Promise<T> {
+    const loaded = await this.get();
+    // Another update may have gone on while this one waited.
+    const next = change(this.#value ?? loaded);
+    await this.set(next);
+    return next;
   }
 
   async #load(): Promise<unknown> {
@@ -49,13 +61,18 @@ export class JsonStore<T> {
   async #save(): Promise<void> {
     await fs.mkdir(path.dirname(this.#file), { recursive: true });
     const temporary = `${this.#file}.${randomBytes(6).toString('hex')}.tmp`;
-    const handle = await fs.open(temporary, 'wx', 0o600);
     try {
-      await handle.writeFile(JSON.stringify(this.#value, null, 2));
-      await handle.sync();
-    } finally {
-      await handle.close();
+      const handle = await fs.open(temporary, 'wx', 0o600);
+      try {
+        await handle.writeFile(JSON.stringify(this.#value, null, 2));
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await fs.rename(temporary, this.#file);
+    } catch (error) {
+      await fs.rm(temporary, { force: true });
+      throw error;
     }
-    await fs.rename(temporary, this.#file);
   }
 }

@@ -1,0 +1,108 @@
+import { AppError } from '../../../src-shared/errors';
+import type { OperationPreview } from '../../../src-shared/ipc/contract';
+import type { OperationSpec } from '../../../src-shared/ipc/operation';
+import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../../src-shared/model/job';
+import { JobQueue } from '../../jobs';
+import type { EventHub } from '../events';
+import type { FileRegistry } from '../files/file-registry';
+import type { Roots } from '../files/roots';
+import type { FileWatcher } from '../files/watch';
+import { equivalentCommand } from '../operations/equivalent-command';
+import { jobRequest } from '../operations/job-request';
+import { pathsOf } from '../operations/operation-paths';
+import { preflightOperation } from '../operations/preview';
+
+export interface JobServiceParts {
+  readonly registry: FileRegistry;
+  readonly roots: Roots;
+  readonly events: EventHub;
+  readonly watcher: FileWatcher;
+  readonly workerPath: string | undefined;
+}
+
+/** Operations as jobs: ids in, snapshots out, every change told as an event. */
+export class JobService {
+  readonly #parts: JobServiceParts;
+  readonly #queue: JobQueue;
+  /** What lets the files of a running job be watched again. */
+  readonly #afterwards = new Map<string, () => void>();
+
+  constructor(parts: JobServiceParts) {
+    this.#parts = parts;
+    this.#queue = new JobQueue({
+      workerPath: parts.workerPath,
+      onChange: (snapshot) => this.#onChange(snapshot),
+    });
+  }
+
+  /** What would happen, and the command line that does the same. @throws AppError for what cannot be done at all. */
+  async preview(spec: OperationSpec): Promise<OperationPreview> {
+    const paths = await pathsOf(this.#parts.registry, spec);
+    const facts = await preflightOperation(spec, paths, this.#parts.roots);
+    return { ...facts, command: equivalentCommand(spec, paths) };
+  }
+
+  async start(spec: OperationSpec): Promise<string> {
+    const { registry, roots, watcher } = this.#parts;
+    const paths = await pathsOf(registry, spec);
+    const request = jobRequest(spec, paths, roots);
+    const resumes = request.writes.map((path) => watcher.pause(path));
+    const resume = (): void => resumes.forEach((one) => void one());
+    try {
+      const { id } = this.#queue.add({
+        ...request,
+        command: equivalentCommand(spec, paths),
+        registerProduced: () => (paths.target === null ? [] : [registry.register(paths.target).id]),
+      });
+      if (this.#isEnded(id)) resume();
+      else this.#afterwards.set(id, resume);
+      return id;
+    } catch (error) {
+      resume();
+      throw error;
+    }
+  }
+
+  list(): JobSnapshot[] {
+    return this.#queue.list();
+  }
+
+  /** What quitting now would stop. */
+  unfinished(): JobSnapshot[] {
+    return this.#queue.unfinished();
+  }
+
+  cancel(id: string): void {
+    this.#queue.cancel(id);
+  }
+
+  pause(id: string): void {
+    this.#queue.pause(id);
+  }
+
+  resume(id: string): void {
+    this.#queue.resume(id);
+  }
+
+  /** Takes an ended job off the list. @throws AppError `bad-value` for one that still runs. */
+  dismiss(id: string): void {
+    if (!this.#isEnded(id)) throw new AppError('bad-value', 'This job has not ended yet.');
+    this.#queue.dismiss(id);
+  }
+
+  close(): Promise<void> {
+    return this.#queue.close();
+  }
+
+  #isEnded(id: string): boolean {
+    return TERMINAL_JOB_STATES.includes(this.#queue.get(id).state);
+  }
+
+  #onChange(snapshot: JobSnapshot): void {
+    if (TERMINAL_JOB_STATES.includes(snapshot.state)) {
+      this.#afterwards.get(snapshot.id)?.();
+      this.#afterwards.delete(snapshot.id);
+    }
+    this.#parts.events.emit('job.changed', snapshot);
+  }
+}

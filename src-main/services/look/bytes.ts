@@ -1,0 +1,82 @@
+import type { BytesView, FindResult } from '../../../src-shared/ipc/contract';
+import { NodeFile, type RandomAccessFile } from '../../engine';
+
+/** `[offset, offset + length)` of the file, as much of it as there is. @throws AppError of kind `system`. */
+export async function readBytes(
+  path: string,
+  offset: number,
+  length: number,
+): Promise<BytesView & { readonly bytes: Uint8Array<ArrayBuffer> }> {
+  const file = await NodeFile.open(path, 'read');
+  try {
+    const fileSizeBytes = await file.size();
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, fileSizeBytes - offset)));
+    const count = await file.readAt(bytes, offset);
+    return { offset, bytes: bytes.subarray(0, count), fileSizeBytes };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Bytes searched in one call: a person can stop between two. */
+export const FIND_STRETCH_BYTES = 64 * 1024 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
+
+export interface FindRequest {
+  readonly pattern: Uint8Array;
+  /** Forwards: the first byte a match may start at. Backwards: the byte after the last one it may start at. */
+  readonly fromOffset: number;
+  readonly backwards: boolean;
+}
+
+/**
+ * The next place of `pattern` in the file, searching at most FIND_STRETCH_BYTES; where that was not enough, `done` is
+ * false and the search goes on from `nextOffset`.
+ * @throws AppError of kind `system`.
+ */
+export async function findBytes(path: string, request: FindRequest): Promise<FindResult> {
+  const file = await NodeFile.open(path, 'read');
+  try {
+    return request.backwards ? await findBackwards(file, request) : await findForwards(file, request);
+  } finally {
+    await file.close();
+  }
+}
+
+async function findForwards(
+  file: RandomAccessFile,
+  { pattern, fromOffset }: FindRequest,
+): Promise<FindResult> {
+  const lastStart = (await file.size()) - pattern.length;
+  const limit = fromOffset + FIND_STRETCH_BYTES;
+  let start = fromOffset;
+  while (start <= lastStart && start < limit) {
+    const starts = Math.min(CHUNK_BYTES, lastStart - start + 1);
+    const chunk = await readChunk(file, start, starts + pattern.length - 1);
+    const at = chunk.indexOf(pattern);
+    if (at >= 0) return { foundOffset: start + at, nextOffset: start + at + 1, done: false };
+    start += starts;
+  }
+  return { foundOffset: null, nextOffset: start, done: start > lastStart };
+}
+
+async function findBackwards(
+  file: RandomAccessFile,
+  { pattern, fromOffset }: FindRequest,
+): Promise<FindResult> {
+  let end = Math.min(fromOffset, Math.max(0, (await file.size()) - pattern.length + 1));
+  const limit = end - FIND_STRETCH_BYTES;
+  while (end > 0 && end > limit) {
+    const start = Math.max(0, end - CHUNK_BYTES);
+    const chunk = await readChunk(file, start, end - start + pattern.length - 1);
+    const at = chunk.lastIndexOf(pattern);
+    if (at >= 0) return { foundOffset: start + at, nextOffset: start + at, done: false };
+    end = start;
+  }
+  return { foundOffset: null, nextOffset: end, done: end === 0 };
+}
+
+async function readChunk(file: RandomAccessFile, offset: number, length: number): Promise<Buffer> {
+  const chunk = Buffer.alloc(length);
+  return chunk.subarray(0, await file.readAt(chunk, offset));
+}

@@ -1,0 +1,44 @@
+import type { ContentFacts } from '../../../src-shared/model/content';
+import type { ImageInfo } from '../../../src-shared/model/image-info';
+import { verdictOf } from '../../../src-shared/model/check-report';
+import { openDisk, readContent } from '../../engine';
+import type { EventHub } from '../events';
+import type { FileRegistry } from '../files/file-registry';
+import type { RecentFiles } from '../files/recents';
+import type { Roots } from '../files/roots';
+import type { FileWatcher } from '../files/watch';
+import { describeImage } from '../image/info';
+
+interface OpenParts {
+  readonly registry: FileRegistry;
+  readonly roots: Roots;
+  readonly recents: RecentFiles;
+  readonly watcher: FileWatcher;
+  readonly events: EventHub;
+}
+
+/** An image's facts; from now on it is watched, and it is among the recent ones. @throws AppError as describeImage. */
+export async function lookAtImage(parts: OpenParts, fileId: string): Promise<ImageInfo> {
+  const { registry, roots, recents, watcher, events } = parts;
+  const path = await registry.pathOf(fileId);
+  // Watched before it is read: a change in between is told rather than missed.
+  await watcher.watch(path, fileId);
+  const info = await describeImage(path, { mayOpen: (other) => roots.allows(other) });
+  const { type, virtualSizeBytes, findings } = info;
+  // A list that cannot be written must not keep an image from being looked at.
+  await recents
+    .remember(path, { type, virtualSizeBytes, verdict: verdictOf(findings) })
+    .catch(() => undefined);
+  events.emit('recents.changed', {});
+  return info;
+}
+
+/** What is inside the disk, its whole chain read. @throws AppError as `openDisk`. */
+export async function lookInside(path: string, roots: Roots): Promise<ContentFacts> {
+  const opened = await openDisk(path, { mayOpen: (other) => roots.allows(other) });
+  try {
+    return await readContent(opened.disk);
+  } finally {
+    await opened.close();
+  }
+}
