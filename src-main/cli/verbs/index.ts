@@ -18,25 +18,16 @@ const entry = (
 /** Every verb, in the order in which help lists them. */
 export const VERBS: readonly VerbEntry[] = [
   entry('look', 'info', 'what an image is, and whether its metadata is sound', () => import('./info')),
+  entry('look', 'check', 'everything that is wrong with one or many images', () => import('./check')),
+  entry('look', 'hash', 'a checksum of what the guest sees', () => import('./hash')),
   entry('look', 'geometry', 'cylinders, heads and sectors for a size', () => import('./geometry')),
   entry('look', 'plan', 'layout and file size before anything is made', () => import('./plan')),
 
   entry('make', 'create', 'a new image', () => import('./create')),
 
+  entry('mend', 'repair', 'plan a repair, and apply it with an undo journal', () => import('./repair')),
   entry('mend', 'undo', 'put back what a change replaced', () => import('./undo')),
-  entry(
-    'mend',
-    'rescue',
-    'rebuild an image whose metadata is gone, into a new file',
-    () => import('./rescue'),
-  ),
 
-  entry(
-    'door',
-    'attach-command',
-    'the command that attaches the image on a system',
-    () => import('./attach-command'),
-  ),
 ];
 
 export function findVerb(name: string): VerbEntry | null {

@@ -1,19 +1,21 @@
-import fs from 'node:fs';
-import { AppError } from '../../../src-shared/errors';
+import fs from 'node:fs/promises';
 import type { Finding, ImageInfo, Severity } from '../../../src-shared/model';
 import {
-  describeFormat,
-  NodeFile,
-  probeFormat,
+  locateSplitSet,
+  openImageFile,
+  quickFindings,
   readMetadata,
+  requireVhd,
   systemError,
-  type RandomAccessFile,
-  type VhdMetadata,
 } from '../../engine';
 import { blockFacts, checksumFacts, footerFacts } from './facts';
+import { describeParent } from './parent';
+import { batmapFacts } from './batmap';
 
 export interface DescribeOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Asked before another file than the image is looked for or opened; all are allowed unless given. */
+  readonly mayOpen?: ((path: string) => boolean) | undefined;
 }
 
 /**
@@ -22,22 +24,22 @@ export interface DescribeOptions {
  * @throws AppError `not-a-vhd` or `no-metadata` where there is neither footer nor dynamic disk header, and of kind `system`.
  */
 export async function describeImage(path: string, options: DescribeOptions = {}): Promise<ImageInfo> {
-  const file = await NodeFile.open(path, 'read');
+  const file = await openImageFile(path);
   try {
     const metadata = await readMetadata(file);
-    await requireMetadata(file, metadata);
-    const findings: readonly Finding[] = [];
+    await requireVhd({ file, metadata });
+    const findings = await quickFindings(file, metadata, options);
     return {
       path,
       format: 'vhd',
       type: metadata.type,
       ...footerFacts(metadata.active),
       fileSizeBytes: metadata.fileSizeBytes,
-      diskUsageBytes: await diskUsage(file),
+      diskUsageBytes: await diskUsage(path, metadata.fileSizeBytes),
       ...blockFacts(metadata),
-      batmap: null,
+      batmap: await batmapFacts(file, metadata),
       checksums: checksumFacts(metadata),
-      parent: null,
+      parent: await describeParent(path, file, metadata, options),
       health: countBySeverity(findings),
       findings,
     };
@@ -46,29 +48,18 @@ export async function describeImage(path: string, options: DescribeOptions = {})
   }
 }
 
-/** @throws AppError that says what the file is instead. */
-async function requireMetadata(file: RandomAccessFile, { active, header }: VhdMetadata): Promise<void> {
-  if (active !== null || header !== null) return;
-  const format = await probeFormat(file);
-  const isUnknown = format === 'unknown' || format === 'vhd';
-  throw new AppError(
-    isUnknown ? 'no-metadata' : 'not-a-vhd',
-    isUnknown
-      ? `"${file.path}" has neither a footer nor a dynamic disk header.`
-      : `"${file.path}" is ${describeFormat(format)}.`,
-    { context: { path: file.path }, data: { format } },
-  );
-}
-
-/** Bytes the file takes on its disk, holes not counted; its length where the system does not say. */
-function diskUsage(file: NodeFile): Promise<number> {
-  return new Promise((resolve, reject) => {
-    fs.fstat(file.fd, (error, stats) => {
-      if (error) reject(systemError(error, { path: file.path, operation: 'read' }));
-      // COMPAT(Windows): Node gives no count of blocks there.
-      else resolve((stats.blocks as number | undefined) === undefined ? stats.size : stats.blocks * 512);
+/** Bytes that an image's files take on their disk, holes not counted; their length where the system does not say. */
+async function diskUsage(path: string, fileSizeBytes: number): Promise<number> {
+  let usageBytes = 0;
+  for (const part of [path, ...(await locateSplitSet(path))]) {
+    const stats = await fs.stat(part).catch((error: unknown) => {
+      throw systemError(error, { path: part, operation: 'read' });
     });
-  });
+    // COMPAT(Windows): Node gives no count of blocks there.
+    if ((stats.blocks as number | undefined) === undefined) return fileSizeBytes;
+    usageBytes += stats.blocks * 512;
+  }
+  return usageBytes;
 }
 
 function countBySeverity(findings: readonly Finding[]): ImageInfo['health'] {

@@ -1,0 +1,52 @@
+import type { BlockMap, BlockRun, BlockState } from '../../../src-shared/model';
+import { formatCount, formatSize, formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import type { TextOutput } from './output';
+
+const STATE_WORDS: Readonly<Record<BlockState, string>> = {
+  unallocated: 'not stored, reads as zeros',
+  zero: 'stored, and reads as zeros',
+  data: 'stored in this file',
+  partial: 'partly stored in this file',
+  parent: 'stored in a parent',
+};
+
+/** Runs of equal blocks, and how much of the disk is what. */
+export function printBlockMap(map: BlockMap, out: TextOutput): void {
+  const { blockSizeBytes, blocks } = map;
+  out.heading(`Blocks of ${formatSizeBoth(blockSizeBytes)}`);
+  if (blocks.length === 0) {
+    out.line('  The disk has no blocks.');
+    return;
+  }
+  out.table(
+    [
+      { title: 'Block', align: 'right' },
+      { title: 'Blocks', align: 'right' },
+      { title: 'Disk offset', align: 'right' },
+      { title: 'Length', align: 'right' },
+      { title: 'State' },
+      { title: 'File offset', align: 'right' },
+    ],
+    blocks.map((run) => [
+      formatCount(run.index),
+      formatCount(run.count),
+      formatCount(run.index * blockSizeBytes),
+      formatSize(run.count * blockSizeBytes),
+      run.state,
+      run.fileOffset === undefined ? '' : formatCount(run.fileOffset),
+    ]),
+  );
+  out.line();
+  out.facts(
+    sumByState(blocks).map(([state, count]) => [
+      state,
+      `${formatCount(count)} blocks, ${formatSize(count * blockSizeBytes)}: ${STATE_WORDS[state]}`,
+    ]),
+  );
+}
+
+function sumByState(blocks: readonly BlockRun[]): [BlockState, number][] {
+  const sums = new Map<BlockState, number>();
+  for (const { state, count } of blocks) sums.set(state, (sums.get(state) ?? 0) + count);
+  return [...sums];
+}

@@ -1,0 +1,52 @@
+import type { ParentFacts } from '../../../src-shared/model';
+import { formatTimestamp } from '../../../src-shared/vhd/timestamp';
+import {
+  identityOfPath,
+  readLocators,
+  resolveParent,
+  toLocatorFacts,
+  type ParentResolution,
+  type RandomAccessFile,
+  type VhdMetadata,
+} from '../../engine';
+import { namesParent } from './facts';
+
+export interface ParentOptions {
+  readonly mayOpen?: ((path: string) => boolean) | undefined;
+}
+
+/** What a differencing image says of its parent, and whether that parent can be found and proven; null for others. */
+export async function describeParent(
+  path: string,
+  file: RandomAccessFile,
+  metadata: VhdMetadata,
+  options: ParentOptions = {},
+): Promise<ParentFacts | null> {
+  const { header } = metadata;
+  if (header === null || !namesParent(metadata)) return null;
+  const locators = await readLocators(file, metadata);
+  const identity = await identityOfPath(path);
+  const resolution = await resolveParent({ path, identity, metadata, locators }, options);
+  const { parentUniqueId, parentUnicodeName, parentTimestampSeconds } = header.fields;
+  return {
+    uniqueId: parentUniqueId,
+    name: parentUnicodeName,
+    timestamp: parentTimestampSeconds === 0 ? null : formatTimestamp(parentTimestampSeconds),
+    locators: locators.map(toLocatorFacts),
+    ...whereItIs(resolution),
+  };
+}
+
+function whereItIs(resolution: ParentResolution): Pick<ParentFacts, 'resolvedPath' | 'identity'> {
+  switch (resolution.identity) {
+    case 'proven':
+    case 'mismatch':
+      return { resolvedPath: resolution.parent.path, identity: resolution.identity };
+    case 'raw':
+      return { resolvedPath: resolution.rawPath, identity: 'raw' };
+    // Two images with the wanted id: neither is proven to be the one; `check --chain` names both.
+    case 'ambiguous':
+    case 'missing':
+      return { resolvedPath: null, identity: 'missing' };
+  }
+}
