@@ -14,6 +14,8 @@ export interface JobRequest<V extends JobVerb = JobVerb> extends LockRequest {
   /** Names for people. */
   readonly source: string;
   readonly target: string | null;
+  /** File ids of the images concerned, for the live map. */
+  readonly subjectIds?: readonly string[] | undefined;
   /** The equivalent command line. */
   readonly command: string;
   /** Registers what was made and gives the file ids to open next. */
@@ -107,6 +109,7 @@ export class Job {
       verb: this.request.verb,
       source: this.request.source,
       target: this.request.target,
+      subjectIds: this.request.subjectIds ?? [],
       state: this.#state,
       progress: this.#progress,
       bytesPerSecond: isMoving ? this.#rate.bytesPerSecond() : null,

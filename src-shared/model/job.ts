@@ -23,6 +23,8 @@ export interface JobSnapshot {
   readonly source: string;
   readonly target: string | null;
   readonly state: JobState;
+  /** File ids of the images concerned; the live map shows the job's progress on them. */
+  readonly subjectIds: readonly string[];
   readonly progress: Progress | null;
   readonly bytesPerSecond: number | null;
   readonly secondsLeft: number | null;

@@ -1,0 +1,39 @@
+import { MAP_CELL_STATES } from '../../../src-shared/model';
+import { STATE_TOKENS } from './map-states';
+
+/** Any CSS colour as the little-endian RGBA word that ImageData holds. */
+function pixelOf(context: CanvasRenderingContext2D, colour: string): number {
+  context.clearRect(0, 0, 1, 1);
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  const [red = 0, green = 0, blue = 0, alpha = 255] = context.getImageData(0, 0, 1, 1).data;
+  return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+export interface MapPalette {
+  /** One pixel word a state; hidden states have the background's. */
+  readonly states: Uint32Array;
+  readonly background: number;
+  readonly outline: string;
+  readonly focus: string;
+}
+
+/** The palette of the theme in force. `hidden` states are drawn as if they were not there. */
+export function readPalette(element: HTMLElement, hidden: ReadonlySet<number>): MapPalette {
+  const style = getComputedStyle(element);
+  const probe = document.createElement('canvas');
+  probe.width = 1;
+  probe.height = 1;
+  const context = probe.getContext('2d', { willReadFrequently: true });
+  const colour = (token: string): string => style.getPropertyValue(token).trim();
+  const word = (token: string): number => (context ? pixelOf(context, colour(token)) : 0);
+  const background = word('--color-surface');
+  return {
+    states: Uint32Array.from(MAP_CELL_STATES, (state, index) =>
+      hidden.has(index) ? background : word(STATE_TOKENS[state]),
+    ),
+    background,
+    outline: colour('--color-ink'),
+    focus: colour('--color-focus'),
+  };
+}

@@ -1,0 +1,40 @@
+import { computed, type ComputedRef, type Ref } from 'vue';
+import type { MapView } from '../../../src-shared/model';
+import { useJobs } from '../../stores/jobs';
+
+export interface LiveBlocks {
+  readonly start: number;
+  readonly end: number;
+  readonly writing: boolean;
+}
+
+/** What running jobs read and write of this file now, in blocks. */
+export function useLiveBlocks(
+  fileId: Ref<string>,
+  map: Ref<MapView | null>,
+): ComputedRef<readonly LiveBlocks[]> {
+  const jobs = useJobs();
+  return computed(() => {
+    const size = map.value?.blockSizeBytes;
+    if (!size) return [];
+    const toBlocks = (
+      range: { offset: number; length: number } | undefined,
+      writing: boolean,
+    ): LiveBlocks[] =>
+      range && range.length > 0
+        ? [
+            {
+              start: Math.floor(range.offset / size),
+              end: Math.ceil((range.offset + range.length) / size),
+              writing,
+            },
+          ]
+        : [];
+    return jobs.active
+      .filter((job) => job.subjectIds.includes(fileId.value))
+      .flatMap((job) => [
+        ...toBlocks(job.progress?.reading, false),
+        ...toBlocks(job.progress?.writing, true),
+      ]);
+  });
+}
