@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { BUNDLED, locatePackage, noticesText, shippedPackages } from '../../build/scripts/shipped.mjs';
 import { ROOT } from './planted-tree';
 
 interface LockEntry {
@@ -24,29 +25,6 @@ const lockText = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
 const { packages } = JSON.parse(lockText) as { packages: Record<string, LockEntry> };
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
 
-/** Where npm would find `name` for the package at `from`, as Node does: up the tree. */
-function locate(from: string, name: string): string | undefined {
-  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))) {
-    const place = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
-    if (place in packages) return place;
-    if (folder === '') return undefined;
-  }
-}
-
-/** `names` and everything they bring along. */
-function closure(names: readonly string[]): Set<string> {
-  const found = new Set<string>();
-  const visit = (from: string, name: string): void => {
-    const place = locate(from, name);
-    if (place === undefined || found.has(place)) return;
-    found.add(place);
-    const { dependencies = {}, optionalDependencies = {} } = packages[place] ?? {};
-    for (const next of Object.keys({ ...dependencies, ...optionalDependencies })) visit(place, next);
-  };
-  for (const name of names) visit('', name);
-  return found;
-}
-
 describe('the lock file', () => {
   test('names no registry', () => {
     expect(Object.values(packages).filter((entry) => entry.resolved !== undefined)).toEqual([]);
@@ -56,7 +34,7 @@ describe('the lock file', () => {
   test('has every optional package of every platform', () => {
     const missing = Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>
       Object.keys(optionalDependencies)
-        .filter((name) => locate(place, name) === undefined)
+        .filter((name) => locatePackage(packages, place, name) === undefined)
         .map((name) => `${place} wants ${name}`),
     );
     expect(missing).toEqual([]);
@@ -112,33 +90,49 @@ describe('installing', () => {
 });
 
 describe('licences of what is shipped', () => {
-  /** All of them let the program be passed on under MIT, with their notices (build/scripts/notices.mjs). */
+  /** All of them let the program be passed on under MIT, with their notices (THIRD-PARTY-NOTICES.txt). */
   const ALLOWED = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD'];
 
-  /** Bundled into out/ by Vite; package.json has them among the devDependencies. */
-  const BUNDLED = [
-    '@lucide/vue',
-    '@tanstack/vue-virtual',
-    'pinia',
-    'reka-ui',
-    'tailwindcss',
-    'valibot',
-    'vue',
-    'vue-i18n',
-    'vue-sonner',
-  ];
-
-  const shipped = closure([...Object.keys(manifest.dependencies), ...BUNDLED]);
+  const shipped = shippedPackages();
 
   test('there is something to look at', () => {
     expect(BUNDLED.filter((name) => !(name in manifest.devDependencies))).toEqual([]);
     expect(shipped.size).toBeGreaterThan(BUNDLED.length + 2);
   });
 
+  test('every package that the sources import is among the shipped ones', () => {
+    const imported = new Set(
+      ['src-shared', 'src-main', 'src-renderer'].flatMap((folder) =>
+        readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+          .filter((file) => /\.(ts|vue|css)$/.test(file))
+          .flatMap((file) => importedPackages(readFileSync(join(ROOT, folder, file), 'utf8'))),
+      ),
+    );
+    const known = [...BUNDLED, ...Object.keys(manifest.dependencies), 'electron'];
+    expect([...imported].filter((name) => !known.includes(name))).toEqual([]);
+    expect(imported.size).toBeGreaterThan(3);
+  });
+
+  test('the notices hold the text of each licence', () => {
+    const text = noticesText();
+    for (const name of [...BUNDLED, ...Object.keys(manifest.dependencies)]) {
+      const section = text.split(/\n-{78}\n/).find((part) => part.trim().startsWith(`${name} `));
+      expect(section?.length ?? 0, name).toBeGreaterThan(500);
+    }
+  });
+
   test('are all on the list', () => {
     const others = [...shipped]
-      .filter((place) => !ALLOWED.includes(packages[place]?.license ?? ''))
-      .map((place) => `${place}: ${packages[place]?.license ?? 'none'}`);
+      .filter(([, { license = '' }]) => !ALLOWED.includes(license))
+      .map(([place, { license = 'none' }]) => `${place}: ${license}`);
     expect(others).toEqual([]);
   });
 });
+
+/** Names of the packages in import and @import statements; Node's own and relative ones left out. */
+function importedPackages(source: string): string[] {
+  const statements = source.matchAll(
+    /(?:from|import|@import|import\(|require\()\s*'((?:@[^/']+\/)?[a-z][^/':]*)[^':]*'/g,
+  );
+  return [...statements].map(([, name = '']) => name);
+}
