@@ -7,6 +7,8 @@ import { readMetadata } from '../disk/metadata';
 import type { OperationContext } from '../disk/virtual-disk';
 import { emptyBatBytes } from '../format';
 import { OutputFile, type RandomAccessFile } from '../io';
+import { convertImage, preflightConvert, type ConvertInput } from './convert';
+import type { DiskSource } from './disk-source';
 import {
   creatorWarnings,
   newFooterBytes,
@@ -24,7 +26,10 @@ export interface CreateInput extends NewImageIdentity {
   readonly path: string;
   /** Children of a parent are made by `snapshot`. */
   readonly type: 'fixed' | 'dynamic';
-  readonly sizeBytes: number;
+  /** May be left out with a source: then it is the source's. */
+  readonly sizeBytes?: number | undefined;
+  /** A disk, usually raw, whose content the new one gets. */
+  readonly source?: DiskSource | undefined;
   /** `exact` by default. */
   readonly sizeRule?: SizeRule | undefined;
   /** Dynamic only; 2 MiB by default, else a power of two from 512. */
@@ -37,19 +42,21 @@ export interface CreateInput extends NewImageIdentity {
 
 /** What `createImage` would do, without writing anything. @throws AppError of kind `usage` or `refused` for what cannot be made. */
 export async function preflightCreate(input: CreateInput): Promise<Preflight> {
+  if (input.source) return preflightConvert(asConversion(input, input.source));
   const { layout } = planCreate(input);
   return preflightOf(input, layout);
 }
 
 /**
- * Makes an empty image: published whole, flushed and read back, or not at all. An existing file is only replaced on
- * request.
+ * Makes an image, empty or with a source's content: published whole, flushed and read back, or not at all. An existing
+ * file is only replaced on request.
  * @throws AppError `bad-size`, `bad-value`, `size-limit`, `target-exists`, `no-space`, `cancelled` and others of kind `system`.
  */
 export async function createImage(
   input: CreateInput,
   context: OperationContext = {},
 ): Promise<OperationResult> {
+  if (input.source) return convertImage(asConversion(input, input.source), context);
   const { layout, warnings } = planCreate(input);
   warnings.push(...requirePassed(await preflightOf(input, layout), input.path));
   const footer = newFooterBytes(input.type, layout.sizeBytes, input);
@@ -79,6 +86,10 @@ export async function createImage(
   };
 }
 
+function asConversion({ path: target, type: to, ...rest }: CreateInput, source: DiskSource): ConvertInput {
+  return { ...rest, source, target, to };
+}
+
 function planCreate(input: CreateInput): { layout: Layout; warnings: string[] } {
   if (input.type === 'dynamic' && input.allocate === 'full')
     throw new AppError(
@@ -87,6 +98,8 @@ function planCreate(input: CreateInput): { layout: Layout; warnings: string[] } 
     );
   if (input.type === 'fixed' && input.blockSizeBytes !== undefined)
     throw new AppError('bad-value', 'A fixed disk has no blocks, so it takes no block size.');
+  if (input.sizeBytes === undefined)
+    throw new AppError('bad-size', 'A new disk needs a size, or a source that has one.');
   const sizeBytes = sizeByRule(input.sizeBytes, input.sizeRule);
   const { type, blockSizeBytes } = input;
   const layout = predictLayout({ type, sizeBytes, blockSizeBytes });

@@ -1,0 +1,88 @@
+import path from 'node:path';
+import { AppError } from '../../../src-shared/errors';
+import type { VhdMetadata } from '../disk';
+import { describeFormat, probeFormat, type ImageFormat } from '../disk/probe';
+import { openDisk, type OpenDiskOptions, type OpenedDisk } from '../chain';
+import { identityOfPath, isSameState, NodeFile } from '../io';
+
+/** A disk to read, as plain data that may cross to another thread. */
+export interface DiskSource {
+  readonly path: string;
+  /** What the file is; by default its content decides, and what no disk format claims is raw. */
+  readonly format?: 'vhd' | 'raw' | undefined;
+  /** Images that may be parents, asked before the locators. */
+  readonly parents?: readonly string[] | undefined;
+  /** The raw disk at the bottom of a chain that says it has one. */
+  readonly rawParent?: string | undefined;
+  /** Parents are looked for inside these folders only; anywhere unless given. */
+  readonly roots?: readonly string[] | undefined;
+  /** Read what cannot be trusted as zeros. */
+  readonly allowDamaged?: boolean | undefined;
+}
+
+const RAW_FORMATS: readonly ImageFormat[] = ['raw', 'unknown', 'iso9660', 'empty'];
+
+/**
+ * Opens a disk to read, its chain included.
+ * @throws AppError `not-a-vhd` for a disk format of another program; those of openDisk.
+ */
+export async function openSource(source: DiskSource): Promise<OpenedDisk> {
+  const { path: file, parents, rawParent, allowDamaged } = source;
+  const format = source.format ?? (await guessFormat(file));
+  const options: OpenDiskOptions = {
+    format,
+    parents,
+    rawParent,
+    allowDamaged,
+    mayOpen: insideRoots(source.roots),
+  };
+  return openDisk(file, options);
+}
+
+/**
+ * The files of an open disk are still what they were when it was opened.
+ * @throws AppError `file-changed`: somebody wrote while we read, so that what was read belongs to no single moment.
+ */
+export async function requireSourceUnchanged(opened: OpenedDisk): Promise<void> {
+  for (const { path: file, identity } of opened.chain) {
+    if (identity && isSameState(identity, await identityOfPath(file))) continue;
+    if (!identity) continue;
+    throw new AppError('file-changed', `"${file}" was changed while it was being read.`, {
+      context: { path: file },
+      unchanged: 'Nothing was published.',
+    });
+  }
+}
+
+/** @throws AppError `saved-state`: the specification forbids to change such a disk. */
+export function requireNoSavedState(metadata: VhdMetadata, file: string): void {
+  if ((metadata.active?.fields.savedState ?? 0) === 0) return;
+  throw new AppError('saved-state', `"${file}" belongs to a virtual machine in saved state.`, {
+    context: { path: file },
+    unchanged: 'Nothing was written.',
+  });
+}
+
+async function guessFormat(file: string): Promise<'vhd' | 'raw'> {
+  const handle = await NodeFile.open(file, 'read');
+  try {
+    const format = await probeFormat(handle);
+    if (format === 'vhd') return 'vhd';
+    if (RAW_FORMATS.includes(format)) return 'raw';
+    throw new AppError('not-a-vhd', `"${file}" is ${describeFormat(format)}.`, {
+      context: { path: file },
+      data: { format },
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+function insideRoots(roots: readonly string[] | undefined): OpenDiskOptions['mayOpen'] {
+  if (!roots) return undefined;
+  return (candidate) =>
+    roots.some((root) => {
+      const relative = path.relative(root, candidate);
+      return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+    });
+}
