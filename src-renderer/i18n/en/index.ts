@@ -1,3 +1,4 @@
+import { calculators } from './calculators';
 import { check } from './check';
 import { chooser } from './chooser';
 import { create } from './create';
@@ -22,6 +23,7 @@ export const en = {
   disk,
   check,
   create,
+  calculators,
   chooser,
   map,
   operation,
