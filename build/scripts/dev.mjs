@@ -1,9 +1,12 @@
 // @ts-check
 // `npm run dev`: the renderer from Vite's server (hot reload), main and preload built on every change, Electron
 // started again after each. `npm run dev:web` does the same for the browser door. Ctrl-C ends all of it.
+// PLATTER_RENDERER_URL tells the Electron host where the renderer is, in place of its own files.
 
 import { spawn } from 'node:child_process';
+import { createServer as createTcpServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build, createServer } from 'vite';
 import { needsPreamble, provideElectron } from './electron.mjs';
@@ -85,26 +88,48 @@ async function desktop() {
   await watch({ configFile: NODE_CONFIG, mode: 'preload' }, onBuilt('preload'));
 }
 
+/** Calls of the browser door; Vite serves the sources of src-renderer/api under the same name. */
+const CALLS = '^/api/(?!.*\\.(ts|vue|css)(\\?|$))';
+
+/** The page from Vite's server, everything else from `platter serve` behind it. */
 async function web() {
-  const cli = join(ROOT, 'out', 'main', 'cli.cjs');
-  const args = [cli, 'serve', '--no-open', ...process.argv.slice(3)];
-  const begin = () => spawn(process.execPath, args, { stdio: 'inherit' });
-  let rendererBuilt = false;
-  let mainBuilt = false;
-  const start = () => {
-    if (rendererBuilt && mainBuilt) restart(begin, (code) => say(`the server ended (exit ${code})`));
-  };
-  // The server reads the renderer's files on every request: a change there needs a reload, not a restart.
-  await watch({ configFile: RENDERER_CONFIG }, () => {
-    if (rendererBuilt) say('renderer built; reload the page');
-    else {
-      rendererBuilt = true;
-      start();
-    }
+  const port = await freePort();
+  const target = `http://127.0.0.1:${port}`;
+  // The browser door answers only to its own address: the proxy speaks in its name.
+  const proxied = { target, changeOrigin: true, headers: { origin: target } };
+  const server = await createServer({
+    configFile: RENDERER_CONFIG,
+    server: { host: '127.0.0.1', proxy: { [CALLS]: proxied, '^/\\?token=': proxied } },
   });
-  await watch({ configFile: NODE_CONFIG }, () => {
-    mainBuilt = true;
-    start();
+  await server.listen();
+  const address = server.resolvedUrls?.local[0] ?? '';
+  const cli = join(ROOT, 'out', 'main', 'cli.cjs');
+  const args = [cli, 'serve', '--no-open', '--port', String(port), ...process.argv.slice(3)];
+  const begin = () => {
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      // Cookies know no ports: what the door's token opens is open at Vite's address, too.
+      const token = /\?token=[^\s]+/.exec(line)?.[0];
+      if (token !== undefined) say(`open ${new URL(token, address).href}`);
+    });
+    return child;
+  };
+  // The door wants a built page before it starts, even though Vite serves another.
+  await build({ configFile: RENDERER_CONFIG, logLevel: 'warn' });
+  await watch({ configFile: NODE_CONFIG }, () =>
+    restart(begin, (code) => say(`the server ended (exit ${code}); it starts again after the next change`)),
+  );
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createTcpServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const place = probe.address();
+      probe.close(() => resolve(typeof place === 'object' && place !== null ? place.port : 0));
+    });
   });
 }
 
