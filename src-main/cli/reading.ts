@@ -1,5 +1,11 @@
-import type { VirtualDisk } from '../engine';
-import { openDisk, type OpenedDisk, type OpenDiskOptions } from '../engine';
+import {
+  NodeFile,
+  openDisk,
+  probeFormat,
+  type OpenDiskOptions,
+  type OpenedDisk,
+  type VirtualDisk,
+} from '../engine';
 import { formatBytes, formatCount } from '../../src-shared/vhd/format-size';
 import type { ParsedArguments } from './arguments';
 import type { OptionSpec, VerbContext } from './verb';
@@ -17,21 +23,38 @@ export const READING_OPTIONS: readonly OptionSpec[] = [
     text: 'Read what cannot be trusted as zeros, and say which parts, instead of refusing.',
   },
   {
-    name: 'parent-file',
+    name: 'parent',
     value: 'FILE',
     several: true,
-    text: 'An image that may be a parent, wherever it lies; proven by its unique id.',
+    text: 'Where a parent is, if it is not found by itself: proven by its unique id, or the raw disk below a child that stands on one.',
   },
-  { name: 'raw-parent', value: 'FILE', text: 'The raw disk below a child whose parent id is null.' },
 ];
 
-export function readingOptions(args: ParsedArguments): OpenDiskOptions {
+/** @throws AppError of kind `system` where a named parent cannot be opened. */
+export async function readingOptions(args: ParsedArguments): Promise<OpenDiskOptions> {
   return {
     format: formatOption(args, 'from'),
     allowDamaged: args.flag('allow-damaged'),
-    parents: args.values('parent-file'),
-    rawParent: args.value('raw-parent'),
+    ...(await namedParents(args.values('parent'))),
   };
+}
+
+/** Images prove themselves by their id; what is no VHD can only be the raw disk at the bottom. */
+export async function namedParents(
+  files: readonly string[],
+): Promise<Pick<OpenDiskOptions, 'parents' | 'rawParent'>> {
+  const parents: string[] = [];
+  let rawParent: string | undefined;
+  for (const file of files) {
+    const handle = await NodeFile.open(file, 'read');
+    try {
+      if ((await probeFormat(handle)) === 'vhd') parents.push(file);
+      else rawParent = file;
+    } finally {
+      await handle.close();
+    }
+  }
+  return { parents, rawParent };
 }
 
 /** `vpc` is what users of qemu-img write for vhd. */
@@ -62,9 +85,7 @@ function tellDamage({ chain }: OpenedDisk, { warn }: VerbContext): void {
   for (const { path, damage } of chain) {
     const { ranges } = damage;
     for (const { offset, length, reason } of ranges.slice(0, 10)) {
-      warn(
-        `${path}: ${formatBytes(length)} from byte ${formatCount(offset)} were read as zeros: ${reason}.`,
-      );
+      warn(`${path}: ${formatBytes(length)} from byte ${formatCount(offset)} were read as zeros: ${reason}.`);
     }
     if (ranges.length > 10) warn(`${path}: and ${formatCount(ranges.length - 10)} more ranges.`);
   }

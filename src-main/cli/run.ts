@@ -1,6 +1,6 @@
 import { parseArguments, usageError } from './arguments';
 import { printFailure, understandFailure } from './failure';
-import type { CliIo } from './io';
+import { isReaderGone, type CliIo } from './io';
 import { toJsonText } from './json';
 import { reportProgress, type ProgressMode } from './progress';
 import { nearestName } from './suggest';
@@ -16,6 +16,8 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   try {
     return await dispatch(argv, io, json);
   } catch (error) {
+    // Like a program killed by SIGPIPE: nothing to say, and nobody there to hear it.
+    if (isReaderGone(error) || isReaderGone((error as { cause?: unknown } | null)?.cause)) return 4;
     const failure = await understandFailure(error, io.signal);
     return printFailure(failure, io, { json, verb: verbName });
   }

@@ -1,4 +1,9 @@
-import { READER_NAMES, type CheckReport, type ReaderName, type ReaderVerdict } from '../../../src-shared/model';
+import {
+  READER_NAMES,
+  type CheckReport,
+  type ReaderName,
+  type ReaderVerdict,
+} from '../../../src-shared/model';
 import { formatCount } from '../../../src-shared/vhd/format-size';
 import type { RULE_CATALOGUE } from '../../engine';
 import type { CheckedImage } from '../../services/image/check-many';

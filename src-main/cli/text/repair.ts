@@ -21,7 +21,9 @@ export function printRepairPlan(plan: RepairPlan, out: TextOutput): void {
   out.line(style.strong(plan.path));
   if (plan.plan.length === 0) {
     out.line(
-      plan.currentVerdict === 'clean' ? '  Nothing to repair.' : '  Nothing of what was found can be repaired.',
+      plan.currentVerdict === 'clean'
+        ? '  Nothing to repair.'
+        : '  Nothing of what was found can be repaired.',
     );
   }
   for (const item of plan.plan) printItem(item, out);
@@ -66,7 +68,9 @@ function printItem(item: RepairItem, out: TextOutput): void {
   }
   for (const change of item.changes.slice(0, CHANGES_SHOWN)) printChange(change, out);
   if (item.changes.length > CHANGES_SHOWN) {
-    out.line(`      and ${formatCount(item.changes.length - CHANGES_SHOWN)} more places (all of them with --json)`);
+    out.line(
+      `      and ${formatCount(item.changes.length - CHANGES_SHOWN)} more places (all of them with --json)`,
+    );
   }
 }
 

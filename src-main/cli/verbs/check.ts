@@ -29,8 +29,14 @@ export const verb: Verb = {
     ],
     examples: [
       { command: 'platter check disk.vhd', says: 'What is wrong with one image.' },
-      { command: 'platter check /srv/images --deep --report sweep.html', says: 'A whole folder, with a report.' },
-      { command: 'platter check disk.vhd --strict --ignore saved-state', says: 'For scripts: exit 0 only if clean.' },
+      {
+        command: 'platter check /srv/images --deep --report sweep.html',
+        says: 'A whole folder, with a report.',
+      },
+      {
+        command: 'platter check disk.vhd --strict --ignore saved-state',
+        says: 'For scripts: exit 0 only if clean.',
+      },
     ],
   },
   async run(args, context) {
@@ -99,7 +105,10 @@ function codesOption(args: ParsedArguments, name: string): string[] {
   const codes = listOption(args, name);
   for (const code of codes) {
     if (RULE_CATALOGUE.some((rule) => rule.code === code)) continue;
-    const meant = nearestName(code, RULE_CATALOGUE.map((rule) => rule.code));
+    const meant = nearestName(
+      code,
+      RULE_CATALOGUE.map((rule) => rule.code),
+    );
     throw usageError(
       `--${name}: there is no finding "${code}".${meant === null ? '' : ` Did you mean "${meant}"?`}`,
       '"platter check --list-rules" lists all codes.',

@@ -1,9 +1,11 @@
 import type { SizeRule } from '../../../src-shared/vhd';
-import { createImage } from '../../engine';
-import { usageError } from '../arguments';
+import type { OperationResult } from '../../../src-shared/model';
+import { convertFromStream, convertImage, createImage } from '../../engine';
+import { usageError, type ParsedArguments } from '../arguments';
+import { STANDARD_STREAM, standardInput } from '../streams';
 import { printResult } from '../text/result';
 import { sizeOption } from '../values';
-import { EXIT_DONE, type Verb } from '../verb';
+import { EXIT_DONE, type Verb, type VerbContext } from '../verb';
 
 export const verb: Verb = {
   spec: {
@@ -33,7 +35,11 @@ export const verb: Verb = {
         choices: ['exact', 'chs', 'mib', 'universal'],
         text: 'exact (default) keeps the size; chs, mib and universal take the next size up that is CHS-exact, whole MiB, or both.',
       },
-      { name: 'source', value: 'RAW', text: 'A raw disk image to fill the new disk with.' },
+      {
+        name: 'source',
+        value: 'RAW',
+        text: 'A raw disk image to fill the new disk with; - is standard input.',
+      },
       {
         name: 'creator',
         value: 'TAG',
@@ -59,25 +65,42 @@ export const verb: Verb = {
   async run(args, context) {
     const type = args.value('type');
     if (type === undefined) throw usageError('platter create needs --type fixed, dynamic or differencing.');
-    const sizeBytes = sizeOption(args, 'size', context);
     if (type === 'differencing') throw usageError('later');
-    if (sizeBytes === undefined) throw usageError(`A ${type} disk needs --size SIZE.`);
-    const result = await createImage(
-      {
-        path: args.operand(0),
-        type: type === 'fixed' ? 'fixed' : 'dynamic',
-        sizeBytes,
-        sizeRule: args.value('size-rule') as SizeRule | undefined,
-        blockSizeBytes: sizeOption(args, 'block-size', context),
-        allocate: args.value('allocate') as 'sparse' | 'full' | undefined,
-        creatorApplication: args.value('creator'),
-        uniqueId: args.value('unique-id'),
-        replace: args.flag('force'),
-      },
-      context,
-    );
+    const result = await createPlain(type === 'fixed' ? 'fixed' : 'dynamic', args, context);
     context.printJson(result);
     printResult(result, context);
     return EXIT_DONE;
   },
 };
+
+async function createPlain(
+  type: 'fixed' | 'dynamic',
+  args: ParsedArguments,
+  context: VerbContext,
+): Promise<OperationResult> {
+  if (args.has('parent')) throw usageError(`A ${type} disk has no --parent; --type differencing has.`);
+  const sizeBytes = sizeOption(args, 'size', context);
+  const image = {
+    sizeRule: args.value('size-rule') as SizeRule | undefined,
+    blockSizeBytes: sizeOption(args, 'block-size', context),
+    allocate: args.value('allocate') as 'sparse' | 'full' | undefined,
+    creatorApplication: args.value('creator'),
+    uniqueId: args.value('unique-id'),
+    replace: args.flag('force'),
+  };
+  const path = args.operand(0);
+  const source = args.value('source');
+  if (source === STANDARD_STREAM) {
+    return convertFromStream(
+      standardInput(context),
+      { ...image, target: path, to: type, sizeBytes },
+      context,
+    );
+  }
+  if (source !== undefined) {
+    const raw = { path: source, format: 'raw' } as const;
+    return convertImage({ ...image, source: raw, target: path, to: type, sizeBytes }, context);
+  }
+  if (sizeBytes === undefined) throw usageError(`A ${type} disk needs --size SIZE, or --source RAW.`);
+  return createImage({ ...image, path, type, sizeBytes }, context);
+}

@@ -24,8 +24,9 @@ export const verb: Verb = {
       { command: 'platter hash disk.img --from raw', says: 'The same for a raw file, to compare by eye.' },
     ],
   },
-  run(args, context) {
-    return withDisk(args.operand(0), readingOptions(args), context, async (disk, opened) => {
+  async run(args, context) {
+    const reading = await readingOptions(args);
+    return withDisk(args.operand(0), reading, context, async (disk, opened) => {
       const range = rangeWithin(disk.sizeBytes, bytesOption(args, 'offset'), bytesOption(args, 'length'));
       const options = { ...range, algorithm: args.value('algorithm'), perBlock: args.flag('per-block') };
       const result = await hashDisk(disk, options, context);

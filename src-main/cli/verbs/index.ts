@@ -20,14 +20,17 @@ export const VERBS: readonly VerbEntry[] = [
   entry('look', 'info', 'what an image is, and whether its metadata is sound', () => import('./info')),
   entry('look', 'check', 'everything that is wrong with one or many images', () => import('./check')),
   entry('look', 'hash', 'a checksum of what the guest sees', () => import('./hash')),
+  entry('look', 'compare', 'the content of two disks, byte by byte', () => import('./compare')),
   entry('look', 'geometry', 'cylinders, heads and sectors for a size', () => import('./geometry')),
   entry('look', 'plan', 'layout and file size before anything is made', () => import('./plan')),
 
   entry('make', 'create', 'a new image', () => import('./create')),
+  entry('make', 'convert', 'another type or raw, with the same content', () => import('./convert')),
 
   entry('mend', 'repair', 'plan a repair, and apply it with an undo journal', () => import('./repair')),
   entry('mend', 'undo', 'put back what a change replaced', () => import('./undo')),
 
+  entry('door', 'serve', 'the workbench in a browser', () => import('./serve')),
 ];
 
 export function findVerb(name: string): VerbEntry | null {

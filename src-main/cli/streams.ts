@@ -1,0 +1,40 @@
+import { AppError } from '../../src-shared/errors';
+import { usageError } from './arguments';
+import type { VerbContext } from './verb';
+
+/** `-` as a file name. */
+export const STANDARD_STREAM = '-';
+
+/** Bytes and a JSON document cannot share standard output. @throws AppError `json-with-stdout`. */
+export function requireNoJson({ json }: VerbContext): void {
+  if (!json) return;
+  throw new AppError(
+    'json-with-stdout',
+    'The data would go to standard output, where the JSON document goes.',
+  );
+}
+
+/** Bytes would only garble a terminal. @throws AppError `usage`. */
+export function requireNoTerminal({ io }: VerbContext): void {
+  if (!io.stdout.isTerminal) return;
+  throw usageError('The data would be written to the terminal.', 'Redirect it: > FILE, or | PROGRAM.');
+}
+
+/** Standard input as pieces of bytes; ends, and closes it, when the person cancels. */
+export async function* standardInput({ io }: VerbContext): AsyncGenerator<Uint8Array> {
+  if (io.stdinIsTerminal) {
+    throw usageError('Standard input is a terminal.', 'Give it the data: < FILE, or PROGRAM |.');
+  }
+  const input = io.stdin;
+  const stop = (): void => {
+    (input as { destroy?: (error?: Error) => void }).destroy?.(
+      new AppError('cancelled', 'The work was stopped.'),
+    );
+  };
+  io.signal.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const chunk of input) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+  } finally {
+    io.signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,165 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CheckReport, JournalSummary, RepairPlan } from '../../../src-shared/model';
+import { buildVhd } from '../../support/vhd-builder';
+import { useTempFolders } from '../../support/temp';
+import { runCli, type JsonError } from './run-cli';
+
+const makeFolder = useTempFolders('each');
+const MIB = 1024 * 1024;
+
+let undoBefore: string | undefined;
+beforeEach(() => {
+  undoBefore = process.env['PLATTER_UNDO_DIR'];
+  process.env['PLATTER_UNDO_DIR'] = path.join(makeFolder('undo'), 'undo');
+});
+afterEach(() => {
+  if (undoBefore === undefined) delete process.env['PLATTER_UNDO_DIR'];
+  else process.env['PLATTER_UNDO_DIR'] = undoBefore;
+});
+
+/** A sound fixed image, and the same with one bit of its footer's checksum flipped. */
+function makeBroken(folder = makeFolder()): { image: string; sound: Buffer; broken: Buffer } {
+  const sound = Buffer.from(buildVhd({ type: 'fixed', sizeBytes: 4 * MIB }).bytes());
+  const broken = Buffer.from(sound);
+  broken[4 * MIB + 67] = (broken[4 * MIB + 67] ?? 0) ^ 1;
+  const image = path.join(folder, 'broken.vhd');
+  fs.writeFileSync(image, broken);
+  return { image, sound, broken };
+}
+
+describe('check', () => {
+  it('gives the report of one image, exit 1 on an error, 0 on none', async () => {
+    const { image, sound } = makeBroken();
+    const bad = await runCli(['check', image, '--json']);
+    expect(bad.exitCode).toBe(1);
+    const report = bad.json<CheckReport>();
+    expect(report).toMatchObject({ path: image, verdict: 'errors' });
+    expect(report.findings.map((finding) => finding.code)).toContain('footer-checksum');
+    expect(Object.keys(report.readers)).toHaveLength(8);
+    fs.writeFileSync(image, sound);
+    const good = await runCli(['check', image, '--json']);
+    expect(good.exitCode).toBe(0);
+    expect(good.json<CheckReport>()).toMatchObject({ verdict: 'clean', findings: [] });
+  });
+
+  it('exits 1 on warnings only with --strict, and 0 when they are ignored', async () => {
+    const image = buildVhd({
+      type: 'fixed',
+      sizeBytes: 4 * MIB,
+      footer: { uniqueId: '00000000-0000-0000-0000-000000000000' },
+    }).writeTo(path.join(makeFolder(), 'null.vhd'));
+    expect((await runCli(['check', image])).exitCode).toBe(0);
+    expect((await runCli(['check', image, '--strict'])).exitCode).toBe(1);
+    const ignored = ['check', image, '--strict', '--ignore', 'unique-id-null'];
+    expect((await runCli(ignored)).exitCode).toBe(0);
+    const only = await runCli(['check', image, '--only', 'footer-checksum', '--json']);
+    expect(only.json<CheckReport>().findings).toEqual([]);
+  });
+
+  it('refuses a code that no rule has, and names the nearest', async () => {
+    const { exitCode, stderr } = await runCli(['check', makeBroken().image, '--only', 'footer-cheksum']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Did you mean "footer-checksum"?');
+  });
+
+  it('checks a folder, and goes on where an image cannot be checked', async () => {
+    const folder = makeFolder();
+    makeBroken(folder);
+    buildVhd({ type: 'dynamic', sizeBytes: 4 * MIB }).writeTo(path.join(folder, 'good.vhd'));
+    buildVhd({ type: 'fixed', sizeBytes: 4 * MIB }).writeTo(path.join(folder, 'without-extension'));
+    fs.writeFileSync(path.join(folder, 'notes.txt'), 'no image');
+    const sweep = await runCli(['check', folder, '--json']);
+    expect(sweep.exitCode).toBe(1);
+    const names = sweep.json<{ images: CheckReport[] }>().images.map((one) => path.basename(one.path));
+    expect(names).toEqual(['broken.vhd', 'good.vhd', 'without-extension']);
+
+    fs.writeFileSync(path.join(folder, 'zero.vhd'), '');
+    const withFailure = await runCli(['check', folder, '--json']);
+    expect(withFailure.exitCode).toBe(3);
+    const images = withFailure.json<{ images: { error?: { code: string } }[] }>().images;
+    expect(images[3]?.error?.code).toBe('not-a-vhd');
+    const table = (await runCli(['check', folder])).stdout;
+    expect(table).toMatch(/not checked\s+"?zero\.vhd/);
+    expect(table).toContain('4 images: 1 with errors, 1 that could not be checked.');
+  });
+
+  it('gives a list for several files, too', async () => {
+    const { image } = makeBroken();
+    const result = await runCli(['check', image, `${image}.gone`, '--json']);
+    expect(result.exitCode).toBe(4);
+    expect(result.json<{ images: unknown[] }>().images).toHaveLength(2);
+  });
+
+  it('lists its rules without a file', async () => {
+    const { rules } = (await runCli(['check', '--list-rules', '--json'])).json<{
+      rules: { code: string; title: string; severity: string; source: string }[];
+    }>();
+    expect(rules.length).toBeGreaterThan(30);
+    expect(new Set(rules.map((rule) => rule.code)).size).toBe(rules.length);
+    for (const rule of rules) expect(Object.values(rule).every((value) => value !== '')).toBe(true);
+    expect((await runCli(['check', '--list-rules'])).stdout).toContain('footer-checksum');
+  });
+});
+
+describe('repair and undo', () => {
+  it('plans without writing, applies, and takes it back byte for byte', async () => {
+    const { image, sound, broken } = makeBroken();
+    const planned = await runCli(['repair', image, '--json', '--no-lock']);
+    expect(planned.exitCode).toBe(0);
+    const plan = planned.json<RepairPlan>();
+    expect(plan).toMatchObject({ applied: false, journal: null, predictedVerdict: 'clean' });
+    expect(plan.plan[0]).toMatchObject({ code: 'footer-checksum', selected: true });
+    expect(plan.plan[0]?.changes[0]).toMatchObject({ offset: 4 * MIB + 64 + 3, lengthBytes: 1 });
+    expect(fs.readFileSync(image).equals(broken)).toBe(true);
+
+    const applied = (await runCli(['repair', image, '--apply', '--json', '--no-lock'])).json<RepairPlan>();
+    expect(applied.applied).toBe(true);
+    expect(fs.readFileSync(image).equals(sound)).toBe(true);
+
+    const list = (await runCli(['undo', '--list', '--json'])).json<{ journals: JournalSummary[] }>();
+    expect(list.journals).toHaveLength(1);
+    expect(list.journals[0]).toMatchObject({ journalPath: applied.journal, usable: true });
+
+    expect((await runCli(['undo', image, '--no-lock'])).exitCode).toBe(0);
+    expect(fs.readFileSync(image).equals(broken)).toBe(true);
+    const again = await runCli(['undo', image, '--json', '--no-lock']);
+    expect(again.exitCode).toBe(3);
+    expect(again.json<JsonError>().error.code).toBe('nothing-to-undo');
+  });
+
+  it('shows the bytes before and after, and how to go on', async () => {
+    const { stdout } = await runCli(['repair', makeBroken().image]);
+    expect(stdout).toContain('footer-checksum');
+    expect(stdout).toMatch(/\n\s+- [0-9a-f]{2}\n\s+\+ [0-9a-f]{2}\n/);
+    expect(stdout).toContain('Nothing was changed. To do it: add --apply.');
+  });
+
+  it('says so when there is nothing to repair', async () => {
+    const { image, sound } = makeBroken();
+    fs.writeFileSync(image, sound);
+    const { exitCode, stdout } = await runCli(['repair', image]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Nothing to repair.');
+  });
+
+  it('removes a journal on request', async () => {
+    const { image } = makeBroken();
+    const { journal } = (
+      await runCli(['repair', image, '--apply', '--json', '--no-lock'])
+    ).json<RepairPlan>();
+    expect((await runCli(['undo', '--remove', journal ?? ''])).exitCode).toBe(0);
+    expect((await runCli(['undo', '--list'])).stdout).toContain('there are no journals');
+    expect((await runCli(['undo', '--remove', journal ?? ''])).exitCode).toBe(4);
+  });
+
+  it('refuses calls that contradict themselves', async () => {
+    expect((await runCli(['undo'])).exitCode).toBe(2);
+    expect((await runCli(['undo', '--list', '--remove', 'x'])).exitCode).toBe(2);
+    const { image } = makeBroken();
+    expect((await runCli(['repair', image, '--choose', 'footer-checksum'])).exitCode).toBe(2);
+    const twice = ['--choose', 'footer-checksum=a', 'footer-checksum=b'];
+    expect((await runCli(['repair', image, ...twice])).exitCode).toBe(2);
+  });
+});
