@@ -7,6 +7,7 @@ import { errors } from './errors';
 import { gallery } from './gallery';
 import { history } from './history';
 import { home } from './home';
+import { inspect } from './inspect';
 import { jobs } from './jobs';
 import { map } from './map';
 import { operation } from './operation';
@@ -25,6 +26,7 @@ export const en = {
   create,
   calculators,
   chooser,
+  inspect,
   map,
   operation,
   jobs,
