@@ -15,4 +15,11 @@ export class EventHub {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+
+  on<E extends EventName>(wanted: E, listener: (payload: EventMap[E]) => void): () => void {
+    return this.onAny((name, payload) => {
+      // The name decides the payload's type; the compiler cannot follow that through two parameters.
+      if ((name as EventName) === wanted) listener(payload as unknown as EventMap[E]);
+    });
+  }
 }

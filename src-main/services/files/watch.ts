@@ -35,6 +35,11 @@ export class FileWatcher {
     if (this.#byPath.size === 0) this.close();
   }
 
+  /** The open files. */
+  paths(): string[] {
+    return [...this.#byPath.keys()];
+  }
+
   /** Runs a change of our own: what it does to the file is not told. */
   async whileChanging<T>(path: string, work: () => Promise<T>): Promise<T> {
     const resume = this.pause(path);

@@ -1,0 +1,6 @@
+/** `(method, input) -> Envelope`. */
+export const CALL_CHANNEL = 'platter:call';
+/** `(paths) -> Envelope<DroppedItems>`. */
+export const DROP_CHANNEL = 'platter:dropped';
+/** `(name, payload)`, from main to the page. */
+export const EVENT_CHANNEL = 'platter:event';
