@@ -20,11 +20,11 @@ export interface EntryGroup {
  * Millions of entries take milliseconds.
  */
 export class BatAnalysis {
-  /** Entries of blocks that the disk has, as far as the file holds them. */
+  /** Entries of blocks that the disk has, as far as they stand in front of the footer. */
   readonly entries: Uint32Array;
   /** Of those. */
   readonly allocatedCount: number;
-  /** Sectors of the allocated blocks whose bitmap begins inside the file, ascending; duplicates kept. */
+  /** Sectors of the allocated blocks that begin inside the file and clear of metadata, ascending; duplicates kept. */
   readonly sorted: Uint32Array;
   readonly outside: EntryGroup;
   readonly cutOff: EntryGroup;
@@ -43,7 +43,9 @@ export class BatAnalysis {
     this.#facts = facts;
     this.#fileSizeBytes = metadata.fileSizeBytes;
     const all = metadata.bat?.entries ?? new Uint32Array(0);
-    this.entries = all.subarray(0, Math.min(all.length, facts.neededEntries ?? all.length));
+    const inData = Math.floor((facts.dataEndOffset - (facts.bat?.offset ?? 0)) / 4);
+    const wanted = Math.min(all.length, facts.neededEntries ?? all.length, Math.max(0, inData));
+    this.entries = all.subarray(0, wanted);
     this.sorted = this.#sortInside();
     this.#overlapSectors = this.#findOverlaps();
     const groups = new GroupBuilder();
@@ -58,7 +60,8 @@ export class BatAnalysis {
       const state = this.#stateOf(sector);
       if (state !== 'sound') groups.add(state, index);
     }
-    for (let index = entries.length; index < all.length; index += 1) {
+    const present = Math.min(all.length, inData);
+    for (let index = facts.neededEntries ?? all.length; index < present; index += 1) {
       if (all[index] !== BAT_UNUSED) groups.add('beyondDisk', index);
     }
     this.allocatedCount = allocated;
@@ -131,7 +134,7 @@ export class BatAnalysis {
     const facts = this.#facts;
     const end = offset + facts.blockStrideBytes;
     if (offset >= this.#fileSizeBytes) return 'outside';
-    if (facts.metadataAreas.some((area) => overlaps(area, { offset, end }))) return 'inMetadata';
+    if (this.#isInMetadata(sector)) return 'inMetadata';
     if (end > this.#fileSizeBytes) return 'cutOff';
     if (end > facts.dataEndOffset) return 'inFooter';
     return this.#overlapSectors.length > 0 && includesSorted(this.#overlapSectors, sector)
@@ -139,15 +142,23 @@ export class BatAnalysis {
       : 'sound';
   }
 
+  #isInMetadata(sector: number): boolean {
+    const offset = sector * SECTOR_SIZE_BYTES;
+    const end = offset + this.#facts.blockStrideBytes;
+    for (const area of this.#facts.metadataAreas) if (overlaps(area, { offset, end })) return true;
+    return false;
+  }
+
   #sortInside(): Uint32Array {
+    const isInside = (sector: number): boolean => sector < limit && !this.#isInMetadata(sector);
     const limit = Math.ceil(this.#fileSizeBytes / SECTOR_SIZE_BYTES);
     let count = 0;
-    for (const sector of this.entries) if (sector < limit) count += 1;
+    for (const sector of this.entries) if (isInside(sector)) count += 1;
     const inside = new Uint32Array(count);
     let position = 0;
     let ascending = true;
     for (const sector of this.entries) {
-      if (sector >= limit) continue;
+      if (!isInside(sector)) continue;
       if (position > 0 && sector < (inside[position - 1] ?? 0)) ascending = false;
       inside[position] = sector;
       position += 1;

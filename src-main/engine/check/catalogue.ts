@@ -1,3 +1,9 @@
+import { fileSizeNotSectors } from './file/file-size-not-sectors';
+import { mergeInProgress } from './file/merge-in-progress';
+import { nameDoesNotFit } from './file/name-does-not-fit';
+import { nestedImage } from './file/nested-image';
+import { splitImage } from './file/split-image';
+import { valueTooLarge } from './file/value-too-large';
 import { bytesAfterFooter } from './footer/bytes-after-footer';
 import { diskTypeUnknown } from './footer/disk-type-unknown';
 import { featureTemporary } from './footer/feature-temporary';
@@ -44,11 +50,46 @@ import { headerOffsetUnusual } from './header/header-offset-unusual';
 import { headerReservedBytes } from './header/header-reserved-bytes';
 import { headerVersion } from './header/header-version';
 import { parentIdNull } from './header/parent-id-null';
+import { alignmentBroken } from './bat/alignment-broken';
+import { batEntriesBeyondDisk } from './bat/bat-entries-beyond-disk';
+import { batEntryInMetadata } from './bat/bat-entry-in-metadata';
+import { batEntryOutside } from './bat/bat-entry-outside';
+import { batOutside } from './bat/bat-outside';
+import { batPadding } from './bat/bat-padding';
+import { batTruncated } from './bat/bat-truncated';
+import { batUnaligned } from './bat/bat-unaligned';
+import { batmapInvalid } from './bat/batmap-invalid';
+import { batmapMissing } from './bat/batmap-missing';
+import { blockCutOff } from './bat/block-cut-off';
+import { blockOverFooter } from './bat/block-over-footer';
+import { blocksOverlap } from './bat/blocks-overlap';
+import { tableOverBlocks } from './bat/table-over-blocks';
+import { tableSurplusEntries } from './bat/table-surplus-entries';
+import { tableTooSmall } from './bat/table-too-small';
+import { locatorDuplicate } from './locator/locator-duplicate';
+import { locatorEmpty } from './locator/locator-empty';
+import { locatorOutside } from './locator/locator-outside';
+import { locatorOverlaps } from './locator/locator-overlaps';
+import { locatorPathForm } from './locator/locator-path-form';
+import { locatorRemote } from './locator/locator-remote';
+import { locatorReserved } from './locator/locator-reserved';
+import { locatorSpace } from './locator/locator-space';
+import { locatorText } from './locator/locator-text';
+import { locatorUnknownCode } from './locator/locator-unknown-code';
+import { locatorsNone } from './locator/locators-none';
+import { parentNameDiffers } from './locator/parent-name-differs';
 import type { Rule, RuleFacts } from './rule';
 import { RULE_FAILED } from './run-rules';
 
 /** Every rule of the check, in the order they run and are listed. To add one: a file named after its code, and a line here. */
 export const RULES: readonly Rule[] = [
+  // file
+  fileSizeNotSectors,
+  mergeInProgress,
+  nameDoesNotFit,
+  nestedImage,
+  splitImage,
+  valueTooLarge,
   // footer
   bytesAfterFooter,
   diskTypeUnknown,
@@ -98,6 +139,36 @@ export const RULES: readonly Rule[] = [
   headerReservedBytes,
   headerVersion,
   parentIdNull,
+  // bat
+  alignmentBroken,
+  batEntriesBeyondDisk,
+  batEntryInMetadata,
+  batEntryOutside,
+  batOutside,
+  batPadding,
+  batTruncated,
+  batUnaligned,
+  batmapInvalid,
+  batmapMissing,
+  blockCutOff,
+  blockOverFooter,
+  blocksOverlap,
+  tableOverBlocks,
+  tableSurplusEntries,
+  tableTooSmall,
+  // locator
+  locatorDuplicate,
+  locatorEmpty,
+  locatorOutside,
+  locatorOverlaps,
+  locatorPathForm,
+  locatorRemote,
+  locatorReserved,
+  locatorSpace,
+  locatorText,
+  locatorUnknownCode,
+  locatorsNone,
+  parentNameDiffers,
 ];
 
 /** `check --list-rules`: what every rule is about, the check's own failure included. */

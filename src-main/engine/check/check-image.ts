@@ -2,9 +2,10 @@ import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import { verdictOf, type CheckReport } from '../../../src-shared/model/check-report';
 import type { Finding } from '../../../src-shared/model/finding';
+import { openImageFile } from '../chain';
 import { readMetadata, type VhdMetadata } from '../disk/metadata';
 import { describeFormat, probeFormat } from '../disk/probe';
-import { NodeFile, type RandomAccessFile } from '../io';
+import type { RandomAccessFile } from '../io';
 import { RULES } from './catalogue';
 import { createContext, type CheckEnvironment } from './context';
 import { judgeReaders } from './readers';
@@ -37,7 +38,7 @@ export async function checkImage(
   options: CheckOptions = {},
 ): Promise<CheckReport> {
   if (typeof target !== 'string') return checkOpenImage(target, options);
-  const file = await NodeFile.open(target, 'read');
+  const file = await openImageFile(target);
   try {
     return await checkOpenImage({ file, metadata: await readMetadata(file) }, options);
   } finally {

@@ -1,10 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { timestampFromDate } from '../../../src-shared/vhd/timestamp';
+import { readLocators, type ReadLocator } from '../chain';
 import type { OperationContext } from '../disk/virtual-disk';
 import type { VhdMetadata } from '../disk/metadata';
 import type { RandomAccessFile } from '../io';
 import { BatAnalysis } from './bat-analysis';
+import { settleFooter } from './settle-footer';
 import { gatherFacts, type ImageFacts } from './image-facts';
 
 export interface CheckEnvironment extends OperationContext {
@@ -23,6 +25,8 @@ export interface CheckContext {
   readonly bat: BatAnalysis | null;
   readonly nowSeconds: number;
   readonly environment: CheckEnvironment;
+  /** Parent locators in use with their paths; none for a fixed disk. */
+  locators(): Promise<readonly ReadLocator[]>;
   /** Whether a file of this name lies beside the image. */
   siblingExists(name: string): Promise<boolean>;
 }
@@ -30,9 +34,10 @@ export interface CheckContext {
 /** Gathers once what the rules share. @throws AppError of kind `system`. */
 export async function createContext(
   file: RandomAccessFile,
-  metadata: VhdMetadata,
+  located: VhdMetadata,
   environment: CheckEnvironment = {},
 ): Promise<CheckContext> {
+  const metadata = settleFooter(located);
   const facts = await gatherFacts(file, metadata);
   const hasBlocks = metadata.bat !== null && facts.blockSizeBytes !== null;
   return {
@@ -42,8 +47,14 @@ export async function createContext(
     bat: hasBlocks ? new BatAnalysis(metadata, facts) : null,
     nowSeconds: environment.nowSeconds ?? timestampFromDate(new Date()) ?? 0,
     environment,
+    locators: once(() => (metadata.type === 'fixed' ? Promise.resolve([]) : readLocators(file, metadata))),
     siblingExists: (name) => exists(path.join(path.dirname(file.path), name), environment),
   };
+}
+
+function once<T>(produce: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => (made ??= produce());
 }
 
 function exists(sibling: string, { mayOpen }: CheckEnvironment): Promise<boolean> {

@@ -1,5 +1,10 @@
 import { footerFieldDraft } from '../build-finding';
+import type { LocatedFooter } from '../../disk/locate-footers';
 import type { Rule } from '../rule';
+
+/** Other values in images of other programs are leftovers in reserved bytes, not the flag. */
+export const isHiddenFlag = ({ fields }: LocatedFooter): boolean =>
+  fields.hidden === 1 || (fields.hidden !== 0 && fields.creatorApplication === 'tap\0');
 
 export const footerHidden: Rule = {
   code: 'footer-hidden',
@@ -13,7 +18,7 @@ export const footerHidden: Rule = {
   source: 'blktap: vhd.h, hidden',
   repair: 'choice',
   run: ({ metadata: { active } }) =>
-    active && active.fields.hidden !== 0
+    active && isHiddenFlag(active)
       ? footerFieldDraft(active, 'hidden', {
           found: String(active.fields.hidden),
           expected: '0',

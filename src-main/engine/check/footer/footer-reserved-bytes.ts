@@ -1,9 +1,7 @@
-import { FOOTER_FIELDS } from '../../../../src-shared/vhd/footer-fields';
-import { findField } from '../../../../src-shared/vhd/field-spec';
+import { FOOTER_HIDDEN_OFFSET } from '../../../../src-shared/vhd/constants';
 import { footerFieldDraft } from '../build-finding';
 import type { Rule } from '../rule';
-
-const RESERVED_OFFSET = findField(FOOTER_FIELDS, 'reserved')?.offset ?? 86;
+import { isHiddenFlag } from './footer-hidden';
 
 export const footerReservedBytes: Rule = {
   code: 'footer-reserved-bytes',
@@ -18,10 +16,10 @@ export const footerReservedBytes: Rule = {
   repair: 'choice',
   run: ({ metadata: { active } }) => {
     if (!active) return null;
-    const reserved = active.bytes.subarray(RESERVED_OFFSET);
+    const reserved = active.bytes.subarray(FOOTER_HIDDEN_OFFSET + (isHiddenFlag(active) ? 1 : 0));
     const count = reserved.reduce((sum, byte) => sum + (byte === 0 ? 0 : 1), 0);
     if (count === 0) return null;
-    return footerFieldDraft(active, 'reserved', {
+    return footerFieldDraft(active, reserved.slice(-426).some((byte) => byte !== 0) ? 'reserved' : 'hidden', {
       expected: 'zeros',
       detail: `${count} of the ${reserved.length} reserved bytes are not zero.`,
       likelyCause: causeOf(active.fields.creatorApplication, reserved),

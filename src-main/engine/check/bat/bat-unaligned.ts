@@ -1,0 +1,22 @@
+import { headerFieldDraft } from '../build-finding';
+import type { Rule } from '../rule';
+
+export const batUnaligned: Rule = {
+  code: 'bat-unaligned',
+  severity: 'warning',
+  area: 'bat',
+  level: 'quick',
+  title: 'The BAT does not begin on a sector',
+  explanation: 'All structures lie on multiples of 512 bytes. Xen refuses a table that does not.',
+  hint: 'Move the table to the next sector if there is room, or convert the image into a new one.',
+  source: 'blktap: vhd-util check; spec: Table Offset',
+  repair: 'none',
+  run: ({ metadata: { header }, facts }) =>
+    header && facts.bat && facts.bat.offset % 512 !== 0
+      ? headerFieldDraft(header, 'tableOffset', {
+          found: String(facts.bat.offset),
+          expected: 'a multiple of 512',
+          detail: `The BAT begins at byte ${facts.bat.offset}, ${facts.bat.offset % 512} bytes into a sector.`,
+        })
+      : null,
+};

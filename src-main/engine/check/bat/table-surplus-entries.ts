@@ -1,0 +1,37 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
+import { headerFieldDraft } from '../build-finding';
+import { clashOfSurplusEntries } from './claimed-table';
+import type { Rule } from '../rule';
+
+export const tableSurplusEntries: Rule = {
+  code: 'table-surplus-entries',
+  severity: 'note',
+  area: 'bat',
+  level: 'quick',
+  title: 'The BAT has more entries than the disk has blocks',
+  explanation:
+    'That is legal: room to grow, or a habit of the program that made the image. 7-Zip refuses it all the same, and old upload tools for Azure sent a block too many.',
+  hint: 'Lower the count if 7-Zip is to read the image.',
+  source: 'spec: Dynamic Disk Header Format, Max Table Entries; 7-Zip',
+  repair: 'automatic',
+  run: (context) => {
+    const { metadata, facts, bat } = context;
+    const { header, active } = metadata;
+    if (!header || facts.neededEntries === null || clashOfSurplusEntries(context)) return null;
+    const surplus = header.fields.maxTableEntries - facts.neededEntries;
+    if (surplus <= 0) return null;
+    return headerFieldDraft(header, 'maxTableEntries', {
+      found: String(header.fields.maxTableEntries),
+      expected: String(facts.neededEntries),
+      count: surplus,
+      detail: `The BAT has ${formatCount(header.fields.maxTableEntries)} entries, the disk ${formatCount(facts.neededEntries)} blocks.`,
+      likelyCause:
+        active?.fields.creatorApplication === 'tap\0'
+          ? 'Xen set room aside for the disk to grow.'
+          : surplus === 1
+            ? 'The program counted one entry too many, as old QEMU and Xen Orchestra do.'
+            : null,
+      repair: bat && bat.beyondDisk.count > 0 ? 'choice' : 'automatic',
+    });
+  },
+};

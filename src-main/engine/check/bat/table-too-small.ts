@@ -1,0 +1,42 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
+import { headerFieldDraft } from '../build-finding';
+import { goVhdShortTable } from '../fingerprints';
+import type { Rule } from '../rule';
+
+export const tableTooSmall: Rule = {
+  code: 'table-too-small',
+  severity: 'error',
+  area: 'bat',
+  level: 'quick',
+  title: 'The BAT has fewer entries than the disk has blocks',
+  explanation:
+    'The last part of the disk has no place in the table: it can be neither read nor written. QEMU, 7-Zip and Windows refuse the image.',
+  hint: 'Add the missing entries; where a block is in the way, it is moved first.',
+  source: 'spec: Dynamic Disk Header Format, Max Table Entries',
+  repair: 'automatic',
+  run: (context) => {
+    const { metadata, facts, bat } = context;
+    const { header } = metadata;
+    if (!header || facts.neededEntries === null || facts.blockSizeBytes === null) return null;
+    const entries = header.fields.maxTableEntries;
+    if (entries >= facts.neededEntries) return null;
+    const offset = entries * facts.blockSizeBytes;
+    const roomEnd = Math.min(
+      facts.dataEndOffset,
+      bat && bat.sorted.length > 0 ? (bat.sorted[0] ?? 0) * 512 : Infinity,
+      ...facts.metadataAreas
+        .filter((area) => facts.bat !== null && area.structure !== 'bat' && area.offset >= facts.bat.offset)
+        .map((area) => area.offset),
+    );
+    const hasRoom = facts.bat !== null && facts.bat.offset + facts.neededEntries * 4 <= roomEnd;
+    return headerFieldDraft(header, 'maxTableEntries', {
+      found: String(entries),
+      expected: String(facts.neededEntries),
+      count: facts.neededEntries - entries,
+      detail: `The disk has ${formatCount(facts.neededEntries)} blocks, the BAT ${formatCount(entries)} entries. ${hasRoom ? 'There is room for the others behind it.' : 'There is no room for the others behind it.'}`,
+      guestRanges: [{ offset, length: (facts.currentSizeBytes ?? 0) - offset }],
+      likelyCause: goVhdShortTable(context),
+      repair: facts.neededEntries - entries === 1 || hasRoom ? 'automatic' : 'choice',
+    });
+  },
+};

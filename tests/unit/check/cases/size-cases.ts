@@ -1,0 +1,117 @@
+import { DYNAMIC, EMPTY, FIXED, MIB, type RuleCase } from '../rule-case';
+
+export const SIZE_CASES: readonly RuleCase[] = [
+  {
+    code: 'current-size-unusable',
+    name: 'a size of all ones but one',
+    image: { ...FIXED, footer: { currentSize: 0xffff_ffff_ffff_0000n } },
+    field: 'currentSize',
+  },
+  {
+    code: 'size-zero',
+    name: 'a dynamic disk of no bytes',
+    image: { type: 'dynamic', sizeBytes: 0 },
+    severity: 'note',
+  },
+  {
+    code: 'size-not-sectors',
+    name: 'a fixed disk that ends 100 bytes into a sector',
+    image: { type: 'fixed', sizeBytes: 4 * MIB + 100 },
+    severity: 'warning',
+  },
+  {
+    code: 'size-over-limit',
+    name: 'a dynamic disk of 2041 GiB',
+    image: { type: 'dynamic', sizeBytes: 2041 * 1024 * MIB },
+    severity: 'warning',
+  },
+  {
+    code: 'original-size-larger',
+    name: 'a disk that was made smaller',
+    image: { ...FIXED, footer: { originalSize: BigInt(8 * MIB) } },
+    severity: 'note',
+  },
+  {
+    code: 'geometry-zero',
+    name: 'a geometry of 0/0/0',
+    image: { ...FIXED, footer: { geometry: [0, 0, 0] } },
+    severity: 'warning',
+    repair: 'automatic',
+  },
+  {
+    code: 'geometry-too-large',
+    name: 'a geometry rounded up by SIMH',
+    image: { ...FIXED, footer: { geometry: [121, 4, 17], creator: 'simh' } },
+    cause: /rounds/,
+  },
+  {
+    code: 'geometry-too-small',
+    name: 'cylinders that wrapped around at 65536',
+    image: { type: 'dynamic', sizeBytes: 70_000 * 16 * 63 * 512, footer: { geometry: [4464, 16, 63] } },
+    cause: /wrapped/,
+  },
+  {
+    code: 'geometry-unusual',
+    name: 'the largest geometry as a sign for QEMU',
+    image: { ...FIXED, footer: { geometry: [65535, 16, 255], creator: 'qem2' } },
+    severity: 'note',
+  },
+  {
+    code: 'geometry-unusual',
+    name: 'another split that fits',
+    image: { ...FIXED, footer: { geometry: [8, 16, 63] } },
+    severity: 'note',
+  },
+  {
+    code: 'fixed-too-short',
+    name: 'a fixed disk with 512 bytes missing',
+    image: { ...FIXED, dataAreaBytes: 4 * MIB - 512 },
+    severity: 'error',
+  },
+  {
+    code: 'fixed-too-long',
+    name: 'a fixed disk with a sector too many',
+    image: { ...FIXED, dataAreaBytes: 4 * MIB + 512 },
+    severity: 'warning',
+  },
+  {
+    code: 'value-too-large',
+    name: 'a table offset of 2^60',
+    image: { ...EMPTY, header: { tableOffset: 1n << 60n } },
+    also: ['bat-outside'],
+    field: 'tableOffset',
+  },
+  {
+    code: 'file-size-not-sectors',
+    name: 'a dynamic image cut in the middle of its footer',
+    image: { ...DYNAMIC, truncateTo: 1536 + 512 + 2 * (512 + 2 * MIB) + 100 },
+    also: ['footer-missing'],
+  },
+  {
+    code: 'nested-image',
+    name: 'a fixed disk whose content begins like a VHD',
+    image: { ...FIXED, data: Uint8Array.from(Buffer.from('conectix')) },
+    severity: 'warning',
+  },
+  {
+    code: 'name-does-not-fit',
+    name: 'a fixed disk named .avhd',
+    image: FIXED,
+    fileName: 'checkpoint.avhd',
+    severity: 'warning',
+  },
+  {
+    code: 'name-does-not-fit',
+    name: 'a VHD named .img',
+    image: FIXED,
+    fileName: 'disk.img',
+    severity: 'note',
+  },
+  {
+    code: 'split-image',
+    name: 'the second piece of a split image',
+    image: FIXED,
+    fileName: 'disk.v01',
+    severity: 'note',
+  },
+];

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { RULE_CATALOGUE } from '../../../src-main/engine/check';
+import { BAT_CASES } from './cases/bat-cases';
+import { FOOTER_CASES } from './cases/footer-cases';
+import { HEADER_CASES } from './cases/header-cases';
+import { LOCATOR_CASES } from './cases/locator-cases';
+import { SIZE_CASES } from './cases/size-cases';
+import { CHILD, checkBuilt, DYNAMIC, EMPTY, FIXED, MIB, type RuleCase } from './rule-case';
+
+const CASES: readonly RuleCase[] = [
+  ...FOOTER_CASES,
+  ...SIZE_CASES,
+  ...HEADER_CASES,
+  ...BAT_CASES,
+  ...LOCATOR_CASES,
+];
+
+describe('a healthy image', () => {
+  const healthy = {
+    'fixed disk': FIXED,
+    'dynamic disk': DYNAMIC,
+    'empty dynamic disk': EMPTY,
+    'differencing disk': CHILD,
+    'dynamic disk with 4 KiB gaps, as Windows lays it out': {
+      ...EMPTY,
+      blocks: [
+        { index: 3, data: 1, gapBytes: 4096 - 512 + 2048 },
+        { index: 0, data: 1, gapBytes: 3584 },
+      ],
+      gapBeforeFooterBytes: 3584,
+    },
+    'dynamic disk of Xen with its batmap': {
+      ...DYNAMIC,
+      batmap: 'valid',
+      footer: { creator: 'tap\0', creatorVersion: 0x10003, hostOs: '\0\0\0\0' },
+    },
+    'dynamic disk with zeros behind the last BAT entry': { ...DYNAMIC, batPadByte: 0 },
+    'disk of VirtualBox whose size is no product of a geometry': {
+      ...FIXED,
+      sizeBytes: 5 * MIB,
+      footer: { creator: 'vbox' },
+    },
+  } as const;
+  for (const [name, image] of Object.entries(healthy)) {
+    it(`has no finding at all: ${name}`, async () => {
+      const report = await checkBuilt(image, { deep: true });
+      expect(report.findings).toEqual([]);
+      expect(report.verdict).toBe('clean');
+    });
+  }
+});
+
+describe.each(CASES.map((one) => [`${one.code}: ${one.name}`, one] as const))('%s', (_title, one) => {
+  it('is found, with its place and evidence, and nothing else is', async () => {
+    const { findings, verdict } = await checkBuilt(one.image, {
+      deep: one.deep ?? false,
+      ...(one.fileName === undefined ? {} : { fileName: one.fileName }),
+    });
+    expect([...new Set(findings.map(({ code }) => code))].sort()).toEqual(
+      [one.code, ...(one.also ?? [])].sort(),
+    );
+    const rule = RULE_CATALOGUE.find(({ code }) => code === one.code);
+    const finding = findings.find(({ code }) => code === one.code);
+    expect(finding?.severity).toBe(one.severity ?? rule?.severity);
+    if (one.repair) expect(finding?.repair).toBe(one.repair);
+    if (one.cause) expect(finding?.likelyCause).toMatch(one.cause);
+    if (one.count !== undefined) expect(finding?.count).toBe(one.count);
+    if (one.field) expect(finding?.evidence?.map(({ field }) => field)).toContain(one.field);
+    expect(finding?.detail).toMatch(/\S.*\.$/);
+    const worst = findings.some(({ severity }) => severity === 'error')
+      ? 'errors'
+      : findings.some(({ severity }) => severity === 'warning')
+        ? 'warnings'
+        : 'clean';
+    expect(verdict).toBe(worst);
+  });
+});
