@@ -16,8 +16,12 @@ export type {
   WritableDisk,
 } from './disk/virtual-disk';
 export {
+  chainReport,
+  findChildren,
+  imagesInFolder,
   openDisk,
   openDiskFromFile,
+  openForWritingDisk,
   openImageFile,
   readLocators,
   resolveParent,
@@ -26,10 +30,13 @@ export {
 export { locateSplitSet } from './chain';
 export type {
   ChainMember,
+  ChainReportOptions,
   OpenDiskOptions,
   OpenedDisk,
+  OpenedWritableDisk,
   ParentResolution,
   ParentSearchOptions,
+  PeekedImage,
   ReadLocator,
 } from './chain';
 export { readContent } from './content/read-content';

@@ -1,7 +1,11 @@
+export { chainReport } from './chain-report';
+export type { ChainReportOptions } from './chain-report';
+export { findChildren, requireNoChildren } from './find-children';
 export { locateSplitSet, openImageFile } from './image-file';
 export { readLocators, toLocatorFacts } from './locators';
+export { imagesInFolder } from './images-in-folder';
 export type { ReadLocator } from './locators';
-export { CHAIN_DEPTH_MAX, openDisk, openDiskFromFile } from './open-disk';
+export { CHAIN_DEPTH_MAX, openDisk, openDiskFromFile, parentError } from './open-disk';
 export type { ChainMember, OpenDiskOptions, OpenedDisk } from './open-disk';
 export { openForWritingDisk } from './open-writable';
 export type { OpenedWritableDisk } from './open-writable';

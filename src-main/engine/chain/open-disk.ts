@@ -170,6 +170,8 @@ export function parentError(
         { context, data: { ...data, paths: resolution.paths } },
       );
     case 'missing':
+      if (resolution.isSelf)
+        return new AppError('chain-loop', `"${path}" names itself as its parent.`, { context, data });
       return new AppError(
         'parent-missing',
         `"${path}" needs its parent${parentName === '' ? '' : ` "${parentName}"`} with the unique id ${parentId}, which was not found.`,

@@ -16,6 +16,8 @@ export interface ParentSearchOptions {
   readonly rawParent?: string | undefined;
   /** Asked before any path that comes out of an image is touched, and again for what links make of it. */
   readonly mayOpen?: ((path: string) => boolean | Promise<boolean>) | undefined;
+  /** How an image is peeked at; a search over many images gives one that remembers. */
+  readonly peek?: ((path: string) => Promise<PeekedImage>) | undefined;
 }
 
 /** What became of one locator's path. */
@@ -30,7 +32,12 @@ export type ParentResolution = { readonly trials: readonly LocatorTrial[] } & (
   | { readonly identity: 'raw'; readonly rawPath: string | null }
   | { readonly identity: 'mismatch'; readonly parent: PeekedImage; readonly foundBy: string }
   | { readonly identity: 'ambiguous'; readonly paths: readonly string[] }
-  | { readonly identity: 'missing'; readonly tried: readonly string[] }
+  | {
+      readonly identity: 'missing';
+      readonly tried: readonly string[];
+      /** The image names itself: its parent id is its own, and no other image has it. */
+      readonly isSelf: boolean;
+    }
 );
 
 /**
@@ -52,6 +59,7 @@ class ParentSearch {
   readonly #options: ParentSearchOptions;
   readonly #wantedId: string;
   readonly #tried = new Map<string, PeekedImage | null>();
+  #metSelf = false;
   #mismatch: { parent: PeekedImage; foundBy: string } | null = null;
 
   constructor(child: PeekedImage, folder: string, options: ParentSearchOptions) {
@@ -78,7 +86,7 @@ class ParentSearch {
     }
     if (inFolder.length > 1) return { identity: 'ambiguous', paths: inFolder.map((one) => one.path), trials };
     if (this.#mismatch) return { identity: 'mismatch', ...this.#mismatch, trials };
-    return { identity: 'missing', tried: [...this.#tried.keys()], trials };
+    return { identity: 'missing', tried: [...this.#tried.keys()], isSelf: this.#namesItself(), trials };
   }
 
   async #amongNamed(): Promise<{ parent: PeekedImage; foundBy: string } | null> {
@@ -153,12 +161,18 @@ class ParentSearch {
     try {
       const real = await fs.realpath(candidate);
       if (real !== candidate && !(await mayOpen(real))) return null;
-      const image = await peekImage(candidate);
-      return isSameFile(image.identity, this.#child.identity) ? null : image;
+      const image = await (this.#options.peek ?? peekImage)(candidate);
+      if (!isSameFile(image.identity, this.#child.identity)) return image;
+      this.#metSelf = true;
+      return null;
     } catch {
       // whatever keeps it from being read, it is not the parent we can use; the resolution says what was tried
       return null;
     }
+  }
+
+  #namesItself(): boolean {
+    return this.#metSelf && this.#isWanted(this.#child);
   }
 
   #isWanted(image: PeekedImage): boolean {
