@@ -122,6 +122,8 @@ class Planner {
       this.items.some((item) => item.code === code && !item.selected),
     );
     const chosen = this.#chosenOption(finding.code, offer);
+    if (chosen && blockedBy.length > 0)
+      throw new AppError('bad-value', `"${finding.code}" needs ${quoted(blockedBy)} to be chosen as well.`);
     const selected = blockedBy.length === 0 && this.#isSelected(finding.code, offer, chosen);
     const options = offer.options ?? [];
     const option = chosen ?? (offer.certain || options.length === 1 ? (options[0] ?? null) : null);
@@ -199,6 +201,8 @@ class Planner {
     return formatUuid(bytes.subarray(0, 16));
   }
 }
+
+const quoted = (codes: readonly string[]): string => codes.map((code) => `"${code}"`).join(' and ');
 
 /** What is not certain needs a word to choose it by; the check has the last say about certainty. */
 function withChoice(offer: RepairOffer, finding: Finding): RepairOffer {

@@ -44,14 +44,10 @@ export interface HeaderHints {
 }
 
 /**
- * The header with the fewest fields set so that its stored checksum fits and `isPlausible` accepts it; null where no
- * such is found, or the checksum fits as it is.
+ * Headers with up to three fields set so that the stored checksum fits, those with the fewest fields first. A sum of
+ * bytes is a weak witness: the caller accepts only what the rest of the file bears out, and only where it is alone.
  */
-export function guessHeader(
-  header: ParsedDynamicHeader,
-  hints: HeaderHints,
-  isPlausible: (candidate: ParsedDynamicHeader) => boolean,
-): HeaderGuess | null {
+export function* guessHeaders(header: ParsedDynamicHeader, hints: HeaderHints): Generator<HeaderGuess> {
   const guesses = fieldGuesses(header, hints);
   const wanted = (~header.checksum.stored >>> 0) - (~header.checksum.computed >>> 0);
   for (let count = 1; count <= DAMAGED_FIELDS_MAX; count += 1) {
@@ -60,11 +56,10 @@ export function guessHeader(
       const bytes = Uint8Array.from(header.bytes);
       for (const guess of set) bytes.set(guess.bytes, guess.offset);
       const candidate = parseDynamicHeader(bytes);
-      if (candidate.checksum.valid && candidate.cookieValid && isPlausible(candidate))
-        return { header: candidate, fields: set.map((guess) => guess.field) };
+      if (candidate.checksum.valid && candidate.cookieValid)
+        yield { header: candidate, fields: set.map((guess) => guess.field) };
     }
   }
-  return null;
 }
 
 /** Values that differ from what stands there. */

@@ -3,20 +3,22 @@ import { writeU32, writeU64 } from '../../../../src-shared/vhd/bytes';
 import {
   DYNAMIC_HEADER_SIZE_BYTES,
   FORMAT_VERSION_1_0,
+  SECTOR_SIZE_BYTES,
   USUAL_HEADER_OFFSET,
 } from '../../../../src-shared/vhd/constants';
 import { DISK_TYPE_CODES } from '../../../../src-shared/vhd/disk-type';
 import { formatSizeBoth } from '../../../../src-shared/vhd/format-size';
 import type { RepairRisk } from '../../../../src-shared/model/repair-plan';
+import { BatAnalysis } from '../../check/bat-analysis';
 import { gatherFacts, type ImageFacts } from '../../check/image-facts';
 import { isHeaderPlausible } from '../../check/header/header-plausible';
 import type { LocatedHeader, VhdMetadata } from '../../disk/metadata';
-import { readBat, sealDynamicHeader, type ParsedDynamicHeader } from '../../format';
+import { readBat, sealDynamicHeader } from '../../format';
 import type { RandomAccessFile } from '../../io';
 import { editFooters, editHeader, isHeaderSound } from '../edit-structures';
 import type { RepairContext, RepairOffer, RepairRecipe } from '../recipe';
 import { deriveHeader } from './header-derive';
-import { guessHeader, type HeaderGuess } from './header-guess';
+import { guessHeaders, type HeaderGuess } from './header-guess';
 
 /** Where parent id, timestamp, name and locators lie in the header. */
 const PARENT_START = 40;
@@ -37,47 +39,58 @@ async function factsWith(
   return { metadata: changed, facts: await gatherFacts(file, changed) };
 }
 
-/** The guess that the stored checksum proves, accepted only where every field is plausible. */
-async function provenGuess(context: RepairContext, header: LocatedHeader): Promise<HeaderGuess | null> {
+/**
+ * Headers that the stored checksum and the rest of the file both bear out, of those with the fewest damaged fields. One
+ * alone is proof; several are none.
+ */
+async function fittingGuesses(
+  context: RepairContext,
+  header: LocatedHeader,
+): Promise<readonly HeaderGuess[]> {
   const { file, metadata } = context;
   const facts = await gatherFacts(file, metadata);
-  const seen: ParsedDynamicHeader[] = [];
-  // candidates are collected first: whether one is plausible needs the file
-  guessHeader(header, hintsOf(metadata, header, facts), (candidate) => {
-    seen.push(candidate);
-    return seen.length >= CANDIDATES_MAX;
-  });
-  for (const candidate of seen) {
-    const located = { ...candidate, offset: header.offset, foundBy: header.foundBy };
+  const hints = {
+    type: metadata.type,
+    headerOffset: header.offset,
+    currentSizeBytes: facts.currentSizeBytes,
+  };
+  const fitting: HeaderGuess[] = [];
+  let tried = 0;
+  for (const guess of guessHeaders(header, hints)) {
+    const fewest = fitting[0]?.fields.length;
+    if ((fewest !== undefined && guess.fields.length > fewest) || tried >= CANDIDATES_MAX) break;
+    tried += 1;
+    const located = { ...guess.header, offset: header.offset, foundBy: header.foundBy };
     const there = await factsWith(file, metadata, located);
-    if (isHeaderPlausible(there.metadata, there.facts))
-      return { header: candidate, fields: changedFields(header, candidate) };
+    if (isHeaderPlausible(there.metadata, there.facts) && isBorneOut(there.metadata, there.facts))
+      fitting.push(guess);
   }
-  return null;
+  return fitting;
 }
 
 const CANDIDATES_MAX = 64;
 
-const hintsOf = (metadata: VhdMetadata, header: LocatedHeader, facts: ImageFacts) => ({
-  type: metadata.type,
-  headerOffset: header.offset,
-  currentSizeBytes: facts.currentSizeBytes,
-});
-
-function changedFields(before: ParsedDynamicHeader, after: ParsedDynamicHeader): readonly string[] {
-  const names = Object.keys(after.fields) as (keyof ParsedDynamicHeader['fields'])[];
-  const changed = names.filter(
-    (name) => JSON.stringify(before.fields[name]) !== JSON.stringify(after.fields[name]),
+/** Whether the BAT that a header leads to is in order and as long as the disk needs. */
+function isBorneOut(metadata: VhdMetadata, facts: ImageFacts): boolean {
+  const bat = new BatAnalysis(metadata, facts);
+  const bad = [bat.outside, bat.cutOff, bat.inFooter, bat.inMetadata, bat.overlapping, bat.beyondDisk];
+  const surplus = (metadata.header?.fields.maxTableEntries ?? 0) - (facts.neededEntries ?? 0);
+  const firstBlock = (bat.sorted[0] ?? Infinity) * SECTOR_SIZE_BYTES;
+  // COMPAT(qemu before 1.x, vates): one entry more than needed
+  return (
+    bad.every((group) => group.count === 0) &&
+    (surplus === 0 || surplus === 1) &&
+    (facts.bat?.end ?? 0) <= Math.min(firstBlock, facts.dataEndOffset)
   );
-  return changed.length > 0 ? changed : ['reserved'];
 }
 
 async function headerOffer(context: RepairContext): Promise<RepairOffer | null> {
   const { file, metadata } = context;
   const { header } = metadata;
   if (!header || (header.cookieValid && header.checksum.valid)) return null;
-  const guess = await provenGuess(context, header);
-  if (guess) {
+  const guesses = await fittingGuesses(context, header);
+  const [guess] = guesses;
+  if (guess && guesses.length === 1) {
     return {
       title: 'Restore the damaged field of the dynamic disk header',
       detail: `With the value that belongs there (${guess.fields.join(', ')}), the stored checksum fits again: nothing else is damaged.`,
@@ -88,7 +101,7 @@ async function headerOffer(context: RepairContext): Promise<RepairOffer | null> 
     };
   }
   const facts = await gatherFacts(file, metadata);
-  if (isHeaderPlausible(metadata, facts)) {
+  if (!guess && isHeaderPlausible(metadata, facts)) {
     return {
       title: 'Recompute the checksum of the dynamic disk header',
       detail:

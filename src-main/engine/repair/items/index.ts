@@ -1,8 +1,12 @@
 import type { RepairRecipe } from '../recipe';
+import { batEntryRecipes, padRecipes } from './bat-entries';
+import { batTableRecipes, surplusRecipes } from './bat-table';
+import { batmapRecipes } from './batmap';
 import { footerFieldRecipes } from './footer-fields';
 import { footerFromCopyRecipes } from './footer-from-copy';
 import { footerPlaceRecipes } from './footer-place';
 import { headerFieldRecipes, headerRecipes } from './header';
+import { overlapRecipes } from './overlap';
 import { sizeRecipes } from './sizes';
 
 /**
@@ -12,8 +16,14 @@ import { sizeRecipes } from './sizes';
 export const RECIPES: readonly RepairRecipe[] = [
   ...footerFromCopyRecipes,
   ...headerRecipes,
+  ...padRecipes,
   ...footerPlaceRecipes,
   ...footerFieldRecipes,
   ...headerFieldRecipes,
   ...sizeRecipes,
+  ...batTableRecipes,
+  ...batEntryRecipes,
+  ...surplusRecipes,
+  ...overlapRecipes,
+  ...batmapRecipes,
 ];

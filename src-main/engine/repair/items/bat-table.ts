@@ -1,0 +1,241 @@
+/** The BAT as a whole: its place and the number of its entries. */
+import { writeU32, writeU64 } from '../../../../src-shared/vhd/bytes';
+import {
+  BAT_ENTRY_SIZE_BYTES,
+  BAT_UNUSED,
+  DYNAMIC_HEADER_SIZE_BYTES,
+  SECTOR_SIZE_BYTES,
+} from '../../../../src-shared/vhd/constants';
+import { formatCount } from '../../../../src-shared/vhd/format-size';
+import { batSizeBytes, encodeBat } from '../../format';
+import { editHeader, isHeaderSound, metadataNow } from '../edit-structures';
+import type { RepairContext, RepairOffer, RepairRecipe } from '../recipe';
+import { viewBat, writeEntry, type BatView } from './bat-entries';
+import { DataEnd, keepsPages } from './data-end';
+import { deriveHeader } from './header-derive';
+
+const DEPENDS_ON = ['header-checksum', 'header-cookie'];
+/** A table of more is not written in one piece: 8 million entries, far beyond 2040 GiB of usual blocks. */
+const TABLE_BYTES_MAX = 32 * 1024 * 1024;
+/** Blocks that are moved out of the way of a growing table. */
+const MOVED_BLOCKS_MAX = 32;
+
+const setCount = ({ file, metadata }: RepairContext, count: number): Promise<void> =>
+  editHeader(file, metadata, (bytes) => writeU32(bytes, 28, count));
+
+const surplusEntries: RepairRecipe = {
+  codes: ['table-surplus-entries'],
+  dependsOn: [...DEPENDS_ON, 'bat-entries-beyond-disk'],
+  offer: async (context) => {
+    const view = await viewBat(context);
+    const needed = view?.facts.neededEntries ?? null;
+    const now = context.metadata.header?.fields.maxTableEntries ?? 0;
+    if (!view || needed === null || needed === 0 || now <= needed || !isHeaderSound(context.metadata))
+      return null;
+    // COMPAT(blktap): the batmap is looked for behind the last entry
+    if (view.facts.batmap || view.bat.beyondDisk.count > 0) return null;
+    const isXen = context.metadata.active?.fields.creatorApplication === 'tap\0';
+    return {
+      title: `Lower the number of BAT entries to ${formatCount(needed)}`,
+      detail: `The ${formatCount(now - needed)} entries beyond the disk are not in use; they stay where they are as padding.`,
+      risk: 'none',
+      certain: !isXen,
+      apply: () => setCount(context, needed),
+    };
+  },
+};
+
+const overBlocks: RepairRecipe = {
+  codes: ['table-over-blocks'],
+  dependsOn: DEPENDS_ON,
+  offer: async (context) => {
+    const view = await viewBat(context);
+    const needed = view?.facts.neededEntries ?? null;
+    if (needed === null || needed === 0 || !isHeaderSound(context.metadata)) return null;
+    return {
+      title: `Set the number of BAT entries to ${formatCount(needed)}`,
+      detail: 'This is what the size of the disk needs; what stands behind is no part of the table.',
+      risk: 'low',
+      certain: true,
+      apply: () => setCount(context, needed),
+    };
+  },
+};
+
+interface Room {
+  readonly newEnd: number;
+  /** Blocks that begin where the table must grow to. */
+  readonly blocks: readonly number[];
+  /** Something else than a block or the footer is in the way. */
+  readonly isBlocked: boolean;
+}
+
+function roomFor({ metadata }: RepairContext, { facts, bat, batOffset }: BatView, needed: number): Room {
+  const newEnd = batOffset + batSizeBytes(needed);
+  const blocks: number[] = [];
+  for (let index = 0; index < bat.entries.length; index += 1) {
+    const offset = bat.offsetAt(index);
+    if (offset !== null && offset < newEnd && offset + facts.blockStrideBytes > batOffset) blocks.push(index);
+  }
+  const isBlocked = facts.metadataAreas.some(
+    (area) => area.structure !== 'bat' && area.offset < newEnd && area.end > batOffset,
+  );
+  return { newEnd, blocks, isBlocked: isBlocked || (metadata.footer?.position ?? 'end') !== 'end' };
+}
+
+const tooSmall: RepairRecipe = {
+  codes: ['table-too-small'],
+  dependsOn: DEPENDS_ON,
+  offer: async (context) => {
+    const { file, metadata } = context;
+    const view = await viewBat(context);
+    const needed = view?.facts.neededEntries ?? null;
+    const now = metadata.header?.fields.maxTableEntries ?? 0;
+    if (!view || needed === null || now >= needed || !isHeaderSound(metadata)) return null;
+    if (batSizeBytes(needed) > TABLE_BYTES_MAX || view.bat.entries.length < now) return null;
+    const room = roomFor(context, view, needed);
+    const moves = !room.isBlocked && room.blocks.length <= MOVED_BLOCKS_MAX;
+    const how = !moves
+      ? 'There is no room behind it, so the table is written anew behind the last block.'
+      : room.blocks.length > 0
+        ? `${formatCount(room.blocks.length)} blocks in the way are moved behind the last one.`
+        : 'There is room behind it.';
+    return {
+      title: `Give the BAT the ${formatCount(needed - now)} entries that it lacks`,
+      detail: `The new entries are free: the end of the disk can be read and written again. ${how}`,
+      risk: 'none',
+      certain: true,
+      apply: async () => {
+        if (moves) await growInPlace(context, view, room, needed);
+        else await moveTable(context, view, needed);
+        await setCount({ ...context, metadata: await metadataNow(file) }, needed);
+      },
+    };
+  },
+};
+
+async function growInPlace(context: RepairContext, view: BatView, room: Room, needed: number): Promise<void> {
+  const { file, metadata } = context;
+  const end = new DataEnd(file, metadata);
+  if (end.offset < room.newEnd) end.reserve(0, room.newEnd);
+  const pages = keepsPages(view.bat, view.facts);
+  for (const index of room.blocks) {
+    const to = await end.appendBlock(view.bat.offsetAt(index) ?? 0, view.facts, pages);
+    await writeEntry(file, view.batOffset, index, to / SECTOR_SIZE_BYTES);
+  }
+  const now = view.bat.entries.length;
+  const free = new Uint8Array(batSizeBytes(needed) - now * BAT_ENTRY_SIZE_BYTES).fill(0xff);
+  await file.writeAt(free, view.batOffset + now * BAT_ENTRY_SIZE_BYTES);
+  await end.finish();
+}
+
+async function moveTable(context: RepairContext, view: BatView, needed: number): Promise<void> {
+  const { file, metadata } = context;
+  const end = new DataEnd(file, metadata);
+  const offset = end.reserve(batSizeBytes(needed));
+  await file.writeAt(tableBytes(view.bat.entries, needed), offset);
+  await end.finish();
+  await editHeader(file, metadata, (bytes) => writeU64(bytes, 16, offset));
+}
+
+function tableBytes(entries: Uint32Array, count: number): Uint8Array {
+  const bytes = new Uint8Array(batSizeBytes(count)).fill(0xff);
+  bytes.set(encodeBat(entries, 0, Math.min(count, entries.length)));
+  return bytes;
+}
+
+const truncated: RepairRecipe = {
+  codes: ['bat-truncated'],
+  dependsOn: DEPENDS_ON,
+  offer: async (context) => {
+    const view = await viewBat(context);
+    const needed = view?.facts.neededEntries ?? null;
+    const { header, bat } = context.metadata;
+    if (!view || !header || !bat || needed === null || needed === 0 || !isHeaderSound(context.metadata))
+      return null;
+    if (batSizeBytes(needed) > TABLE_BYTES_MAX) return null;
+    return truncatedOffer(context, view, needed);
+  },
+};
+
+function truncatedOffer(context: RepairContext, view: BatView, needed: number): RepairOffer {
+  const { file, metadata } = context;
+  const { bat, batOffset, facts } = view;
+  const tableEnd = batOffset + batSizeBytes(needed);
+  const kept = new Uint32Array(needed).fill(BAT_UNUSED);
+  let lost = 0;
+  for (let index = 0; index < Math.min(needed, bat.entries.length); index += 1) {
+    const sector = bat.entries[index] ?? BAT_UNUSED;
+    if (sector === BAT_UNUSED || sector === 0) continue;
+    // an entry that lies where the footer was, or that points into the table, is none
+    const isEntry = batOffset + (index + 1) * BAT_ENTRY_SIZE_BYTES <= facts.dataEndOffset;
+    if (isEntry && bat.stateAt(index) === 'sound' && sector * SECTOR_SIZE_BYTES >= tableEnd)
+      kept[index] = sector;
+    else lost += 1;
+  }
+  const hasNone = lost === 0 && kept.every((sector) => sector === BAT_UNUSED);
+  return {
+    title: hasNone ? 'Write the empty table again' : 'Write the table again with the entries that are left',
+    detail: `${formatCount(needed)} entries; those that cannot be read${lost > 0 ? `, and ${formatCount(lost)} that cannot be right,` : ''} become free. The footer goes behind the table.`,
+    risk: hasNone ? 'none' : 'data',
+    certain: hasNone,
+    proven: hasNone && facts.dataEndOffset < tableEnd + facts.bitmapBytes,
+    options: hasNone
+      ? undefined
+      : [
+          {
+            name: 'rewrite',
+            title: 'Write the table again',
+            detail:
+              'Blocks whose entries are lost stay in the file without being found; rescue may find them.',
+            risk: 'data',
+          },
+        ],
+    assumptions: hasNone
+      ? [
+          'No block can be allocated: the table holds no entry, and the file has no room for a block behind it.',
+        ]
+      : [],
+    apply: async () => {
+      const end = new DataEnd(file, metadata);
+      if (end.offset < tableEnd) end.reserve(0, tableEnd);
+      await file.writeAt(tableBytes(kept, needed), batOffset);
+      await end.finish();
+      const count = metadata.header?.fields.maxTableEntries ?? needed;
+      if (count > needed) await setCount({ ...context, metadata: await metadataNow(file) }, needed);
+    },
+  };
+}
+
+const outside: RepairRecipe = {
+  codes: ['bat-outside'],
+  dependsOn: DEPENDS_ON,
+  offer: async (context) => {
+    const { file, metadata } = context;
+    const { header, fileSizeBytes, footer, active } = metadata;
+    const size = active?.fields.currentSizeBytes ?? null;
+    if (!header || !isHeaderSound(metadata) || size === null || !Number.isSafeInteger(size)) return null;
+    const derived = await deriveHeader(file, {
+      headerOffset: header.offset,
+      currentSizeBytes: size,
+      dataEndOffset: footer?.offset ?? fileSizeBytes,
+      fileSizeBytes,
+    });
+    if (derived?.blockSizeBytes !== header.fields.blockSizeBytes) return null;
+    const isUsual = derived.tableOffset === header.offset + DYNAMIC_HEADER_SIZE_BYTES;
+    return {
+      title: `Point to the BAT at byte ${derived.tableOffset}`,
+      detail: `A table that fits the disk stands ${isUsual ? 'directly behind the header, where it usually is' : 'there'}; it holds ${formatCount(derived.allocatedBlocks)} blocks.`,
+      risk: 'data',
+      certain: false,
+      assumptions: [
+        'What stands there is the table of this disk: all its entries are free or point to whole blocks.',
+      ],
+      apply: () => editHeader(file, metadata, (bytes) => writeU64(bytes, 16, derived.tableOffset)),
+    };
+  },
+};
+
+export const batTableRecipes: readonly RepairRecipe[] = [outside, overBlocks, truncated, tooSmall];
+/** After the entries beyond the disk were settled. */
+export const surplusRecipes: readonly RepairRecipe[] = [surplusEntries];
