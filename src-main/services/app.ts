@@ -10,6 +10,7 @@ import { FileWatcher } from './files/watch';
 import { JobService } from './jobs/job-service';
 import { SettingsService } from './settings';
 import { SweepService } from './sweep';
+import { UndoService } from './undo';
 import { VERSION } from './version';
 
 export interface ServicesOptions {
@@ -38,7 +39,7 @@ export interface Services {
   readonly settings: SettingsService;
   readonly jobs: JobService;
   readonly sweeps: SweepService;
-  readonly dataFolder: string;
+  readonly undo: UndoService;
   /** Where disks to practise on are made. */
   readonly practiceFolder: string;
   /** @throws AppError `unsupported` where the door has none. */
@@ -53,7 +54,9 @@ export function createServices(options: ServicesOptions): Services {
   const registry = new FileRegistry(roots);
   const watcher = new FileWatcher(events);
   const settings = new SettingsService(path.join(dataFolder, 'settings.json'));
-  const jobs = new JobService({ registry, roots, events, watcher, workerPath: options.workerPath });
+  const undo = new UndoService({ registry, roots, watcher, settings, dataFolder });
+  const { workerPath } = options;
+  const jobs = new JobService({ registry, roots, events, watcher, undo, workerPath });
   const sweeps = new SweepService(registry, roots, events);
   return {
     facts: {
@@ -77,7 +80,7 @@ export function createServices(options: ServicesOptions): Services {
     settings,
     jobs,
     sweeps,
-    dataFolder,
+    undo,
     practiceFolder:
       options.door === 'desktop' || roots.folders[0] === undefined
         ? path.join(dataFolder, 'practice')

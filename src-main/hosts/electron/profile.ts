@@ -18,7 +18,10 @@ export function usePortableProfile(): void {
   app.setPath('userData', path.join(folder, 'window'));
 }
 
-/** Settings, recents and undo history: shared with the command line, unless the person chose a profile for this start. */
+/**
+ * Settings, recents and undo history: shared with the command line, unless the person chose a profile for this start
+ * or the program carries its own.
+ */
 export function desktopDataFolder(): string {
   const chosen = app.commandLine.getSwitchValue('user-data-dir');
   const isChosen = chosen !== '' && process.env['PLATTER_DATA_DIR'] === undefined;

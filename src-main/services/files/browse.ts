@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { FolderEntry, FolderListing } from '../../../src-shared/model/file-ref';
 import { systemError } from '../../engine';
+import { describeFolder } from './target';
 import type { FileRegistry } from './file-registry';
 import type { Roots } from './roots';
 
@@ -30,7 +31,7 @@ export async function browseFolder(
   }
   const parent = path.dirname(folder);
   return {
-    folder: registry.registerFolder(folder),
+    folder: await describeFolder(registry, folder),
     parentId: parent !== folder && roots.allows(parent) ? registry.register(parent).id : null,
     roots: roots.folders.map((root) => registry.registerFolder(root)),
     entries,

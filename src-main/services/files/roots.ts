@@ -7,6 +7,8 @@ import { AppError } from '../../../src-shared/errors';
 export interface Roots {
   /** The folders to start browsing from. */
   readonly folders: readonly string[];
+  /** The same rule as plain data, for a worker: only inside these folders; undefined: anywhere. */
+  readonly limits: readonly string[] | undefined;
   /** @throws AppError `outside-roots`. */
   require(candidate: string): Promise<void>;
   /** The same question for the engine, which asks before it opens what a file names. */
@@ -15,7 +17,7 @@ export interface Roots {
 
 /** The desktop: whatever the person may open. */
 export function unlimitedRoots(home: string): Roots {
-  return { folders: [home], require: () => Promise.resolve(), allows: () => true };
+  return { folders: [home], limits: undefined, require: () => Promise.resolve(), allows: () => true };
 }
 
 /**
@@ -28,6 +30,10 @@ export class FolderRoots implements Roots {
   /** @throws an ENOENT error where a folder does not exist. */
   constructor(folders: readonly string[]) {
     this.folders = folders.map((folder) => realpathSync(path.resolve(folder)));
+  }
+
+  get limits(): readonly string[] {
+    return this.folders;
   }
 
   async require(candidate: string): Promise<void> {

@@ -8,15 +8,17 @@ import type { FileRegistry } from '../files/file-registry';
 import type { Roots } from '../files/roots';
 import type { FileWatcher } from '../files/watch';
 import { equivalentCommand } from '../operations/equivalent-command';
-import { jobRequest } from '../operations/job-request';
+import { jobRequest, type Surroundings } from '../operations/job-request';
 import { pathsOf } from '../operations/operation-paths';
 import { preflightOperation } from '../operations/preview';
+import type { UndoService } from '../undo';
 
 export interface JobServiceParts {
   readonly registry: FileRegistry;
   readonly roots: Roots;
   readonly events: EventHub;
   readonly watcher: FileWatcher;
+  readonly undo: UndoService;
   readonly workerPath: string | undefined;
 }
 
@@ -38,14 +40,14 @@ export class JobService {
   /** What would happen, and the command line that does the same. @throws AppError for what cannot be done at all. */
   async preview(spec: OperationSpec): Promise<OperationPreview> {
     const paths = await pathsOf(this.#parts.registry, spec);
-    const facts = await preflightOperation(spec, paths, this.#parts.roots);
+    const facts = await preflightOperation(spec, paths, await this.#surroundings());
     return { ...facts, command: equivalentCommand(spec, paths) };
   }
 
   async start(spec: OperationSpec): Promise<string> {
-    const { registry, roots, watcher } = this.#parts;
+    const { registry, watcher } = this.#parts;
     const paths = await pathsOf(registry, spec);
-    const request = jobRequest(spec, paths, roots);
+    const request = jobRequest(spec, paths, await this.#surroundings());
     const resumes = request.writes.map((path) => watcher.pause(path));
     const resume = (): void => resumes.forEach((one) => void one());
     try {
@@ -92,6 +94,11 @@ export class JobService {
 
   close(): Promise<void> {
     return this.#queue.close();
+  }
+
+  async #surroundings(): Promise<Surroundings> {
+    const { roots, undo } = this.#parts;
+    return { roots: roots.limits, history: { historyFolder: await undo.folder() } };
   }
 
   #isEnded(id: string): boolean {

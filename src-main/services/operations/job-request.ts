@@ -1,9 +1,15 @@
 import { AppError, invariant } from '../../../src-shared/errors';
 import type { OperationSpec } from '../../../src-shared/ipc/operation';
-import type { CreateInput } from '../../engine';
+import type { CreateInput, HistoryOptions } from '../../engine';
 import type { JobRequest } from '../../jobs';
-import type { Roots } from '../files/roots';
 import type { OperationPaths } from './operation-paths';
+
+/** What a door adds to every operation. */
+export interface Surroundings {
+  /** Parents are looked for inside these folders only; anywhere where undefined. */
+  readonly roots: readonly string[] | undefined;
+  readonly history: HistoryOptions;
+}
 
 type Request = Omit<JobRequest, 'command' | 'registerProduced'>;
 
@@ -29,7 +35,7 @@ export function createInput(
 }
 
 /** An operation as the queue takes it: the engine's input, and the files it reads and writes. */
-export function jobRequest(spec: OperationSpec, paths: OperationPaths, _roots: Roots): Request {
+export function jobRequest(spec: OperationSpec, paths: OperationPaths, _surroundings: Surroundings): Request {
   if (spec.verb === 'create') {
     const input = createInput(spec, paths);
     return { verb: 'create', input, reads: [], writes: [input.path], source: input.path, target: input.path };

@@ -2,8 +2,7 @@ import { AppError } from '../../../src-shared/errors';
 import type { OperationPreview } from '../../../src-shared/ipc/contract';
 import type { OperationSpec } from '../../../src-shared/ipc/operation';
 import { preflightCreate } from '../../engine';
-import type { Roots } from '../files/roots';
-import { createInput } from './job-request';
+import { createInput, type Surroundings } from './job-request';
 import type { OperationPaths } from './operation-paths';
 
 type PreviewFacts = Omit<OperationPreview, 'command'>;
@@ -12,7 +11,7 @@ type PreviewFacts = Omit<OperationPreview, 'command'>;
 export async function preflightOperation(
   spec: OperationSpec,
   paths: OperationPaths,
-  _roots: Roots,
+  _surroundings: Surroundings,
 ): Promise<PreviewFacts> {
   if (spec.verb === 'create') {
     return { preflight: await preflightCreate(createInput(spec, paths)), forecast: null, resizeMarks: null };

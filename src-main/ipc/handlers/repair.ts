@@ -1,0 +1,20 @@
+import type { Services } from '../../services/app';
+import { applyImageRepair, planImageRepair } from '../../services/repair';
+import type { Handlers } from '../dispatch';
+
+export type RepairHandlers = Pick<Handlers, Extract<keyof Handlers, `repair.${string}` | `undo.${string}`>>;
+
+export function repairHandlers(services: Services): RepairHandlers {
+  const { undo } = services;
+  return {
+    'repair.plan': ({ fileId, only, choose }) => planImageRepair(services, fileId, { only, choose }),
+    'repair.apply': ({ fileId, stateToken, only, choose }) =>
+      applyImageRepair(services, fileId, { only, choose }, stateToken),
+    'undo.list': async () => ({ journals: await undo.list() }),
+    'undo.apply': ({ journalId }) => undo.apply(journalId),
+    async 'undo.remove'({ journalId }) {
+      await undo.remove(journalId);
+      return {};
+    },
+  };
+}

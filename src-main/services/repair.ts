@@ -1,0 +1,39 @@
+import type { RepairPlan } from '../../src-shared/model/repair-plan';
+import { applyRepair, planRepair, type RepairRequest } from '../engine';
+import type { FileRegistry } from './files/file-registry';
+import type { Roots } from './files/roots';
+import type { FileWatcher } from './files/watch';
+import type { UndoService } from './undo';
+
+interface RepairParts {
+  readonly registry: FileRegistry;
+  readonly roots: Roots;
+  readonly watcher: FileWatcher;
+  readonly undo: UndoService;
+}
+
+/** What would be done to an image, byte for byte. Writes nothing. @throws AppError as planRepair. */
+export async function planImageRepair(
+  { registry, roots }: RepairParts,
+  fileId: string,
+  request: RepairRequest,
+): Promise<RepairPlan> {
+  const mayOpen = (path: string): boolean => roots.allows(path);
+  return planRepair(await registry.pathOf(fileId), { ...request, mayOpen });
+}
+
+/** Carries out the plan that was shown, or nothing. @throws AppError as applyRepair. */
+export async function applyImageRepair(
+  { registry, roots, watcher, undo }: RepairParts,
+  fileId: string,
+  request: RepairRequest,
+  stateToken: string,
+): Promise<RepairPlan> {
+  const path = await registry.pathOf(fileId);
+  const mayOpen = (other: string): boolean => roots.allows(other);
+  const options = { ...request, mayOpen, historyFolder: await undo.folder() };
+  const plan = await watcher.whileChanging(path, () => applyRepair(path, options, stateToken));
+  // The change is made and journalled; tidying up old journals must not make it look failed.
+  await undo.prune().catch(() => undefined);
+  return plan;
+}

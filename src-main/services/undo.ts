@@ -1,0 +1,77 @@
+import path from 'node:path';
+import { AppError } from '../../src-shared/errors';
+import type { JournalSummary, UndoResult } from '../../src-shared/model/undo';
+import { deleteJournal, historyFolder, listJournals, pruneHistory, undoImage } from '../engine';
+import type { FileRegistry } from './files/file-registry';
+import type { Roots } from './files/roots';
+import type { FileWatcher } from './files/watch';
+import type { SettingsService } from './settings';
+import { dataFolder as defaultDataFolder } from './store/data-folder';
+
+export interface UndoParts {
+  readonly registry: FileRegistry;
+  readonly roots: Roots;
+  readonly watcher: FileWatcher;
+  readonly settings: SettingsService;
+  readonly dataFolder: string;
+}
+
+/** The undo journals of this account that this door may play back, by ids of its own. */
+export class UndoService {
+  readonly #parts: UndoParts;
+
+  constructor(parts: UndoParts) {
+    this.#parts = parts;
+  }
+
+  /** Where settled journals lie: the person's choice, else where the command line keeps them, too. */
+  async folder(): Promise<string> {
+    const { undoFolder } = await this.#parts.settings.get();
+    if (undoFolder !== '') return undoFolder;
+    const { dataFolder } = this.#parts;
+    const isUsual = path.resolve(dataFolder) === path.resolve(defaultDataFolder());
+    return isUsual ? historyFolder() : path.join(dataFolder, 'undo');
+  }
+
+  /** Newest first: the history, and what lies beside open images. */
+  async list(): Promise<JournalSummary[]> {
+    const { registry, watcher, roots } = this.#parts;
+    const options = { historyFolder: await this.folder() };
+    const found = new Map<string, JournalSummary>();
+    const add = (summaries: readonly JournalSummary[]): void => {
+      for (const summary of summaries) found.set(summary.journalPath, summary);
+    };
+    add(await listJournals(options));
+    for (const imagePath of watcher.paths())
+      add(await listJournals({ ...options, imagePath }).catch(() => []));
+    return [...found.values()]
+      .filter(({ imagePath }) => roots.allows(imagePath))
+      .map((summary) => ({ ...summary, id: registry.register(summary.journalPath).id }))
+      .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  }
+
+  /** @throws AppError `nothing-to-undo`, `journal-invalid`, and those of locking and writing. */
+  async apply(journalId: string): Promise<UndoResult> {
+    const { journalPath, imagePath } = await this.#find(journalId);
+    const options = { historyFolder: await this.folder() };
+    return this.#parts.watcher.whileChanging(imagePath, () => undoImage(journalPath, options));
+  }
+
+  /** Its change can then no longer be undone. */
+  async remove(journalId: string): Promise<void> {
+    await deleteJournal((await this.#find(journalId)).journalPath);
+  }
+
+  /** Keeps the history within the quota of the settings, oldest first. */
+  async prune(): Promise<void> {
+    const { undoQuotaBytes } = await this.#parts.settings.get();
+    await pruneHistory(undoQuotaBytes, { historyFolder: await this.folder() });
+  }
+
+  /** Only what is listed can be named: an id of another file is no journal. */
+  async #find(journalId: string): Promise<JournalSummary> {
+    const summary = (await this.list()).find(({ id }) => id === journalId);
+    if (summary) return summary;
+    throw new AppError('nothing-to-undo', 'This change is not on record any more.');
+  }
+}
