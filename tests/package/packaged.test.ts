@@ -115,7 +115,7 @@ describe.skipIf(!possible)('the packaged Linux program (needs Electron and a dis
     await run(process.execPath, [cli, 'create', image, '--type', 'dynamic', '--size', '40MiB']);
     const running = await startProgram(join(program, 'platter'), [image]);
     try {
-      await running.page.waitFor("document.body.innerText.includes('given on the command line.vhd')");
+      await running.page.waitFor("document.body?.innerText.includes('given on the command line.vhd')");
     } finally {
       await running.stop();
     }

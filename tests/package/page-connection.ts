@@ -45,7 +45,7 @@ export class PageConnection {
     const endsAt = Date.now() + limitMs;
     while (!(await this.evaluate<boolean>(`Boolean(${expression})`))) {
       if (Date.now() > endsAt) {
-        const text = await this.evaluate<string>('document.body.innerText.slice(0, 1000)');
+        const text = await this.evaluate<string>('String(document.body?.innerText).slice(0, 1000)');
         throw new Error(`never true: ${expression}\nthe page says:\n${text}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
