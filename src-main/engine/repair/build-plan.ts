@@ -4,11 +4,12 @@ import type { Verdict } from '../../../src-shared/model/check-report';
 import type { Finding } from '../../../src-shared/model/finding';
 import type { RepairItem, RepairOption, RepairPlan, RepairRisk } from '../../../src-shared/model/repair-plan';
 import { formatUuid } from '../../../src-shared/vhd/uuid';
-import { readMetadata } from '../disk/metadata';
 import { OverlayFile, type RandomAccessFile } from '../io';
 import { describeChanges } from './describe-change';
 import { EditRecorder } from './edit-recorder';
+import { metadataNow } from './edit-structures';
 import { RECIPES } from './items';
+import { sizeByCreatorFinding } from './items/normalise';
 import type { ByteRange } from './range-set';
 import type { RepairContext, RepairOffer, RepairRecipe } from './recipe';
 
@@ -97,7 +98,9 @@ class Planner {
   }
 
   /** Plans what was not planned yet. @returns whether the image was changed. */
-  async runRound(findings: readonly Finding[]): Promise<boolean> {
+  async runRound(found: readonly Finding[]): Promise<boolean> {
+    const misread = sizeByCreatorFinding(await metadataNow(this.recorder));
+    const findings = misread ? [...found, misread] : found;
     let changed = false;
     for (const recipe of RECIPES) {
       for (const code of recipe.codes) {
@@ -165,13 +168,13 @@ class Planner {
   }
 
   async #described(recorder: EditRecorder): Promise<RepairItem['changes']> {
-    return describeChanges(recorder.takeChanges(), recorder, await readMetadata(recorder));
+    return describeChanges(recorder.takeChanges(), recorder, await metadataNow(recorder));
   }
 
   async #contextFor(file: RandomAccessFile, finding: Finding): Promise<RepairContext> {
     return {
       file,
-      metadata: await readMetadata(file),
+      metadata: await metadataNow(file),
       finding,
       modifiedSeconds: this.#source.modifiedSeconds,
       newUniqueId: () => this.#makeId(),

@@ -30,7 +30,7 @@ import { readMetadata } from '../disk/metadata';
 import { identityOfFile, NodeFile, systemError, type FileExtent, type RandomAccessFile } from '../io';
 import { JournalWriter, readJournal, removeJournal, settleLeftover } from './journal';
 import { moveToHistory, type HistoryOptions } from './journal-store';
-import type { ByteRange } from './range-set';
+import { RangeSet, type ByteRange } from './range-set';
 import { restoreSaved } from './restore';
 import { hashMetadata, hashRanges } from './state-hash';
 
@@ -179,16 +179,19 @@ export class JournaledFile implements RandomAccessFile {
   }
 }
 
-/** What a change touched, of what the file holds after it: the saved ranges that still exist, and the new tail. */
+/**
+ * What a change touched, of what the file holds after it: the saved ranges that still exist, and the new tail; merged,
+ * so that it makes no difference in how many records they were saved.
+ */
 export function changedRanges(
   saved: readonly ByteRange[],
   fileSizeBefore: number,
   fileSizeAfter: number,
 ): ByteRange[] {
-  const kept = saved
-    .filter((range) => range.start < fileSizeAfter)
-    .map((range) => ({ start: range.start, end: Math.min(range.end, fileSizeAfter) }));
-  return fileSizeAfter > fileSizeBefore ? [...kept, { start: fileSizeBefore, end: fileSizeAfter }] : kept;
+  const changed = new RangeSet();
+  for (const { start, end } of saved) changed.add(start, Math.min(end, fileSizeAfter));
+  changed.add(fileSizeBefore, fileSizeAfter);
+  return [...changed.ranges];
 }
 
 /** The real path of an image, so that its journal lies beside the file and not beside a link to it. */

