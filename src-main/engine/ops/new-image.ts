@@ -91,7 +91,11 @@ export function newHeaderBytes(blockSizeBytes: number, maxTableEntries: number):
 
 /** What a creator other than the default changes for readers that choose the size by it; empty for the default. */
 export function creatorWarnings(sizeBytes: number, application: string | undefined): string[] {
-  const creatorApplication = creatorCode(application);
+  return footerCreatorWarnings(sizeBytes, creatorCode(application));
+}
+
+/** The same for the four raw characters of a footer. */
+export function footerCreatorWarnings(sizeBytes: number, creatorApplication: string): string[] {
   const geometry = geometryForSize(sizeBytes);
   const sizes = sizesByReader({ creatorApplication, currentSizeBytes: sizeBytes, geometry });
   const misreaders = [

@@ -1,0 +1,153 @@
+import { AppError, invariant } from '../../../src-shared/errors';
+import {
+  BAT_UNUSED,
+  DYNAMIC_HEADER_SIZE_BYTES,
+  MAX_BAT_SECTOR,
+  SECTOR_SIZE_BYTES,
+} from '../../../src-shared/vhd/constants';
+import { readMetadata, type VhdMetadata } from '../disk';
+import type { OperationContext } from '../disk/virtual-disk';
+import { batSizeBytes } from '../format';
+import type { JournaledFile } from '../repair';
+import { moveRanges, verifyMoves, type Move } from './move-ranges';
+import { PhaseProgress } from './operation';
+import {
+  batmapSpaceBytes,
+  blocksInFileOrder,
+  placeOf,
+  readSparseImage,
+  writeTables,
+  type LocatorPlace,
+  type SparseImage,
+} from './sparse-image';
+
+const ALIGNMENT_BYTES = 4096;
+
+/**
+ * Gives a dynamic or differencing image another size: a longer BAT pushes the blocks, locators and batmap in its way
+ * behind the last block; a shorter one lets go of the blocks beyond the end. Blocks keep their bitmaps; what the
+ * disk grows by reads as zeros.
+ */
+export async function resizeSparse(
+  file: JournaledFile,
+  metadata: VhdMetadata,
+  sizeBytes: number,
+  context: OperationContext,
+): Promise<readonly string[]> {
+  const image = await readSparseImage(file, metadata);
+  const blockCount = Math.ceil(sizeBytes / image.blockSizeBytes);
+  const entries = new Uint32Array(blockCount).fill(BAT_UNUSED);
+  // Entries beyond the old end belong to no guest bytes; what they point at must not appear in the grown disk.
+  const keptBlocks = Math.min(blockCount, Math.ceil(image.sizeBytes / image.blockSizeBytes));
+  entries.set(image.entries.subarray(0, keptBlocks));
+  const reservedEnd = image.batOffset + batSizeBytes(blockCount) + batmapSpaceBytes(image.batmap, blockCount);
+  requireHeaderOutside(image, reservedEnd, file.path);
+
+  const isGrowing = sizeBytes > image.sizeBytes;
+  const pushed = pushOut(image, entries, reservedEnd, isGrowing ? image.footerOffset : 0);
+  const totalBytes = pushed.moves.reduce((sum, { length }) => sum + length, 0);
+  const made = await moveRanges(file, pushed.moves, new PhaseProgress(context, 'move', totalBytes));
+  if (isGrowing) await clearBehindOldEnd(file, image, pushed.entries);
+  await writeTables(file, image, {
+    sizeBytes,
+    entries: pushed.entries,
+    locators: pushed.locators,
+    batmap: image.batmap,
+    endOffset: pushed.endOffset,
+    headerOffset: image.headerOffset,
+    batOffset: image.batOffset,
+  });
+  await file.flush();
+  await verifyMoves(file, made, new PhaseProgress(context, 'verify', totalBytes));
+  await requireReadsBack(file, sizeBytes, pushed.entries);
+  const moved = made.length === 0 ? [] : [`${made.length} blocks or locators made room for a longer BAT.`];
+  const released = image.entries.length - blockCount;
+  return released > 0 ? [...moved, `The BAT is ${released} entries shorter.`] : moved;
+}
+
+/** Everything that lies in the way of the tables, moved behind everything else; the file ends at `leastEnd` or later. */
+function pushOut(
+  image: SparseImage,
+  entries: Uint32Array,
+  reservedEnd: number,
+  leastEnd: number,
+): { moves: Move[]; entries: Uint32Array; locators: LocatorPlace[]; endOffset: number } {
+  const isInTheWay = (offset: number, length: number): boolean =>
+    offset < reservedEnd && offset + length > image.batOffset;
+  const blocks = blocksInFileOrder(entries);
+  const stayEnd = [
+    reservedEnd,
+    leastEnd,
+    image.headerOffset + DYNAMIC_HEADER_SIZE_BYTES,
+    ...image.locators.map(({ offset, spaceBytes }) => offset + spaceBytes),
+    ...blocks.slice(-1).map((block) => placeOf(entries, block) + image.strideBytes),
+  ].reduce((end, one) => Math.max(end, one), 0);
+  let endOffset = Math.ceil(stayEnd / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
+  const moves: Move[] = [];
+  const moved = Uint32Array.from(entries);
+  for (const block of blocks) {
+    const from = placeOf(entries, block);
+    if (!isInTheWay(from, image.strideBytes)) continue;
+    const wasAligned = (from + image.bitmapBytes) % ALIGNMENT_BYTES === 0;
+    const alignment = wasAligned ? ALIGNMENT_BYTES : SECTOR_SIZE_BYTES;
+    const to = Math.ceil((endOffset + image.bitmapBytes) / alignment) * alignment - image.bitmapBytes;
+    if (to / SECTOR_SIZE_BYTES > MAX_BAT_SECTOR)
+      throw new AppError('size-limit', 'The file has reached 2 TiB, where a BAT entry can point no further.');
+    moves.push({ from, to, length: image.strideBytes });
+    moved[block] = to / SECTOR_SIZE_BYTES;
+    endOffset = to + image.strideBytes;
+  }
+  const locators = image.locators.map((locator): LocatorPlace => {
+    if (!isInTheWay(locator.offset, locator.spaceBytes)) return locator;
+    moves.push({
+      from: locator.offset,
+      to: endOffset,
+      length: Math.min(locator.spaceBytes, locator.entry.dataLengthBytes),
+    });
+    const placed = { ...locator, offset: endOffset };
+    endOffset += locator.spaceBytes;
+    return placed;
+  });
+  return { moves, entries: moved, locators, endOffset };
+}
+
+/** A header between BAT and blocks cannot be moved without moving what points at it; nothing writes such images. */
+function requireHeaderOutside(image: SparseImage, reservedEnd: number, path: string): void {
+  const isBehindBat = image.headerOffset > image.batOffset;
+  if (!isBehindBat || image.headerOffset >= reservedEnd) return;
+  throw new AppError('unsupported', `"${path}" has its dynamic disk header where a longer BAT would go.`, {
+    context: { path, offset: image.headerOffset },
+    hint: 'Convert it into a new image of the wanted size instead.',
+    unchanged: 'Nothing was written.',
+  });
+}
+
+/** The last block may hold anything behind the old end of the disk; in the grown disk that must read as zeros. */
+async function clearBehindOldEnd(
+  file: JournaledFile,
+  image: SparseImage,
+  entries: Uint32Array,
+): Promise<void> {
+  const inLastBlock = image.sizeBytes % image.blockSizeBytes;
+  if (inLastBlock === 0) return;
+  const block = Math.floor(image.sizeBytes / image.blockSizeBytes);
+  if (entries[block] === undefined || entries[block] === BAT_UNUSED) return;
+  const dataOffset = placeOf(entries, block) + image.bitmapBytes;
+  await file.zeroRange(dataOffset + inLastBlock, image.blockSizeBytes - inLastBlock);
+}
+
+async function requireReadsBack(file: JournaledFile, sizeBytes: number, entries: Uint32Array): Promise<void> {
+  const { active, footer, footerCopy, header, bat } = await readMetadata(file);
+  invariant(active, 'a written footer is found');
+  const isRight =
+    footer?.checksum.valid === true &&
+    footerCopy?.checksum.valid === true &&
+    header?.checksum.valid === true &&
+    active.fields.currentSizeBytes === sizeBytes &&
+    bat?.entries.length === entries.length &&
+    bat.entries.every((entry, index) => entry === entries[index]);
+  if (isRight) return;
+  throw new AppError('verify-failed', `"${file.path}" does not read back with its new size.`, {
+    unchanged: 'Everything was put back.',
+  });
+}

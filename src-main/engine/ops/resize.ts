@@ -1,0 +1,176 @@
+import { AppError } from '../../../src-shared/errors';
+import type { OperationResult, Preflight, PreflightItem } from '../../../src-shared/model/results';
+import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import { predictLayout } from '../../../src-shared/vhd/layout';
+import type { OpenedDisk } from '../chain';
+import type { VhdMetadata } from '../disk';
+import type { OperationContext } from '../disk/virtual-disk';
+import { requireSoundMetadata } from '../disk/writable-image';
+import { openForWriting } from '../io';
+import { JournaledFile, type HistoryOptions } from '../repair';
+import { childrenItem, findChildrenBeside, requireNoChildren } from './children';
+import { openSource, requireNoSavedState, type DiskSource } from './disk-source';
+import { footerCreatorWarnings, requireSoundLayout } from './new-image';
+import { PhaseProgress, throwIfCancelled } from './operation';
+import { runPreflight } from './preflight';
+import { resizeFixed } from './resize-fixed';
+import { resizeSparse } from './resize-sparse';
+import { findBeyond } from './shrink-check';
+
+export interface ResizeInput {
+  /** The image; a differencing one with what is needed to find its parents. */
+  readonly image: DiskSource;
+  readonly sizeBytes: number;
+  /** Smaller than it is; refused where anything lies beyond the new end. */
+  readonly shrink?: boolean | undefined;
+  /** Children of this image may break: they expect its size. */
+  readonly breakChildren?: boolean | undefined;
+  readonly history?: HistoryOptions | undefined;
+}
+
+/** What `resizeImage` would find: what is in the way of a new end, children, space. */
+export async function preflightResize(input: ResizeInput): Promise<Preflight> {
+  const opened = await openSource({ ...input.image, format: 'vhd' });
+  try {
+    const { metadata } = opened;
+    const oldSizeBytes = opened.disk.sizeBytes;
+    const more: PreflightItem[] = [
+      childrenItem(await findChildrenBeside(opened.path, idOf(metadata)), input.breakChildren === true),
+    ];
+    if (input.sizeBytes < oldSizeBytes) {
+      for (const { name } of await findBeyond(opened.disk, input.sizeBytes))
+        more.push({ code: 'beyond-end', level: 'blocked', message: `In the way of the new end: ${name}.` });
+    }
+    const grownBytes = metadata?.type === 'fixed' ? Math.max(0, input.sizeBytes - oldSizeBytes) : 0;
+    const fileBytes = metadata?.fileSizeBytes ?? 0;
+    return await runPreflight({
+      target: opened.path,
+      inPlace: true,
+      bytesToWrite: 0,
+      predictedFileBytes: fileBytes + grownBytes,
+      needsSparseFiles: grownBytes > 0,
+      more,
+    });
+  } finally {
+    await opened.close();
+  }
+}
+
+/**
+ * Changes the size of an image where it lies; its inode stays, and an undo journal beside it makes the change whole or
+ * none. Growing moves what is in the way of a longer BAT to the end of the file and keeps everything else. Shrinking
+ * is refused with the name of what lies beyond the new end.
+ * @throws AppError `data-beyond-end`, `has-children`, `saved-state`, `size-limit`, `too-damaged`, `journal-pending`,
+ *   `file-in-use`, `cancelled`.
+ */
+export async function resizeImage(
+  input: ResizeInput,
+  context: OperationContext = {},
+): Promise<OperationResult> {
+  const opened = await openSource({ ...input.image, format: 'vhd' });
+  try {
+    const { metadata, path } = opened;
+    if (!metadata?.type) throw new AppError('internal', 'an open VHD has metadata and a type');
+    const oldSizeBytes = opened.disk.sizeBytes;
+    const warnings = await requireResizable(opened, metadata, input);
+    if (input.sizeBytes === oldSizeBytes) return unchanged(path, metadata, oldSizeBytes);
+    throwIfCancelled(context);
+    const file = await openForWriting(path, { seen: opened.chain[0]?.identity ?? undefined });
+    try {
+      const title = `Resize ${formatSizeBoth(oldSizeBytes)} to ${formatSizeBoth(input.sizeBytes)}`;
+      const journaled = await JournaledFile.begin(file, { operation: 'resize', title }, input.history ?? {});
+      try {
+        const changed =
+          metadata.type === 'fixed'
+            ? await resizeFixed(journaled, metadata, input.sizeBytes)
+            : await resizeSparse(journaled, metadata, input.sizeBytes, context);
+        const progress = new PhaseProgress(context, 'settle', 1);
+        const journal = await journaled.settle(input.history ?? {});
+        progress.advance(1);
+        return {
+          path,
+          changed: [
+            `The disk was ${formatSizeBoth(oldSizeBytes)} and is ${formatSizeBoth(input.sizeBytes)} now.`,
+            ...changed,
+          ],
+          virtualSizeBytes: input.sizeBytes,
+          fileSizeBefore: metadata.fileSizeBytes,
+          fileSizeBytes: await file.size(),
+          verified: true,
+          contentHash: null,
+          journal,
+          warnings,
+        };
+      } catch (error) {
+        await journaled.rollBack();
+        throw error;
+      }
+    } finally {
+      await file.close();
+    }
+  } finally {
+    await opened.close();
+  }
+}
+
+const idOf = (metadata: VhdMetadata | null): string => metadata?.active?.fields.uniqueId ?? '';
+
+/** @returns warnings. @throws AppError for whatever stands against it. */
+async function requireResizable(
+  opened: OpenedDisk,
+  metadata: VhdMetadata,
+  input: ResizeInput,
+): Promise<string[]> {
+  const { path, disk } = opened;
+  const { sizeBytes } = input;
+  const footer = requireSoundMetadata(metadata, path);
+  const type = metadata.type ?? 'fixed';
+  const request = { type, sizeBytes, blockSizeBytes: disk.blockSizeBytes ?? undefined };
+  const warnings = requireSoundLayout(request, predictLayout(request).maxTableEntries);
+  requireNoSavedState(metadata, path);
+  if (sizeBytes === disk.sizeBytes) return warnings;
+  if (sizeBytes < disk.sizeBytes && !input.shrink) {
+    throw new AppError(
+      'usage',
+      `${formatSizeBoth(sizeBytes)} is less than the disk's ${formatSizeBoth(disk.sizeBytes)}.`,
+      {
+        hint: 'Shrinking must be asked for: add --shrink.',
+      },
+    );
+  }
+  const children = await findChildrenBeside(path, footer.fields.uniqueId);
+  requireNoChildren(path, children, input.breakChildren === true);
+  if (children.length > 0) warnings.push(childrenItem(children, true).message);
+  if (sizeBytes < disk.sizeBytes) await requireNothingBeyond(opened, sizeBytes);
+  const parentSizeBytes = opened.chain[1]?.disk.sizeBytes;
+  if (parentSizeBytes !== undefined && parentSizeBytes !== sizeBytes) {
+    warnings.push(
+      `The parent has ${formatSizeBoth(parentSizeBytes)}; Hyper-V refuses a child of another size.`,
+    );
+  }
+  return [...warnings, ...footerCreatorWarnings(sizeBytes, footer.fields.creatorApplication)];
+}
+
+async function requireNothingBeyond({ path, disk }: OpenedDisk, sizeBytes: number): Promise<void> {
+  const inTheWay = await findBeyond(disk, sizeBytes);
+  if (inTheWay.length === 0) return;
+  throw new AppError(
+    'data-beyond-end',
+    `"${path}" cannot end at ${formatSizeBoth(sizeBytes)}: ${inTheWay.map(({ name }) => name).join('; ')}.`,
+    { context: { path }, data: { inTheWay }, unchanged: 'Nothing was written.' },
+  );
+}
+
+function unchanged(path: string, metadata: VhdMetadata, sizeBytes: number): OperationResult {
+  return {
+    path,
+    changed: [`The disk already has ${formatSizeBoth(sizeBytes)}; nothing was written.`],
+    virtualSizeBytes: sizeBytes,
+    fileSizeBefore: metadata.fileSizeBytes,
+    fileSizeBytes: metadata.fileSizeBytes,
+    verified: true,
+    contentHash: null,
+    journal: null,
+    warnings: [],
+  };
+}

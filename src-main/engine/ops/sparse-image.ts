@@ -1,0 +1,207 @@
+/**
+ * A dynamic or differencing image as parts that can be moved: what resize and compact rewrite. The whole stays one
+ * change in an undo journal, so that no order of writes in here has to survive a crash by itself.
+ */
+import { AppError, invariant } from '../../../src-shared/errors';
+import { writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
+import { BAT_UNUSED, FOOTER_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { geometryForSize } from '../../../src-shared/vhd/geometry';
+import { roundUpToSector } from '../../../src-shared/vhd/layout';
+import { resolveDataSpace } from '../../../src-shared/vhd/locator';
+import { readBatmap } from '../check/batmap';
+import { BlockTable, currentSizeOf, type VhdMetadata } from '../disk';
+import { requireSoundMetadata } from '../disk/writable-image';
+import {
+  batSizeBytes,
+  encodeBat,
+  encodeLocatorEntry,
+  locatorOffset,
+  sealDynamicHeader,
+  sealFooter,
+  sectorBitmapBytes,
+  UNUSED_PLATFORM_CODE,
+  type LocatorEntry,
+} from '../format';
+import { readExact, type RandomAccessFile } from '../io';
+
+/** A parent locator's stretch of the file. */
+export interface LocatorPlace {
+  readonly index: number;
+  readonly entry: LocatorEntry;
+  readonly offset: number;
+  readonly spaceBytes: number;
+}
+
+/** Blktap's batmap: its header's 512 bytes and one bit a block. */
+export interface Batmap {
+  readonly header: Uint8Array;
+  readonly map: Uint8Array;
+}
+
+export interface SparseImage {
+  readonly metadata: VhdMetadata;
+  readonly sizeBytes: number;
+  readonly blockSizeBytes: number;
+  readonly bitmapBytes: number;
+  /** Bitmap and data of one block. */
+  readonly strideBytes: number;
+  readonly headerOffset: number;
+  readonly batOffset: number;
+  /** All entries of the BAT, those beyond the disk included. */
+  readonly entries: Uint32Array;
+  readonly locators: readonly LocatorPlace[];
+  readonly batmap: Batmap | null;
+  /** Where the footer at the end begins. */
+  readonly footerOffset: number;
+}
+
+/** @throws AppError `too-damaged` where anything in the metadata is in doubt. */
+export async function readSparseImage(file: RandomAccessFile, metadata: VhdMetadata): Promise<SparseImage> {
+  const footer = requireSoundMetadata(metadata, file.path);
+  const { header, bat } = metadata;
+  invariant(header && bat, 'sound metadata of a sparse image has a header and a BAT');
+  const sizeBytes = currentSizeOf(metadata, file.path);
+  const table = new BlockTable(metadata, sizeBytes, file.path);
+  if (!table.isSound || bat.entries.length < bat.claimedEntries) {
+    throw new AppError('too-damaged', `"${file.path}" has a damaged BAT, so nothing is written to it.`, {
+      context: { path: file.path, offset: bat.offset },
+      hint: 'Run "platter check" on it, repair it, and try again.',
+      unchanged: 'Nothing was written.',
+    });
+  }
+  const { blockSizeBytes, parentLocators } = header.fields;
+  const bitmapBytes = sectorBitmapBytes(blockSizeBytes);
+  return {
+    metadata,
+    sizeBytes,
+    blockSizeBytes,
+    bitmapBytes,
+    strideBytes: bitmapBytes + blockSizeBytes,
+    headerOffset: header.offset,
+    batOffset: bat.offset,
+    entries: Uint32Array.from(bat.entries),
+    locators: parentLocators.flatMap((entry, index) => placeOfLocator(entry, index, metadata.fileSizeBytes)),
+    batmap: await batmapBehind(file, bat.offset + batSizeBytes(bat.claimedEntries), metadata.fileSizeBytes),
+    footerOffset: footer.offset,
+  };
+}
+
+function placeOfLocator(entry: LocatorEntry, index: number, fileSizeBytes: number): LocatorPlace[] {
+  const { platformCode, dataOffset, dataSpace, dataLengthBytes } = entry;
+  if (platformCode === UNUSED_PLATFORM_CODE || dataOffset === null || dataLengthBytes === 0) return [];
+  const stored = Math.max(resolveDataSpace(dataSpace).spaceBytes ?? 0, dataLengthBytes);
+  const spaceBytes = roundUpToSector(stored);
+  if (!Number.isSafeInteger(dataOffset) || dataOffset + dataLengthBytes > fileSizeBytes) return [];
+  return [{ index, entry, offset: dataOffset, spaceBytes }];
+}
+
+async function batmapBehind(
+  file: RandomAccessFile,
+  batEnd: number,
+  fileSizeBytes: number,
+): Promise<Batmap | null> {
+  const located = await readBatmap(file, batEnd, fileSizeBytes);
+  // One that is wrong already is left out of the new image: blktap then goes by the sector bitmaps.
+  if (!located || located.storedChecksum !== located.computedChecksum) return null;
+  return { header: await readExact(file, batEnd, SECTOR_SIZE_BYTES), map: located.map };
+}
+
+/** Bytes that a batmap for so many blocks takes behind the BAT: its header and its map. */
+export function batmapSpaceBytes(batmap: Batmap | null, blocks: number): number {
+  return batmap ? SECTOR_SIZE_BYTES + Math.max(batmap.map.length, roundUpToSector(Math.ceil(blocks / 8))) : 0;
+}
+
+/** Allocated blocks, in the order in which they lie in the file. */
+export function blocksInFileOrder(entries: Uint32Array): number[] {
+  const blocks: number[] = [];
+  for (let block = 0; block < entries.length; block += 1)
+    if (entries[block] !== BAT_UNUSED) blocks.push(block);
+  return blocks.sort((a, b) => (entries[a] ?? 0) - (entries[b] ?? 0));
+}
+
+export const placeOf = (entries: Uint32Array, block: number): number =>
+  (entries[block] ?? 0) * SECTOR_SIZE_BYTES;
+
+/** What the image is to become: everything but blocks and locator data, which are in their new places already. */
+export interface NewTables {
+  readonly sizeBytes: number;
+  readonly entries: Uint32Array;
+  readonly locators: readonly LocatorPlace[];
+  readonly batmap: Batmap | null;
+  /** Behind the last block or locator: where the footer goes. */
+  readonly endOffset: number;
+  readonly headerOffset: number;
+  readonly batOffset: number;
+}
+
+/** Writes BAT, batmap, dynamic disk header, footer copy and footer, and ends the file there. */
+export async function writeTables(
+  file: RandomAccessFile,
+  image: SparseImage,
+  tables: NewTables,
+): Promise<void> {
+  const bat = new Uint8Array(batSizeBytes(tables.entries.length)).fill(0xff);
+  bat.set(encodeBat(tables.entries));
+  await file.writeAt(bat, tables.batOffset);
+  if (tables.batmap)
+    await writeBatmap(file, tables.batmap, tables.batOffset + bat.length, tables.entries.length);
+  await file.writeAt(newHeader(image, tables), tables.headerOffset);
+  const footer = resizedFooter(
+    image.metadata.footer?.bytes ?? new Uint8Array(),
+    image.sizeBytes,
+    tables.sizeBytes,
+  );
+  await file.writeAt(footer, 0);
+  await file.writeAt(footer, tables.endOffset);
+  await file.setSize(tables.endOffset + FOOTER_SIZE_BYTES);
+}
+
+/** A footer for another size: current size and geometry change, and nothing else does. */
+export function resizedFooter(bytes: Uint8Array, oldSizeBytes: number, sizeBytes: number): Uint8Array {
+  const footer = Uint8Array.from(bytes);
+  if (sizeBytes === oldSizeBytes) return footer;
+  const { cylinders, heads, sectorsPerTrack } = geometryForSize(sizeBytes);
+  writeU64(footer, 48, sizeBytes);
+  writeU32(footer, 56, cylinders * 0x1_0000 + heads * 0x100 + sectorsPerTrack);
+  return sealFooter(footer);
+}
+
+function newHeader(image: SparseImage, tables: NewTables): Uint8Array {
+  invariant(image.metadata.header, 'a sparse image has a header');
+  const bytes = Uint8Array.from(image.metadata.header.bytes);
+  writeU64(bytes, 16, tables.batOffset);
+  writeU32(bytes, 28, tables.entries.length);
+  for (const { index, entry, offset } of tables.locators)
+    bytes.set(encodeLocatorEntry({ ...entry, dataOffset: offset }), locatorOffset(index));
+  return sealDynamicHeader(bytes);
+}
+
+async function writeBatmap(
+  file: RandomAccessFile,
+  batmap: Batmap,
+  offset: number,
+  blocks: number,
+): Promise<void> {
+  const map = new Uint8Array(Math.max(batmap.map.length, roundUpToSector(Math.ceil(blocks / 8))));
+  map.set(batmap.map);
+  // bits of blocks that are not there any more
+  for (let block = blocks; block < map.length * 8; block += 1) clearBatmapBit(map, block);
+  const header = Uint8Array.from(batmap.header);
+  writeU64(header, 8, offset + SECTOR_SIZE_BYTES);
+  writeU32(header, 16, map.length / SECTOR_SIZE_BYTES);
+  writeU32(header, 24, batmapChecksum(map, header));
+  await file.writeAt(header, offset);
+  await file.writeAt(map, offset + SECTOR_SIZE_BYTES);
+}
+
+export function clearBatmapBit(map: Uint8Array, block: number): void {
+  map[block >> 3] = (map[block >> 3] ?? 0) & ~(0x80 >> (block & 7));
+}
+
+// COMPAT(blktap): version 1.1 added the map's bytes as signed characters, later ones as unsigned.
+function batmapChecksum(map: Uint8Array, header: Uint8Array): number {
+  const isSigned = header[21] === 1 && header[23] === 1;
+  let sum = 0;
+  for (const byte of map) sum += isSigned && byte > 127 ? byte - 256 : byte;
+  return ~sum >>> 0;
+}

@@ -1,0 +1,249 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  convertImage,
+  openDisk,
+  preflightResize,
+  readMetadata,
+  NodeFile,
+  resizeImage,
+  undoImage,
+  type ResizeInput,
+} from '../../../src-main/engine';
+import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../../support/ops-content';
+import { writeGpt, writeMbr } from '../../support/partition-builder';
+import { useTempFolders } from '../../support/temp';
+import { buildVhd, type BlockKnobs } from '../../support/vhd-builder';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+const newFolder = useTempFolders();
+let folder = '';
+const at = (name: string): string => path.join(folder, name);
+beforeEach(() => {
+  folder = newFolder('resize');
+});
+const resize = (name: string, sizeBytes: number, more: Partial<ResizeInput> = {}) =>
+  resizeImage({ image: { path: at(name) }, sizeBytes, history: { historyFolder: at('history') }, ...more });
+
+/** Guest bytes, through the engine's own reader; the oracle suite asks others. */
+async function guestBytes(name: string, length?: number): Promise<Buffer> {
+  const opened = await openDisk(at(name));
+  try {
+    const bytes = Buffer.alloc(length ?? opened.disk.sizeBytes);
+    await opened.disk.readAt(bytes, 0);
+    return bytes;
+  } finally {
+    await opened.close();
+  }
+}
+async function metadataOf(name: string) {
+  const file = await NodeFile.open(at(name), 'read');
+  const metadata = await readMetadata(file);
+  await file.close();
+  return metadata;
+}
+const extended = (content: Buffer, sizeBytes: number): Buffer =>
+  Buffer.concat([content, Buffer.alloc(sizeBytes - content.length)]);
+
+describe('growing', () => {
+  const content = patchyContent(5 * MIB + 512, 4);
+
+  it('moves a fixed disk its footer and zeroes the old one', async () => {
+    buildVhd({ type: 'fixed', sizeBytes: content.length, data: content }).writeTo(at('f.vhd'));
+    const { ino } = fs.statSync(at('f.vhd'));
+    const result = await resize('f.vhd', 9 * MIB);
+    expect(result).toMatchObject({ virtualSizeBytes: 9 * MIB, fileSizeBytes: 9 * MIB + 512 });
+    expect((await guestBytes('f.vhd')).equals(extended(content, 9 * MIB))).toBe(true);
+    expect(fs.statSync(at('f.vhd')).ino).toBe(ino);
+  });
+
+  it('shows zeros, not what lay behind the disk in a data area that was too long', async () => {
+    const data = Buffer.concat([content, Buffer.alloc(MIB, 0xee)]);
+    buildVhd({ type: 'fixed', sizeBytes: content.length, data, dataAreaBytes: data.length }).writeTo(
+      at('f.vhd'),
+    );
+    await resize('f.vhd', 12 * MIB);
+    expect((await guestBytes('f.vhd')).equals(extended(content, 12 * MIB))).toBe(true);
+  });
+
+  it.each([
+    ['packed blocks', {}],
+    ['room behind the BAT', { slackBytes: 64 * KIB }],
+    ['a batmap', { batmap: 'valid' }],
+    ['surplus entries', { extraEntries: 3 }],
+  ] as const)('keeps every byte of a dynamic disk with %s when its BAT must grow', async (_, knobs) => {
+    const blocks: BlockKnobs[] = [];
+    for (let index = 0; index * 64 * KIB < content.length; index += 1) {
+      const data = content.subarray(index * 64 * KIB, (index + 1) * 64 * KIB);
+      blocks.push({ index, data, ...(index === 3 ? { gapBytes: 1024 } : {}) });
+    }
+    buildVhd({
+      type: 'dynamic',
+      sizeBytes: content.length,
+      blockSizeBytes: 64 * KIB,
+      blocks,
+      ...knobs,
+    }).writeTo(at('d.vhd'));
+    const before = fs.readFileSync(at('d.vhd'));
+    const { journal } = await resize('d.vhd', 2 * GIB);
+    const { header, footer, footerCopy, bat, active } = await metadataOf('d.vhd');
+    expect(header?.fields.maxTableEntries).toBe((2 * GIB) / (64 * KIB));
+    expect([header?.checksum.valid, footer?.checksum.valid, footerCopy?.checksum.valid]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(bat?.entries.length).toBe((2 * GIB) / (64 * KIB));
+    expect(active?.fields).toMatchObject({ currentSizeBytes: 2 * GIB, originalSizeBytes: content.length });
+    expect((await guestBytes('d.vhd', 8 * MIB)).equals(extended(content, 8 * MIB))).toBe(true);
+    expect(journal).not.toBeNull();
+    await undoImage(at('d.vhd'), { historyFolder: at('history') });
+    expect(fs.readFileSync(at('d.vhd')).equals(before)).toBe(true);
+  });
+
+  it('moves parent locators that are in the way, so that the child finds its parent', async () => {
+    const newer = patchyContent(content.length, 5);
+    const isChanged = (sector: number): boolean => sector % 4 === 1;
+    const base = buildDynamicOf(content, 2 * MIB);
+    base.writeTo(at('base.vhd'));
+    buildChildOf(base, 'base.vhd', newer, isChanged, 64 * KIB).writeTo(at('child.vhd'));
+    const result = await resize('child.vhd', GIB);
+    expect(result.warnings.join()).toMatch(/parent has/i);
+    const shown = extended(overlaid(content, newer, isChanged), 8 * MIB);
+    expect((await guestBytes('child.vhd', 8 * MIB)).equals(shown)).toBe(true);
+    fs.renameSync(at('base.vhd'), at('elsewhere.bin'));
+    await expect(openDisk(at('child.vhd'))).rejects.toMatchObject({ code: 'parent-missing' });
+  });
+
+  it('zeroes what the last block held behind the old end', async () => {
+    const data = Buffer.alloc(2 * MIB, 0xdd);
+    buildVhd({ type: 'dynamic', sizeBytes: 3 * MIB, blocks: [{ index: 1, data }] }).writeTo(at('d.vhd'));
+    await resize('d.vhd', 8 * MIB);
+    const bytes = await guestBytes('d.vhd');
+    expect(bytes.subarray(2 * MIB, 3 * MIB).every((byte) => byte === 0xdd)).toBe(true);
+    expect(bytes.subarray(3 * MIB).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('does not let entries behind the old end appear as guest content', async () => {
+    const built = buildVhd({
+      type: 'dynamic',
+      sizeBytes: 2 * MIB,
+      extraEntries: 1,
+      blocks: [
+        { index: 0, data: 1 },
+        { index: 1, data: 2 },
+      ],
+    });
+    built.writeTo(at('d.vhd'));
+    await resize('d.vhd', 4 * MIB);
+    expect((await guestBytes('d.vhd')).subarray(2 * MIB).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('does nothing where the size is the same', async () => {
+    buildVhd({ type: 'dynamic', sizeBytes: 4 * MIB }).writeTo(at('d.vhd'));
+    const before = fs.statSync(at('d.vhd'), { bigint: true }).mtimeNs;
+    expect((await resize('d.vhd', 4 * MIB)).journal).toBeNull();
+    expect(fs.statSync(at('d.vhd'), { bigint: true }).mtimeNs).toBe(before);
+  });
+
+  it('refuses while children expect the size, naming them, unless they may break', async () => {
+    const base = buildDynamicOf(content, 2 * MIB);
+    base.writeTo(at('base.vhd'));
+    buildChildOf(base, 'base.vhd', content, () => false, 2 * MIB).writeTo(at('child.vhd'));
+    await expect(resize('base.vhd', GIB)).rejects.toMatchObject({
+      code: 'has-children',
+      message: expect.stringContaining('child.vhd') as string,
+    });
+    expect((await preflightResize({ image: { path: at('base.vhd') }, sizeBytes: GIB })).ok).toBe(false);
+    expect((await resize('base.vhd', GIB, { breakChildren: true })).virtualSizeBytes).toBe(GIB);
+  });
+
+  it.each([
+    ['a saved state', { footer: { savedState: 1 } }, 'saved-state'],
+    ['a damaged footer', { footer: { checksum: 1 } }, 'too-damaged'],
+    ['a damaged BAT', { batOverrides: { 0: 77_777 } }, 'too-damaged'],
+  ])('refuses an image with %s and leaves it as it is', async (_, knobs, code) => {
+    buildVhd({ type: 'dynamic', sizeBytes: 4 * MIB, blocks: [{ index: 1 }], ...knobs }).writeTo(at('d.vhd'));
+    const before = fs.readFileSync(at('d.vhd'));
+    await expect(resize('d.vhd', 8 * MIB)).rejects.toMatchObject({ code });
+    expect(fs.readFileSync(at('d.vhd')).equals(before)).toBe(true);
+  });
+
+  it('refuses more than the format holds', async () => {
+    buildVhd({ type: 'dynamic', sizeBytes: 4 * MIB }).writeTo(at('d.vhd'));
+    await expect(resize('d.vhd', 2041 * GIB)).rejects.toMatchObject({ code: 'size-limit' });
+  });
+});
+
+describe('shrinking', () => {
+  const content = patchyContent(4 * MIB, 6);
+  const padded = extended(content, 12 * MIB);
+
+  it.each(['fixed', 'dynamic'] as const)(
+    'cuts a %s disk behind its data, and undo gives it back',
+    async (to) => {
+      fs.writeFileSync(at('raw'), padded);
+      await convertImage({ source: { path: at('raw') }, target: at('s.vhd'), to });
+      const before = fs.readFileSync(at('s.vhd'));
+      const result = await resize('s.vhd', 5 * MIB, { shrink: true });
+      expect(result.virtualSizeBytes).toBe(5 * MIB);
+      expect((await guestBytes('s.vhd')).equals(extended(content, 5 * MIB))).toBe(true);
+      const { header } = await metadataOf('s.vhd');
+      if (to === 'dynamic') expect(header?.fields.maxTableEntries).toBe(3);
+      else expect(result.fileSizeBytes).toBe(5 * MIB + 512);
+      await undoImage(at('s.vhd'), { historyFolder: at('history') });
+      expect(fs.readFileSync(at('s.vhd')).equals(before)).toBe(true);
+    },
+  );
+
+  it('must be asked for', async () => {
+    buildVhd({ type: 'dynamic', sizeBytes: 4 * MIB }).writeTo(at('d.vhd'));
+    await expect(resize('d.vhd', 3 * MIB)).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('is refused with the first byte of data beyond', async () => {
+    buildVhd({
+      type: 'dynamic',
+      sizeBytes: 8 * MIB,
+      blocks: [{ index: 3, data: Buffer.from([0, 0, 9]) }],
+    }).writeTo(at('d.vhd'));
+    const before = fs.readFileSync(at('d.vhd'));
+    await expect(resize('d.vhd', 6 * MIB, { shrink: true })).rejects.toMatchObject({
+      code: 'data-beyond-end',
+      message: expect.stringContaining(`byte ${6 * MIB + 2}`) as string,
+    });
+    expect(fs.readFileSync(at('d.vhd')).equals(before)).toBe(true);
+  });
+
+  it('sees data of the parent beyond the end of a child, too', async () => {
+    const base = buildDynamicOf(content, 2 * MIB);
+    base.writeTo(at('base.vhd'));
+    buildChildOf(base, 'base.vhd', content, () => false, 2 * MIB).writeTo(at('child.vhd'));
+    await expect(resize('child.vhd', 2 * MIB, { shrink: true })).rejects.toMatchObject({
+      code: 'data-beyond-end',
+    });
+  });
+
+  it('is refused with the name of a partition that is empty but in the way', async () => {
+    const disk = Buffer.alloc(16 * MIB);
+    writeMbr(disk, [{ startSector: 2048, sectors: 24_576 }]);
+    buildDynamicOf(disk, 2 * MIB).writeTo(at('d.vhd'));
+    await expect(resize('d.vhd', 8 * MIB, { shrink: true })).rejects.toMatchObject({
+      code: 'data-beyond-end',
+      message: expect.stringMatching(/partition 1/i) as string,
+    });
+  });
+
+  it('is refused with the name of the GPT backup', async () => {
+    const disk = Buffer.alloc(16 * MIB);
+    writeGpt(disk, []);
+    buildDynamicOf(disk, 2 * MIB).writeTo(at('d.vhd'));
+    await expect(resize('d.vhd', 8 * MIB, { shrink: true })).rejects.toMatchObject({
+      code: 'data-beyond-end',
+      message: expect.stringMatching(/backup of the GPT/) as string,
+    });
+  });
+});
