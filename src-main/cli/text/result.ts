@@ -1,5 +1,6 @@
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import type { OperationResult } from '../../../src-shared/model/results';
+import { quoteArgument } from '../../services/operations/equivalent-command';
 import type { VerbContext } from '../verb';
 
 /** What a verb that made or changed a file did: sentences first, then the numbers. */
@@ -21,8 +22,7 @@ export function printResult(result: OperationResult, { out, style, warn }: VerbC
   for (const warning of result.warnings) warn(warning);
 }
 
-/** A path as it can be pasted into a POSIX shell or PowerShell; plain where that is enough. */
+/** A path as it can be pasted into a shell of this system. */
 export function quoteForShell(path: string): string {
-  if (/^[\w./\\:@%+,-]+$/.test(path)) return path;
-  return process.platform === 'win32' ? `"${path}"` : `'${path.replace(/'/g, "'\\''")}'`;
+  return quoteArgument(path, process.platform === 'win32' ? 'win32' : 'posix');
 }

@@ -27,6 +27,8 @@ export const VERBS: readonly VerbEntry[] = [
 
   entry('make', 'create', 'a new image', () => import('./create')),
   entry('make', 'convert', 'another type or raw, with the same content', () => import('./convert')),
+  entry('make', 'resize', 'a larger or smaller disk', () => import('./resize')),
+  entry('make', 'azure', 'an image that Azure accepts', () => import('./azure')),
 
   entry('mend', 'repair', 'plan a repair, and apply it with an undo journal', () => import('./repair')),
   entry('mend', 'undo', 'put back what a change replaced', () => import('./undo')),

@@ -83,8 +83,8 @@ describe.skipIf(!fs.existsSync(CLI))('the built command line', () => {
       const child = spawn(process.execPath, [CLI, 'convert', '-', target, '--to', 'fixed']);
       const end = ended(child);
       // The rest of the input meets a closed pipe.
-    child.stdin.on('error', () => undefined);
-    child.stdin.write(Buffer.alloc(MIB, 1));
+      child.stdin.on('error', () => undefined);
+      child.stdin.write(Buffer.alloc(MIB, 1));
       await waitUntil(() => fs.readdirSync(folder).length > 0);
       child.kill('SIGINT');
       const { code, stderr } = await end;

@@ -1,0 +1,128 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ChainReport, ImageInfo, OperationResult } from '../../../src-shared/model';
+import { buildVhd } from '../../support/vhd-builder';
+import { useTempFolders } from '../../support/temp';
+import { runCli, type JsonError } from './run-cli';
+
+const makeFolder = useTempFolders('each');
+const MIB = 1024 * 1024;
+const BASE_ID = '11111111-2222-4333-8444-555555555555';
+
+let undoBefore: string | undefined;
+beforeEach(() => {
+  undoBefore = process.env['PLATTER_UNDO_DIR'];
+  process.env['PLATTER_UNDO_DIR'] = path.join(makeFolder('undo'), 'undo');
+});
+afterEach(() => {
+  if (undoBefore === undefined) delete process.env['PLATTER_UNDO_DIR'];
+  else process.env['PLATTER_UNDO_DIR'] = undoBefore;
+});
+
+function makeDynamic(folder: string, name = 'base.vhd'): string {
+  return buildVhd({
+    type: 'dynamic',
+    sizeBytes: 8 * MIB,
+    blocks: [{ index: 0 }],
+    footer: { uniqueId: BASE_ID },
+  }).writeTo(path.join(folder, name));
+}
+
+function makeChild(folder: string): string {
+  return buildVhd({
+    type: 'differencing',
+    sizeBytes: 8 * MIB,
+    header: { parentId: BASE_ID, parentName: 'base.vhd' },
+    locators: [{ platform: 'W2ru', data: '.\\base.vhd' }],
+    blocks: [{ index: 1 }],
+  }).writeTo(path.join(folder, 'child.vhd'));
+}
+
+describe('resize', () => {
+  it('grows in place, and undo gives the file back byte for byte', async () => {
+    const image = makeDynamic(makeFolder());
+    const before = fs.readFileSync(image);
+    const grown = await runCli(['resize', image, '16M', '--json']);
+    expect(grown.exitCode).toBe(0);
+    expect(grown.json<OperationResult>()).toMatchObject({ virtualSizeBytes: 16 * MIB });
+    const info = (await runCli(['info', image, '--json'])).json<ImageInfo>();
+    expect(info).toMatchObject({ virtualSizeBytes: 16 * MIB, health: { errors: 0 } });
+    expect((await runCli(['undo', image])).exitCode).toBe(0);
+    expect(fs.readFileSync(image).equals(before)).toBe(true);
+  });
+
+  it('shrinks only when told to', async () => {
+    const image = makeDynamic(makeFolder());
+    const before = fs.readFileSync(image);
+    expect((await runCli(['resize', image, '4M'])).exitCode).not.toBe(0);
+    expect(fs.readFileSync(image).equals(before)).toBe(true);
+    expect((await runCli(['resize', image, '4M', '--shrink'])).exitCode).toBe(0);
+    expect((await runCli(['info', image, '--json'])).json<ImageInfo>().virtualSizeBytes).toBe(4 * MIB);
+  });
+
+  it('refuses, with their names, where children stand on the image', async () => {
+    const folder = makeFolder();
+    const image = makeDynamic(folder);
+    makeChild(folder);
+    const refused = await runCli(['resize', image, '16M', '--json']);
+    expect(refused.exitCode).toBe(3);
+    expect(refused.json<JsonError>().error.code).toBe('has-children');
+    expect(refused.json<JsonError>().error.message).toContain('child.vhd');
+  });
+
+  it('refuses a size that is none', async () => {
+    expect((await runCli(['resize', makeDynamic(makeFolder()), '1000'])).exitCode).toBe(2);
+    expect((await runCli(['resize', makeDynamic(makeFolder())])).exitCode).toBe(2);
+  });
+});
+
+describe('azure', () => {
+  it('makes a fixed disk of whole MiB, at least 20, and says what it changed', async () => {
+    const folder = makeFolder();
+    const target = path.join(folder, 'upload.vhd');
+    const made = await runCli(['azure', makeDynamic(folder), target, '--json']);
+    expect(made.exitCode).toBe(0);
+    expect(made.json<OperationResult>().changed.length).toBeGreaterThan(1);
+    const info = (await runCli(['info', target, '--json'])).json<ImageInfo>();
+    expect(info).toMatchObject({ type: 'fixed', virtualSizeBytes: 20 * MIB, fileSizeBytes: 20 * MIB + 512 });
+    expect((await runCli(['azure', path.join(folder, 'base.vhd'), target])).exitCode).toBe(4);
+  });
+});
+
+describe('chain', () => {
+  it('goes from the child to its base', async () => {
+    const folder = makeFolder();
+    const base = makeDynamic(folder);
+    const child = makeChild(folder);
+    const { images } = (await runCli(['chain', child, '--json'])).json<ChainReport>();
+    expect(images.map(({ path: file, depth, parentPath }) => ({ file, depth, parentPath }))).toEqual([
+      { file: child, depth: 1, parentPath: base },
+      { file: base, depth: 0, parentPath: null },
+    ]);
+    const text = (await runCli(['chain', child])).stdout;
+    expect(text).toContain('depth 1');
+    expect(text).toContain('Found by   W2ru');
+  });
+
+  it('tells what is wrong, and still exits 0', async () => {
+    const child = makeChild(makeFolder());
+    const result = await runCli(['chain', child, '--json']);
+    expect(result.exitCode).toBe(0);
+    const [image] = result.json<ChainReport>().images;
+    expect(image?.problems.map((problem) => problem.code)).toContain('parent-missing');
+    expect((await runCli(['chain', child])).stdout).toContain('error:');
+  });
+
+  it('takes every image of a folder', async () => {
+    const folder = makeFolder();
+    makeDynamic(folder);
+    makeChild(folder);
+    fs.mkdirSync(path.join(folder, 'sub'));
+    makeDynamic(path.join(folder, 'sub'), 'other.vhd');
+    const flat = (await runCli(['chain', folder, '--json'])).json<ChainReport>();
+    expect(flat.images).toHaveLength(2);
+    const deep = (await runCli(['chain', folder, '--recursive', '--json'])).json<ChainReport>();
+    expect(deep.images).toHaveLength(3);
+  });
+});
