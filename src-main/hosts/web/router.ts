@@ -35,7 +35,13 @@ export async function route(
       sendPage(request, response, plainPage(403, 'Refused', escapeHtml(refusal)));
       return;
     }
-    const url = new URL(request.url ?? '/', 'http://platter.invalid');
+    const asked = request.url ?? '/';
+    if (!asked.startsWith('/') || asked.startsWith('//')) {
+      // An absolute address is for proxies, which this is not.
+      sendPage(request, response, plainPage(400, 'Refused', 'The address is not one of this server.'));
+      return;
+    }
+    const url = new URL(asked, 'http://platter.invalid');
     if (url.pathname === '/api/events') answerEvents(parts, request, response);
     else if (url.pathname.startsWith('/api/'))
       await answerCall(parts, request, response, url.pathname.slice('/api/'.length));
