@@ -1,0 +1,53 @@
+/** Two images side by side. */
+export const compare = {
+  title: 'Compare',
+  lead: 'Fields, allocation and content of two images side by side.',
+  a: 'First image',
+  b: 'Second image',
+  choose: 'Choose…',
+  needsTwo: 'Choose two images to compare.',
+  same: 'Choose two different images',
+  views: { label: 'Compare by', content: 'Content', fields: 'Fields', map: 'Map', bytes: 'Bytes' },
+  content: {
+    run: 'Compare the content',
+    intro:
+      'Reads what a guest would see of both, chains included. The shorter one counts as followed by zeros.',
+    identical: 'The content is identical.',
+    different: 'The content differs.',
+    first: 'First difference at',
+    bytes: 'Differing bytes',
+    sizes: 'Sizes',
+    rangesLabel: 'Ranges that differ',
+    offset: 'Guest offset',
+    length: 'Length',
+    cut: 'Only the first {count} ranges are listed.',
+    show: 'Show the bytes',
+  },
+  fields: {
+    label: 'Fields of both images',
+    structure: 'Structure',
+    field: 'Field',
+    onlyDifferent: 'Only what differs',
+    none: 'Every field is equal.',
+    missing: 'not there',
+    equal: 'Equal',
+    different: 'Different',
+  },
+  map: {
+    label: 'Blocks that differ in allocation',
+    counts: '{same} blocks are in the same state, {different} are not.',
+    blocksDiffer:
+      'The two have different block sizes ({a} and {b}); their blocks cannot be laid over each other.',
+    blocks: 'Blocks',
+    none: 'Every block is in the same state.',
+  },
+  bytes: {
+    offset: 'File offset',
+    intro: 'The bytes of both files from the same offset; what differs is marked.',
+    previous: 'Previous page',
+    next: 'Next page',
+    nextDifference: 'Next difference',
+    noDifference: 'No further difference in the next {size}.',
+    equal: 'These bytes are equal.',
+  },
+};
