@@ -27,14 +27,7 @@ export function printBlockMap(map: BlockMap, out: TextOutput): void {
       { title: 'State' },
       { title: 'File offset', align: 'right' },
     ],
-    blocks.map((run) => [
-      formatCount(run.index),
-      formatCount(run.count),
-      formatCount(run.index * blockSizeBytes),
-      formatSize(run.count * blockSizeBytes),
-      run.state,
-      run.fileOffset === undefined ? '' : formatCount(run.fileOffset),
-    ]),
+    () => rowsOf(map),
   );
   out.line();
   out.facts(
@@ -43,6 +36,19 @@ export function printBlockMap(map: BlockMap, out: TextOutput): void {
       `${formatCount(count)} blocks, ${formatSize(count * blockSizeBytes)}: ${STATE_WORDS[state]}`,
     ]),
   );
+}
+
+function* rowsOf({ blockSizeBytes, blocks }: BlockMap): Generator<string[]> {
+  for (const { index, count, state, fileOffset } of blocks) {
+    yield [
+      formatCount(index),
+      formatCount(count),
+      formatCount(index * blockSizeBytes),
+      formatSize(count * blockSizeBytes),
+      state,
+      fileOffset === undefined ? '' : formatCount(fileOffset),
+    ];
+  }
 }
 
 function sumByState(blocks: readonly BlockRun[]): [BlockState, number][] {

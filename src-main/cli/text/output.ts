@@ -46,21 +46,30 @@ export class TextOutput {
     }
   }
 
-  table(columns: readonly Column[], rows: readonly (readonly string[])[], indent = 2): void {
-    const safe = rows.map((row) => row.map((cell) => printable(cell, this.style)));
-    const widths = columns.map((column, index) =>
-      Math.max(displayWidth(column.title), ...safe.map((row) => displayWidth(row[index] ?? ''))),
-    );
-    const layOut = (cells: readonly string[]): string =>
-      columns
-        .map((column, index) => pad(cells[index] ?? '', widths[index] ?? 0, column.align))
-        .join('  ')
-        .trimEnd();
-    const start = ' '.repeat(indent);
-    if (columns.some((column) => column.title !== '')) {
-      this.line(start + this.style.faint(layOut(columns.map((column) => column.title))));
+  /** Aligned columns. A long table is given as a function: it is asked twice instead of being held in memory. */
+  table(
+    columns: readonly Column[],
+    rows: Iterable<readonly string[]> | (() => Iterable<readonly string[]>),
+    indent = 2,
+  ): void {
+    if (this.#sink === null) return;
+    const each = typeof rows === 'function' ? rows : () => rows;
+    const safe = (cell: string | undefined): string => printable(cell ?? '', this.style);
+    const widths = columns.map((column) => displayWidth(column.title));
+    for (const row of each()) {
+      columns.forEach((_, index) => {
+        widths[index] = Math.max(widths[index] ?? 0, displayWidth(safe(row[index])));
+      });
     }
-    for (const row of safe) this.line(start + layOut(row));
+    const start = ' '.repeat(indent);
+    const layOut = (cells: readonly string[]): string => {
+      const padded = columns.map(({ align }, index) => pad(safe(cells[index]), widths[index] ?? 0, align));
+      return start + padded.join('  ').trimEnd();
+    };
+    if (columns.some((column) => column.title !== '')) {
+      this.line(this.style.faint(layOut(columns.map((column) => column.title))));
+    }
+    for (const row of each()) this.line(layOut(row));
   }
 
   /** A paragraph, broken between words at the width of the terminal. */

@@ -19,6 +19,7 @@ const entry = (
 export const VERBS: readonly VerbEntry[] = [
   entry('look', 'info', 'what an image is, and whether its metadata is sound', () => import('./info')),
   entry('look', 'check', 'everything that is wrong with one or many images', () => import('./check')),
+  entry('look', 'map', 'which parts of the disk are stored, and where', () => import('./map')),
   entry('look', 'chain', 'the image and its parents, or every chain in a folder', () => import('./chain')),
   entry('look', 'hash', 'a checksum of what the guest sees', () => import('./hash')),
   entry('look', 'compare', 'the content of two disks, byte by byte', () => import('./compare')),

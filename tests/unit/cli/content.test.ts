@@ -2,7 +2,14 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { CompareResult, HashResult, ImageInfo, OperationResult } from '../../../src-shared/model';
+import type {
+  BlockMap,
+  CompareResult,
+  HashResult,
+  ImageInfo,
+  OperationResult,
+  QemuExtent,
+} from '../../../src-shared/model';
 import { buildVhd, patternBlock } from '../../support/vhd-builder';
 import { useTempFolders } from '../../support/temp';
 import { runCli, type JsonError } from './run-cli';
@@ -241,5 +248,56 @@ describe('hash', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines.at(-1)).toEqual({ phase: 'hash', doneBytes: 4 * MIB, totalBytes: 4 * MIB });
+  });
+});
+
+describe('map', () => {
+  const makeImage = (): string =>
+    buildVhd({
+      type: 'dynamic',
+      sizeBytes: 10 * MIB,
+      blocks: [{ index: 1 }, { index: 2 }, { index: 4, bitmap: [0] }],
+    }).writeTo(path.join(makeFolder(), 'd.vhd'));
+
+  it('merges runs and says where they lie', async () => {
+    const result = await runCli(['map', makeImage(), '--json']);
+    expect(result.exitCode).toBe(0);
+    const dataOffset = 2048 + 512;
+    expect(result.json<BlockMap>()).toEqual({
+      blockSizeBytes: 2 * MIB,
+      blocks: [
+        { index: 0, count: 1, state: 'unallocated' },
+        { index: 1, count: 2, state: 'data', fileOffset: dataOffset },
+        { index: 3, count: 1, state: 'unallocated' },
+        { index: 4, count: 1, state: 'partial', fileOffset: dataOffset + 2 * (2 * MIB + 512) },
+      ],
+    });
+  });
+
+  it('speaks as qemu-img does, over the current size', async () => {
+    const result = await runCli(['map', makeImage(), '--format', 'qemu', '--json']);
+    const extents = result.json<QemuExtent[]>();
+    expect(extents.reduce((sum, extent) => sum + extent.length, 0)).toBe(10 * MIB);
+    expect(extents[0]).toEqual({
+      start: 0,
+      length: 2 * MIB,
+      depth: 0,
+      present: true,
+      zero: true,
+      data: false,
+    });
+    expect(extents[1]).toMatchObject({ start: 2 * MIB, data: true, zero: false, offset: 2560 });
+  });
+
+  it('takes a range, and refuses one outside the disk', async () => {
+    const image = makeImage();
+    const part = await runCli(['map', image, '--offset', '2M', '--length', '4M', '--json']);
+    expect(part.json<BlockMap>().blocks.map((run) => [run.index, run.count])).toEqual([[1, 2]]);
+    expect((await runCli(['map', image, '--offset', '11M'])).exitCode).toBe(2);
+  });
+
+  it('sums up as text', async () => {
+    const { stdout } = await runCli(['map', makeImage()]);
+    expect(stdout).toMatch(/data\s+2 blocks, 4 MiB: stored in this file/);
   });
 });
