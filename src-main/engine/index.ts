@@ -83,3 +83,6 @@ export type { ByteStream } from './ops/convert-stream';
 export type { ByteWriter } from './ops/content-sink';
 export { preflightResize, resizeImage } from './ops/resize';
 export type { ResizeInput } from './ops/resize';
+export { mapAsQemu, mapBlocks } from './ops/map';
+export type { MapRange } from './ops/map';
+export { viewMap } from './ops/map-view';

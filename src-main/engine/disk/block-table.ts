@@ -93,15 +93,27 @@ export class BlockTable {
     return this.#isTrustworthy(entry) ? entry * SECTOR_SIZE_BYTES : DAMAGED;
   }
 
-  /** Why `placeOf` says DAMAGED, as the end of a sentence. */
-  describeDamage(blockIndex: number): string {
+  /** Why `placeOf` says DAMAGED: past the end of the file (or no entry at all), inside metadata, or on another block. */
+  damageOf(blockIndex: number): 'outside' | 'metadata' | 'overlap' {
     const entry = this.#entries[blockIndex];
-    if (entry === undefined) return `the BAT ends before the entry of block ${blockIndex}`;
+    if (entry === undefined) return 'outside';
     const start = entry * SECTOR_SIZE_BYTES;
-    if (start + this.bitmapBytes > this.#usableEndOffset)
-      return `the BAT entry of block ${blockIndex} points past the end of the file`;
-    if (this.#touchesMetadata(start)) return `the BAT entry of block ${blockIndex} points into metadata`;
-    return `block ${blockIndex} overlaps another block`;
+    if (start + this.bitmapBytes > this.#usableEndOffset) return 'outside';
+    return this.#touchesMetadata(start) ? 'metadata' : 'overlap';
+  }
+
+  /** The same as the end of a sentence. */
+  describeDamage(blockIndex: number): string {
+    if (this.#entries[blockIndex] === undefined)
+      return `the BAT ends before the entry of block ${blockIndex}`;
+    switch (this.damageOf(blockIndex)) {
+      case 'outside':
+        return `the BAT entry of block ${blockIndex} points past the end of the file`;
+      case 'metadata':
+        return `the BAT entry of block ${blockIndex} points into metadata`;
+      case 'overlap':
+        return `block ${blockIndex} overlaps another block`;
+    }
   }
 
   /** Bytes of data that the file holds for a block at `bitmapOffset`: all of it, or less where the file ends. */
@@ -147,9 +159,14 @@ export class BlockTable {
 
   #isTrustworthy(entry: number): boolean {
     const start = entry * SECTOR_SIZE_BYTES;
-    if (start + this.bitmapBytes > this.#usableEndOffset || this.#touchesMetadata(start)) return false;
+    if (!this.#isInBlockArea(start)) return false;
     this.#overlapping ??= this.#findOverlapping();
     return this.#overlapping.length === 0 || !includesSorted(this.#overlapping, entry);
+  }
+
+  /** Whether a block can lie at this byte: its bitmap in the file, and none of it in metadata. */
+  #isInBlockArea(start: number): boolean {
+    return start + this.bitmapBytes <= this.#usableEndOffset && !this.#touchesMetadata(start);
   }
 
   #touchesMetadata(start: number): boolean {
@@ -161,12 +178,13 @@ export class BlockTable {
     const strideSectors = this.strideBytes / SECTOR_SIZE_BYTES;
     const used = this.#entries.filter((entry) => entry !== BAT_UNUSED);
     if (!hasCloseNeighbours(used, strideSectors)) return new Uint32Array(0);
-    used.sort();
+    // an entry that is wrong by itself does not make the block it lands on wrong
+    const placed = used.filter((entry) => this.#isInBlockArea(entry * SECTOR_SIZE_BYTES)).sort();
     const overlapping: number[] = [];
     let isPrevious = false;
-    for (let at = 0; at < used.length; at += 1) {
-      const current = used[at] ?? 0;
-      const isNext = at + 1 < used.length && (used[at + 1] ?? 0) - current < strideSectors;
+    for (let at = 0; at < placed.length; at += 1) {
+      const current = placed[at] ?? 0;
+      const isNext = at + 1 < placed.length && (placed[at + 1] ?? 0) - current < strideSectors;
       if (isPrevious || isNext) overlapping.push(current);
       isPrevious = isNext;
     }

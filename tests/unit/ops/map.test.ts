@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { openDiskFromFile } from '../../../src-main/engine/chain';
+import { mapAsQemu, mapBlocks } from '../../../src-main/engine/ops/map';
+import { viewMap } from '../../../src-main/engine/ops/map-view';
+import { MAP_CELL_STATES } from '../../../src-shared/model/map';
+import { openChain } from '../../support/disk-model';
+import { buildVhd } from '../../support/vhd-builder';
+
+const BLOCK = 4096;
+
+const dynamic = (): ReturnType<typeof buildVhd> =>
+  buildVhd({
+    type: 'dynamic',
+    sizeBytes: 8 * BLOCK + 512,
+    blockSizeBytes: BLOCK,
+    blocks: [
+      { index: 0 },
+      { index: 1 },
+      { index: 4, bitmap: [1, 2] },
+      { index: 3, bitmap: 'zeros' },
+      { index: 8 },
+    ],
+  });
+
+const stateNames = (states: Uint8Array): string[] => [...states].map((code) => MAP_CELL_STATES[code] ?? '?');
+
+describe('the map of a dynamic disk', () => {
+  it('names the state of every block, merges runs, and says where they lie', async () => {
+    const built = dynamic();
+    const { disk } = await openDiskFromFile(await built.file());
+    expect(await mapBlocks(disk)).toEqual({
+      blockSizeBytes: BLOCK,
+      blocks: [
+        { index: 0, count: 2, state: 'data', fileOffset: built.dataOffset(0) },
+        { index: 2, count: 1, state: 'unallocated' },
+        { index: 3, count: 1, state: 'zero' },
+        { index: 4, count: 1, state: 'partial', fileOffset: built.dataOffset(4) },
+        { index: 5, count: 3, state: 'unallocated' },
+        { index: 8, count: 1, state: 'data', fileOffset: built.dataOffset(8) },
+      ],
+    });
+  });
+
+  it('has the fields of qemu-img map, tiling the current size', async () => {
+    const built = dynamic();
+    const { disk } = await openDiskFromFile(await built.file());
+    const extents = await mapAsQemu(disk);
+    expect(extents[0]).toEqual({
+      start: 0,
+      length: BLOCK,
+      depth: 0,
+      present: true,
+      zero: false,
+      data: true,
+      offset: built.dataOffset(0),
+    });
+    expect(extents.reduce((sum, extent) => sum + extent.length, 0)).toBe(disk.sizeBytes);
+    expect(extents.filter((extent) => extent.data).map((extent) => [extent.start, extent.length])).toEqual([
+      [0, BLOCK],
+      [BLOCK, BLOCK],
+      [4 * BLOCK + 512, 1024],
+      [8 * BLOCK, 512],
+    ]);
+  });
+
+  it('draws cells for the screen at both depths', async () => {
+    const built = dynamic();
+    const opened = await openDiskFromFile(await built.file());
+    const byBat = await viewMap(opened, 'bat');
+    expect(stateNames(byBat.states)).toEqual(
+      'allocated allocated unallocated allocated allocated unallocated unallocated unallocated allocated'.split(
+        ' ',
+      ),
+    );
+    const byBitmaps = await viewMap(opened, 'bitmaps');
+    expect(stateNames(byBitmaps.states).slice(3, 5)).toEqual(['zero', 'partial']);
+    expect(byBitmaps.counts).toEqual({ allocated: 3, unallocated: 4, zero: 1, partial: 1 });
+    expect(Buffer.from(byBat.sectors).readUInt32BE(4 * 4)).toBe((built.bitmapOffsets.get(4) ?? 0) / 512);
+    let position = 0;
+    for (const area of byBat.areas) {
+      expect(area.offset).toBe(position);
+      position += area.length;
+    }
+    expect(position).toBe(built.fileSizeBytes);
+    expect(byBat.areas.map((area) => area.kind)).toEqual([
+      'footerCopy',
+      'dynamicHeader',
+      'bat',
+      'blocks',
+      'footer',
+    ]);
+  });
+
+  it('shows damaged entries for what they are', async () => {
+    const built = buildVhd({
+      type: 'dynamic',
+      sizeBytes: 5 * BLOCK,
+      blockSizeBytes: BLOCK,
+      blocks: [{ index: 0 }, { index: 1 }],
+      batOverrides: { 2: 0, 3: 0x00ff_ffff, 4: 6 },
+    });
+    const opened = await openDiskFromFile(await built.file());
+    // blocks 0 and 1 lie at sectors 4 and 13 and are nine sectors long: one at 6 touches both
+    expect([...built.bitmapOffsets.values()]).toEqual([4 * 512, 13 * 512]);
+    const { states } = await viewMap(opened, 'bat');
+    expect(stateNames(states)).toEqual(['overlap', 'overlap', 'metadata', 'outside', 'overlap']);
+  });
+});
+
+describe('the map of a chain', () => {
+  it('names inherited blocks and the ancestor they come from', async () => {
+    const base = buildVhd({
+      type: 'dynamic',
+      sizeBytes: 4 * BLOCK,
+      blockSizeBytes: BLOCK,
+      blocks: [{ index: 1 }],
+    });
+    const middle = buildVhd({
+      type: 'differencing',
+      sizeBytes: 4 * BLOCK,
+      blockSizeBytes: BLOCK,
+      blocks: [{ index: 2, bitmap: [0] }],
+    });
+    const leaf = buildVhd({
+      type: 'differencing',
+      sizeBytes: 4 * BLOCK,
+      blockSizeBytes: BLOCK,
+      blocks: [{ index: 0 }],
+    });
+    const files = await Promise.all([base.file(), middle.file(), leaf.file()]);
+    const disk = await openChain(files, ['dynamic', 'differencing', 'differencing']);
+    expect((await mapBlocks(disk)).blocks.map((run) => run.state)).toEqual(['data', 'parent', 'unallocated']);
+    const depths = (await mapAsQemu(disk)).filter((extent) => extent.data);
+    expect(depths.map((extent) => [extent.start / BLOCK, extent.depth])).toEqual([
+      [0, 0],
+      [1, 2],
+      [2, 1],
+    ]);
+  });
+});
