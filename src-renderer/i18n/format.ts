@@ -8,8 +8,10 @@ export function formatInteger(value: number): string {
   return new Intl.NumberFormat(intlLocale(), { maximumFractionDigits: 0 }).format(value);
 }
 
-/** `12.4%` of a share between 0 and 1. */
+/** `12.4%` of a share between 0 and 1; what would round to nothing is `<0.1%`. */
 export function formatShare(share: number, digits = 1): string {
+  const smallest = 10 ** -(digits + 2);
+  if (share > 0 && share < smallest) return `<${formatShare(smallest, digits)}`;
   return new Intl.NumberFormat(intlLocale(), { style: 'percent', maximumFractionDigits: digits }).format(
     share,
   );
@@ -20,6 +22,13 @@ export function formatDateTime(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   return new Intl.DateTimeFormat(intlLocale(), { dateStyle: 'medium', timeStyle: 'medium' }).format(date);
+}
+
+/** Date and time to the minute, for lists. */
+export function formatShortDateTime(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  return new Intl.DateTimeFormat(intlLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(date);
 }
 
 const STEPS: readonly [limit: number, divisor: number, unit: Intl.RelativeTimeFormatUnit][] = [

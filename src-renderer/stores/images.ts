@@ -57,6 +57,11 @@ export const useImages = defineStore('images', () => {
     if (!state.info && !state.loading) await load(fileId);
   }
 
+  /** Reads the facts again where they were read before. */
+  async function reload(fileId: string): Promise<void> {
+    if (states.value[fileId]) await load(fileId);
+  }
+
   async function runCheck(fileId: string, levels: CheckLevels): Promise<void> {
     patch(fileId, { checking: true, checkError: null });
     try {
@@ -80,5 +85,5 @@ export const useImages = defineStore('images', () => {
     states.value = Object.fromEntries(Object.entries(states.value).filter(([id]) => id !== fileId));
   }
 
-  return { stateOf, load, ensure, runCheck, ensureCheck, markChanged, forget };
+  return { stateOf, load, ensure, reload, runCheck, ensureCheck, markChanged, forget };
 });

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
 import type { AppFacts } from '../../src-shared/ipc';
+import type { JobSnapshot } from '../../src-shared/model';
 import { api } from '../api';
 import { runCommand } from '../commands/registry';
 import { useDisks } from './disks';
@@ -10,15 +11,33 @@ import { useJobs } from './jobs';
 import { useRecents } from './recents';
 import { useSettings } from './settings';
 
+/** Verbs that change a file that may be open. */
+const WRITING_VERBS: readonly string[] = [
+  'resize',
+  'compact',
+  'merge',
+  'relink',
+  'edit',
+  'repair',
+  'snapshot',
+];
+
 /** What this door is, and the wiring of main's events to the stores. Started once, by App. */
 export const useSession = defineStore('session', () => {
   const facts = ref<AppFacts | null>(null);
   const isDesktop = computed(() => facts.value?.door === 'desktop');
 
+  /** After a job that wrote, what is known of the open disks may be old: read it again. */
+  function takeJob(job: JobSnapshot): void {
+    useJobs().put(job);
+    if (job.state !== 'succeeded' || !WRITING_VERBS.includes(job.verb)) return;
+    useDisks().open.forEach((disk) => void useImages().reload(disk.id));
+  }
+
   function listen(): void {
     const client = api();
     const disks = useDisks();
-    client.on('job.changed', (job) => useJobs().put(job));
+    client.on('job.changed', takeJob);
     client.on('settings.changed', (settings) => useSettings().take(settings));
     client.on('recents.changed', () => void useRecents().load());
     client.on('command.run', ({ commandId }) => runCommand(commandId));

@@ -21,7 +21,7 @@ export const disk = {
     close: 'Close it',
   },
   actions: {
-    more: 'Do…',
+    more: 'Actions',
     check: 'Check & repair',
     convert: 'Convert…',
     resize: 'Resize…',

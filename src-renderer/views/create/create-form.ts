@@ -41,9 +41,9 @@ export function useCreateForm(
 ) {
   const form = reactive({
     purpose: 'generic',
-    type: initial.type ?? ('dynamic'),
-    sizeBytes: (initial.sizeBytes ?? 40 * GIB_BYTES),
-    rule: initial.rule ?? ('exact'),
+    type: initial.type ?? 'dynamic',
+    sizeBytes: initial.sizeBytes ?? 40 * GIB_BYTES,
+    rule: initial.rule ?? 'exact',
     blockSizeBytes: initial.blockSizeBytes ?? 2 * MIB_BYTES,
     allocate: false,
     sourceId: null as string | null,
