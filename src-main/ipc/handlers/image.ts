@@ -1,13 +1,21 @@
 import { checkImage } from '../../engine';
 import type { Services } from '../../services/app';
 import { findBytes, readBytes } from '../../services/look/bytes';
-import { lookAtImage, lookInside } from '../../services/look/open';
+import { lookAtBlock } from '../../services/look/block';
+import { lookAtImage, lookAtMap, lookInside } from '../../services/look/open';
 import { makePracticeDisk } from '../../services/practice';
 import type { Handlers } from '../dispatch';
 
 export type ImageHandlers = Pick<
   Handlers,
-  'image.info' | 'image.check' | 'image.bytes' | 'image.find' | 'image.content' | 'practice.create'
+  | 'image.info'
+  | 'image.check'
+  | 'image.map'
+  | 'image.block'
+  | 'image.bytes'
+  | 'image.find'
+  | 'image.content'
+  | 'practice.create'
 >;
 
 export function imageHandlers(services: Services): ImageHandlers {
@@ -18,6 +26,8 @@ export function imageHandlers(services: Services): ImageHandlers {
     async 'image.check'({ fileId, deep, chain }) {
       return checkImage(await registry.pathOf(fileId), { deep, chain, mayOpen });
     },
+    'image.map': async ({ fileId, depth }) => lookAtMap(await registry.pathOf(fileId), roots, depth),
+    'image.block': async ({ fileId, blockIndex }) => lookAtBlock(await registry.pathOf(fileId), blockIndex),
     async 'image.bytes'({ fileId, offset, length }) {
       return readBytes(await registry.pathOf(fileId), offset, length);
     },

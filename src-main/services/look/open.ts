@@ -1,7 +1,8 @@
 import type { ContentFacts } from '../../../src-shared/model/content';
 import type { ImageInfo } from '../../../src-shared/model/image-info';
 import { verdictOf } from '../../../src-shared/model/check-report';
-import { openDisk, readContent } from '../../engine';
+import type { MapView } from '../../../src-shared/model/map';
+import { openDisk, readContent, viewMap } from '../../engine';
 import type { EventHub } from '../events';
 import type { FileRegistry } from '../files/file-registry';
 import type { RecentFiles } from '../files/recents';
@@ -38,6 +39,16 @@ export async function lookInside(path: string, roots: Roots): Promise<ContentFac
   const opened = await openDisk(path, { mayOpen: (other) => roots.allows(other) });
   try {
     return await readContent(opened.disk);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The map of a disk; damage is shown, not refused. @throws AppError as `openDisk`. */
+export async function lookAtMap(path: string, roots: Roots, depth: MapView['depth']): Promise<MapView> {
+  const opened = await openDisk(path, { allowDamaged: true, mayOpen: (other) => roots.allows(other) });
+  try {
+    return await viewMap(opened, depth);
   } finally {
     await opened.close();
   }

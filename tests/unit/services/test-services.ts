@@ -5,7 +5,8 @@ import { createHandlers } from '../../../src-main/ipc/handlers';
 import { createServices, type Services } from '../../../src-main/services/app';
 import type { SystemDialogs } from '../../../src-main/services/files/dialogs';
 import { FolderRoots, unlimitedRoots } from '../../../src-main/services/files/roots';
-import type { Input, MethodName, Output } from '../../../src-shared/ipc/contract';
+import type { Input, Output } from '../../../src-shared/ipc/contract';
+import type { MethodName } from '../../../src-shared/ipc/method-names';
 import type { WireError } from '../../../src-shared/errors';
 
 export interface TestDoor {
