@@ -1,0 +1,63 @@
+import { onBeforeUnmount, ref, shallowRef } from 'vue';
+import type { SweepRow } from '../../../src-shared/model';
+import { api } from '../../api';
+import { useErrors } from '../../stores/errors';
+
+/** One walk through a folder: rows fill in while it runs; leaving the screen stops it. */
+export function useSweep() {
+  const errors = useErrors();
+  const rows = shallowRef<readonly SweepRow[]>([]);
+  const seen = ref(0);
+  const running = ref(false);
+  let sweepId: string | null = null;
+  /** Rows may arrive before the answer that names their sweep. */
+  let early: {
+    readonly sweepId: string;
+    readonly rows: readonly SweepRow[];
+    readonly seen: number;
+    readonly done: boolean;
+  }[] = [];
+
+  function take(event: (typeof early)[number]): void {
+    rows.value = [...rows.value, ...event.rows];
+    seen.value = event.seen;
+    if (event.done) running.value = false;
+  }
+
+  const unsubscribe = api().on('sweep.rows', (event) => {
+    if (sweepId === null) early.push(event);
+    else if (event.sweepId === sweepId) take(event);
+  });
+
+  async function start(folderId: string, recursive: boolean): Promise<void> {
+    await stop();
+    rows.value = [];
+    seen.value = 0;
+    early = [];
+    running.value = true;
+    const answer = await errors.guard(() => api().call('sweep.start', { folderId, recursive }));
+    if (!answer) {
+      running.value = false;
+      return;
+    }
+    sweepId = answer.sweepId;
+    early.filter((event) => event.sweepId === sweepId).forEach(take);
+    early = [];
+  }
+
+  async function stop(): Promise<void> {
+    const id = sweepId;
+    sweepId = null;
+    if (running.value && id)
+      await api()
+        .call('sweep.cancel', { sweepId: id })
+        .catch(() => undefined);
+    running.value = false;
+  }
+
+  onBeforeUnmount(() => {
+    unsubscribe();
+    void stop();
+  });
+  return { rows, seen, running, start, stop };
+}
