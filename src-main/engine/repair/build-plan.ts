@@ -108,7 +108,8 @@ class Planner {
         const known = this.items.findIndex((item) => item.code === code);
         if (!finding || this.items[known]?.selected) continue;
         const item = await this.#planItem(recipe, finding);
-        if (!item) continue;
+        // done along with an earlier item
+        if (!item || (item.selected && item.changes.length === 0 && item.chosen === null)) continue;
         if (known < 0) this.items.push(item);
         else this.items[known] = item;
         changed ||= item.selected && item.changes.length > 0;

@@ -13,7 +13,7 @@ const CHECKSUM_OFFSET = 24;
 const SIGNED_SUM_VERSION = 0x0001_0001;
 
 const batmapInvalid: RepairRecipe = {
-  codes: ['batmap-invalid'],
+  codes: ['batmap-invalid', 'batmap-full-blocks'],
   dependsOn: ['header-checksum', 'header-cookie', 'bat-entry-in-metadata', 'blocks-overlap'],
   offer: async (context) => {
     const view = await viewBat(context);

@@ -1,6 +1,7 @@
 import type { RepairRecipe } from '../recipe';
 import { batEntryRecipes, padRecipes } from './bat-entries';
 import { batTableRecipes, surplusRecipes } from './bat-table';
+import { bitmapRecipes } from './bitmaps';
 import { batmapRecipes } from './batmap';
 import { footerFieldRecipes } from './footer-fields';
 import { footerFromCopyRecipes } from './footer-from-copy';
@@ -27,6 +28,7 @@ export const RECIPES: readonly RepairRecipe[] = [
   ...batEntryRecipes,
   ...surplusRecipes,
   ...overlapRecipes,
+  ...bitmapRecipes,
   ...batmapRecipes,
   ...locatorRecipes,
   ...normaliseRecipes,
