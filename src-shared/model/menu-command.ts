@@ -19,6 +19,7 @@ export const MENU_COMMANDS = {
   file: [
     item('make.create', '&New Disk…', 'Mod+N'),
     item('file.open', '&Open…', 'Mod+O'),
+    item('file.scan', 'Look Through a &Folder…'),
     null,
     item('disk.close', '&Close Tab', 'Alt+W'),
   ],

@@ -1,5 +1,5 @@
 import type { BytesView, FindResult } from '../../../src-shared/ipc/contract';
-import { NodeFile, type RandomAccessFile } from '../../engine';
+import { openImageFile, type RandomAccessFile } from '../../engine';
 
 /** `[offset, offset + length)` of the file, as much of it as there is. @throws AppError of kind `system`. */
 export async function readBytes(
@@ -7,7 +7,7 @@ export async function readBytes(
   offset: number,
   length: number,
 ): Promise<BytesView & { readonly bytes: Uint8Array<ArrayBuffer> }> {
-  const file = await NodeFile.open(path, 'read');
+  const file = await openImageFile(path);
   try {
     const fileSizeBytes = await file.size();
     const bytes = new Uint8Array(Math.max(0, Math.min(length, fileSizeBytes - offset)));
@@ -35,7 +35,7 @@ export interface FindRequest {
  * @throws AppError of kind `system`.
  */
 export async function findBytes(path: string, request: FindRequest): Promise<FindResult> {
-  const file = await NodeFile.open(path, 'read');
+  const file = await openImageFile(path);
   try {
     return request.backwards ? await findBackwards(file, request) : await findForwards(file, request);
   } finally {
