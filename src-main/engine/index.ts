@@ -40,9 +40,30 @@ export type {
   ReadLocator,
 } from './chain';
 export { readContent } from './content/read-content';
-export { checkImage, findRule, quickFindings, requireVhd, RULE_CATALOGUE } from './check';
-export type { CheckOptions, OpenImage, RuleArea, RuleFacts, RuleLevel } from './check';
-export { readBatmap } from './check/batmap';
+export {
+  ByteOwners,
+  checkImage,
+  findRule,
+  inspectImage,
+  quickFindings,
+  readBatmap,
+  renderReport,
+  reportFormatOf,
+  requireVhd,
+  RULE_CATALOGUE,
+} from './check';
+export type {
+  ByteOwner,
+  CheckOptions,
+  InspectableStructure,
+  InspectOptions,
+  OpenImage,
+  ReportedImage,
+  ReportFormat,
+  RuleArea,
+  RuleFacts,
+  RuleLevel,
+} from './check';
 export {
   applyRepair,
   deleteJournal,
@@ -86,3 +107,5 @@ export type { ResizeInput } from './ops/resize';
 export { mapAsQemu, mapBlocks } from './ops/map';
 export type { MapRange } from './ops/map';
 export { viewMap } from './ops/map-view';
+export { mergeImage, preflightMerge } from './ops/merge';
+export type { MergeInput } from './ops/merge-plan';

@@ -1,9 +1,22 @@
 import { AppError } from '../../src-shared/errors';
-import { createImage, type OperationContext } from '../engine';
+import {
+  compareImages,
+  convertImage,
+  createImage,
+  makeAzureImage,
+  mergeImage,
+  resizeImage,
+  type OperationContext,
+} from '../engine';
 
 /** Every verb that runs as a job, by its name on the command line. The one place that maps a name to an operation. */
 export const JOB_VERBS = {
+  azure: makeAzureImage,
+  compare: compareImages,
+  convert: convertImage,
   create: createImage,
+  merge: mergeImage,
+  resize: resizeImage,
 } satisfies Record<string, (input: never, context: OperationContext) => Promise<unknown>>;
 
 export type JobVerb = keyof typeof JOB_VERBS;

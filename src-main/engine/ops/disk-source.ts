@@ -78,7 +78,8 @@ async function guessFormat(file: string): Promise<'vhd' | 'raw'> {
   }
 }
 
-function insideRoots(roots: readonly string[] | undefined): OpenDiskOptions['mayOpen'] {
+/** Whether a path out of an image may be looked at; anything may where there are no roots. */
+export function insideRoots(roots: readonly string[] | undefined): OpenDiskOptions['mayOpen'] {
   if (!roots) return undefined;
   return (candidate) =>
     roots.some((root) => {

@@ -2,14 +2,15 @@ import { AppError } from '../../../src-shared/errors';
 import type { OperationResult, Preflight, PreflightItem } from '../../../src-shared/model/results';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { predictLayout } from '../../../src-shared/vhd/layout';
-import type { OpenedDisk } from '../chain';
+import { findChildren, type OpenedDisk } from '../chain';
+import { requireNoChildren } from '../chain/find-children';
 import type { VhdMetadata } from '../disk';
 import type { OperationContext } from '../disk/virtual-disk';
 import { requireSoundMetadata } from '../disk/writable-image';
 import { openForWriting } from '../io';
 import { JournaledFile, type HistoryOptions } from '../repair';
-import { childrenItem, findChildrenBeside, requireNoChildren } from './children';
-import { openSource, requireNoSavedState, type DiskSource } from './disk-source';
+import { childrenItem } from './children';
+import { insideRoots, openSource, requireNoSavedState, type DiskSource } from './disk-source';
 import { footerCreatorWarnings, requireSoundLayout } from './new-image';
 import { PhaseProgress, throwIfCancelled } from './operation';
 import { runPreflight } from './preflight';
@@ -34,8 +35,12 @@ export async function preflightResize(input: ResizeInput): Promise<Preflight> {
   try {
     const { metadata } = opened;
     const oldSizeBytes = opened.disk.sizeBytes;
+    const mayOpen = insideRoots(input.image.roots);
     const more: PreflightItem[] = [
-      childrenItem(await findChildrenBeside(opened.path, idOf(metadata)), input.breakChildren === true),
+      childrenItem(
+        await findChildren(opened.path, idOf(metadata), { mayOpen }),
+        input.breakChildren === true,
+      ),
     ];
     if (input.sizeBytes < oldSizeBytes) {
       for (const { name } of await findBeyond(opened.disk, input.sizeBytes))
@@ -138,8 +143,10 @@ async function requireResizable(
       },
     );
   }
-  const children = await findChildrenBeside(path, footer.fields.uniqueId);
-  requireNoChildren(path, children, input.breakChildren === true);
+  const children = await requireNoChildren(path, footer.fields.uniqueId, {
+    mayOpen: insideRoots(input.image.roots),
+    breakChildren: input.breakChildren,
+  });
   if (children.length > 0) warnings.push(childrenItem(children, true).message);
   if (sizeBytes < disk.sizeBytes) await requireNothingBeyond(opened, sizeBytes);
   const parentSizeBytes = opened.chain[1]?.disk.sizeBytes;

@@ -8,8 +8,9 @@ import { BAT_UNUSED, FOOTER_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-s
 import { geometryForSize } from '../../../src-shared/vhd/geometry';
 import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import { resolveDataSpace } from '../../../src-shared/vhd/locator';
+import { parseUuid } from '../../../src-shared/vhd/uuid';
 import { readBatmap } from '../check/batmap';
-import { BlockTable, currentSizeOf, type VhdMetadata } from '../disk';
+import { BlockTable, currentSizeOf, readMetadata, type VhdMetadata } from '../disk';
 import { requireSoundMetadata } from '../disk/writable-image';
 import {
   batSizeBytes,
@@ -204,4 +205,15 @@ function batmapChecksum(map: Uint8Array, header: Uint8Array): number {
   let sum = 0;
   for (const byte of map) sum += isSigned && byte > 127 ? byte - 256 : byte;
   return ~sum >>> 0;
+}
+
+/** Gives an image of sound metadata another unique id, in both footers. */
+export async function withUniqueId(file: RandomAccessFile, uniqueId: string): Promise<void> {
+  const { footer, footerCopy } = await readMetadata(file);
+  for (const one of [footerCopy, footer]) {
+    if (!one) continue;
+    const bytes = Uint8Array.from(one.bytes);
+    bytes.set(parseUuid(uniqueId) ?? new Uint8Array(16), 68);
+    await file.writeAt(sealFooter(bytes).subarray(0, one.lengthBytes), one.offset);
+  }
 }

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { AppError } from '../../../src-shared/errors';
+import type { OperationResult } from '../../../src-shared/model/results';
+import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import { Damage, openImage, openImageForWriting, openRaw, openWritableRaw, readMetadata } from '../disk';
+import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
+import { OutputFile, type RandomAccessFile } from '../io';
+import { contentFingerprint } from './content-fingerprint';
+import { requireSourceUnchanged } from './disk-source';
+import { mergeLayers } from './merge-layers';
+import type { MergeInput, MergePlan } from './merge-plan';
+import { PhaseProgress, throwIfCancelled } from './operation';
+import { withUniqueId } from './sparse-image';
+
+const COPY_CHUNK_BYTES = 2 * 1024 * 1024;
+
+/** The ancestor's file copied under a new id, and the members above it merged into the copy; published once verified. */
+export async function mergeIntoNew(
+  input: MergeInput & { readonly target: string },
+  plan: MergePlan,
+  shownBefore: string,
+  context: OperationContext,
+): Promise<OperationResult> {
+  const { opened, ancestor, depth } = plan;
+  requireReachableParent(input.target, plan);
+  const output = await OutputFile.create(input.target, { replace: input.replace });
+  try {
+    await copyFile(ancestor.file, output.file, context);
+    if (ancestor.metadata) await withUniqueId(output.file, randomUUID());
+    const grandparent = opened.chain[depth + 1]?.disk ?? null;
+    // Nothing of the copy survives a crash anyhow: the many flushes of a careful writer would only cost time.
+    const unflushed = withoutFlush(output.file);
+    const writable = ancestor.metadata
+      ? openImageForWriting(unflushed, await readMetadata(unflushed), grandparent)
+      : openWritableRaw(await openRaw(unflushed));
+    await mergeLayers(opened.disk, plan.merged, writable, context);
+    const shownAfter = await contentFingerprint(
+      await reopened(output.file, ancestor.metadata !== null, grandparent),
+      opened.disk.sizeBytes,
+      context,
+      'verify',
+    );
+    if (shownAfter !== shownBefore)
+      throw new AppError(
+        'verify-failed',
+        `What was written for "${input.target}" does not show what "${opened.path}" shows.`,
+      );
+    await requireSourceUnchanged(opened);
+    throwIfCancelled(context);
+    const fileSizeBytes = await output.file.size();
+    await output.publish();
+    return {
+      path: input.target,
+      changed: [
+        `Merged ${depth + 1} images into a new one of ${formatSizeBoth(fileSizeBytes)}; they stay as they are.`,
+      ],
+      virtualSizeBytes: ancestor.disk.sizeBytes,
+      fileSizeBefore: null,
+      fileSizeBytes,
+      verified: true,
+      contentHash: null,
+      journal: null,
+      warnings: [],
+    };
+  } finally {
+    await output.discard();
+  }
+}
+
+/** The copy of a differencing ancestor keeps its locators, which are relative to its folder. */
+function requireReachableParent(target: string, { ancestor }: MergePlan): void {
+  if (ancestor.metadata?.type !== 'differencing') return;
+  if (path.dirname(path.resolve(target)) === path.dirname(path.resolve(ancestor.path))) return;
+  throw new AppError(
+    'bad-value',
+    `"${ancestor.path}" has a parent itself, so the merged image must lie in its folder.`,
+    {
+      hint: 'Choose a target beside it, or merge down to the base.',
+    },
+  );
+}
+
+async function copyFile(
+  from: RandomAccessFile,
+  to: RandomAccessFile,
+  context: OperationContext,
+): Promise<void> {
+  const sizeBytes = await from.size();
+  const progress = new PhaseProgress(context, 'copy', sizeBytes);
+  const buffer = new Uint8Array(COPY_CHUNK_BYTES);
+  await to.setSize(sizeBytes);
+  for (const { offset, length, kind } of await from.extents(0, sizeBytes)) {
+    for (let at = 0; at < length; at += COPY_CHUNK_BYTES) {
+      const bytes = buffer.subarray(0, Math.min(COPY_CHUNK_BYTES, length - at));
+      if (kind === 'data') {
+        await from.readAt(bytes, offset + at);
+        await to.writeAt(bytes, offset + at);
+      }
+      progress.advance(bytes.length);
+    }
+  }
+}
+
+async function reopened(
+  file: RandomAccessFile,
+  isVhd: boolean,
+  parent: VirtualDisk | null,
+): Promise<VirtualDisk> {
+  if (!isVhd) return openRaw(file);
+  return openImage(file, await readMetadata(file), new Damage(file.path, false), parent);
+}
+
+function withoutFlush(file: RandomAccessFile): RandomAccessFile {
+  return {
+    path: file.path,
+    writable: true,
+    size: () => file.size(),
+    readAt: (target, offset) => file.readAt(target, offset),
+    writeAt: (source, offset) => file.writeAt(source, offset),
+    setSize: (bytes) => file.setSize(bytes),
+    flush: () => Promise.resolve(),
+    zeroRange: (offset, length) => file.zeroRange(offset, length),
+    extents: (offset, length) => file.extents(offset, length),
+    close: () => file.close(),
+  };
+}

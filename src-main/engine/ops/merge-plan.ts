@@ -1,0 +1,114 @@
+import { AppError } from '../../../src-shared/errors';
+import type { Preflight } from '../../../src-shared/model/results';
+import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import { NULL_UUID } from '../../../src-shared/vhd/uuid';
+import { findChildren, type ChainMember, type OpenedDisk, type PeekedImage } from '../chain';
+import { identityOfPath, isSameFile } from '../io';
+import type { HistoryOptions } from '../repair';
+import { childrenItem } from './children';
+import { insideRoots, requireNoSavedState, type DiskSource } from './disk-source';
+import { runsAbove, type MergedRuns } from './merge-layers';
+import { runPreflight } from './preflight';
+
+export interface MergeInput {
+  readonly child: DiskSource;
+  /** A new file for the merged image; absent: into the parent, where it lies. */
+  readonly target?: string | undefined;
+  /** The ancestor that everything down from the child is merged with; its parent by default. */
+  readonly downTo?: string | undefined;
+  /** Removes the merged images once the ancestor is verified; into the parent only. */
+  readonly deleteChild?: boolean | undefined;
+  /** Other children of the images merged into may break; the ancestor then gets a new id, so that they say so. */
+  readonly breakChildren?: boolean | undefined;
+  readonly replace?: boolean | undefined;
+  readonly history?: HistoryOptions | undefined;
+}
+
+export interface MergePlan {
+  readonly opened: OpenedDisk;
+  /** Members from the child to the one above the ancestor. */
+  readonly layers: readonly ChainMember[];
+  readonly ancestor: ChainMember;
+  /** Index of the ancestor in the chain. */
+  readonly depth: number;
+  /** Images that depend on what changes and are no part of the merge. */
+  readonly others: readonly PeekedImage[];
+  /** What the layers hold, as seen from the top. */
+  readonly merged: MergedRuns;
+}
+
+/** Finds what is merged into what. @throws AppError where it cannot be. */
+export async function planMerge(input: MergeInput, opened: OpenedDisk): Promise<MergePlan> {
+  const { chain, metadata, path: childPath } = opened;
+  if (metadata?.type !== 'differencing')
+    throw new AppError(
+      'type-mismatch',
+      `"${childPath}" is not a differencing image, so there is nothing to merge it with.`,
+    );
+  if (input.deleteChild && input.target !== undefined)
+    throw new AppError('bad-value', 'The child is only deleted where it was merged into its parent.');
+  const depth = await depthOf(chain, input.downTo);
+  const ancestor = chain[depth];
+  if (!ancestor) throw new AppError('internal', 'a differencing image has a parent');
+  const childSizeBytes = opened.disk.sizeBytes;
+  if (childSizeBytes > ancestor.disk.sizeBytes) {
+    throw new AppError(
+      'size-limit',
+      `"${childPath}" has ${formatSizeBoth(childSizeBytes)}, "${ancestor.path}" only ${formatSizeBoth(ancestor.disk.sizeBytes)}.`,
+      { hint: 'Resize the parent first (with --break-children), then merge.' },
+    );
+  }
+  if (ancestor.metadata) requireNoSavedState(ancestor.metadata, ancestor.path);
+  const layers = chain.slice(0, depth);
+  return {
+    opened,
+    layers,
+    ancestor,
+    depth,
+    others: input.target === undefined ? await otherChildren(input, chain.slice(0, depth + 1)) : [],
+    merged: await runsAbove(opened.disk, depth),
+  };
+}
+
+/** Index in the chain of the ancestor that is named; 1, the parent, where none is. @throws AppError `bad-value`. */
+async function depthOf(chain: readonly ChainMember[], downTo: string | undefined): Promise<number> {
+  if (downTo === undefined) return 1;
+  const wanted = await identityOfPath(downTo);
+  const depth = chain.findIndex(({ identity }) => identity !== null && isSameFile(identity, wanted));
+  if (depth >= 1) return depth;
+  throw new AppError('bad-value', `"${downTo}" is no ancestor of "${chain[0]?.path ?? ''}".`, {
+    data: { ancestors: chain.slice(1).map((member) => member.path) },
+  });
+}
+
+/** Children of the changed images that are not in the line itself; those of the child, too, if it is to be deleted. */
+async function otherChildren(
+  input: MergeInput,
+  line: readonly ChainMember[],
+): Promise<readonly PeekedImage[]> {
+  const mayOpen = insideRoots(input.child.roots);
+  const others: PeekedImage[] = [];
+  for (const [index, member] of line.entries()) {
+    if (index === 0 && !input.deleteChild) continue;
+    const below = line[index - 1]?.identity;
+    const uniqueId = member.metadata?.active?.fields.uniqueId ?? NULL_UUID;
+    for (const child of await findChildren(member.path, uniqueId, { mayOpen })) {
+      if (!below || !isSameFile(child.identity, below)) others.push(child);
+    }
+  }
+  return others;
+}
+
+export function preflightOf(input: MergeInput, plan: MergePlan): Promise<Preflight> {
+  const { ancestor } = plan;
+  const bytesToWrite = plan.merged.totalBytes;
+  const fileBytes = ancestor.metadata?.fileSizeBytes ?? ancestor.disk.sizeBytes;
+  return runPreflight({
+    target: input.target ?? ancestor.path,
+    replace: input.replace,
+    inPlace: input.target === undefined,
+    bytesToWrite: input.target === undefined ? bytesToWrite : bytesToWrite + fileBytes,
+    predictedFileBytes: null,
+    more: [childrenItem(plan.others, input.breakChildren === true)],
+  });
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../../src-shared/errors';
+import type { OperationResult, Preflight } from '../../../src-shared/model/results';
+import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import { openForWritingDisk } from '../chain';
+import type { OperationContext } from '../disk/virtual-disk';
+import { flushFolder, openForWriting } from '../io';
+import { JournaledFile, type HistoryOptions } from '../repair';
+import { contentFingerprint } from './content-fingerprint';
+import { insideRoots, openSource } from './disk-source';
+import { mergeLayers } from './merge-layers';
+import { mergeIntoNew } from './merge-into-new';
+import { planMerge, preflightOf, type MergeInput, type MergePlan } from './merge-plan';
+import { throwIfCancelled } from './operation';
+import { requirePassed } from './preflight';
+import { withUniqueId } from './sparse-image';
+
+/** What `mergeImage` would find and write. */
+export async function preflightMerge(input: MergeInput): Promise<Preflight> {
+  const opened = await openSource({ ...input.child, format: 'vhd' });
+  try {
+    return await preflightOf(input, await planMerge(input, opened));
+  } finally {
+    await opened.close();
+  }
+}
+
+/**
+ * Merges a child into its parent or a further ancestor, or both into a new file: exactly the sectors whose bits are
+ * set, zeros among them; block sizes may differ. The content shown before is compared with what the result shows.
+ *
+ * Into the parent there is nothing to undo and nothing to lose: every sector that changes there is hidden by the
+ * child, so that child and parent show the same before, during and after; a merge that was interrupted is finished by
+ * merging again. The child is not touched until the parent is verified.
+ * @throws AppError `type-mismatch`, `has-children`, `saved-state`, `size-limit`, `verify-failed`, `cancelled`, and those
+ *   of opening for writing.
+ */
+export async function mergeImage(
+  input: MergeInput,
+  context: OperationContext = {},
+): Promise<OperationResult> {
+  const opened = await openSource({ ...input.child, format: 'vhd' });
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (isOpen) await opened.close();
+    isOpen = false;
+  };
+  try {
+    const plan = await planMerge(input, opened);
+    const target = input.target ?? plan.ancestor.path;
+    const warnings = requirePassed(await preflightOf(input, plan), target);
+    throwIfCancelled(context);
+    const shownBefore = await contentFingerprint(opened.disk, opened.disk.sizeBytes, context, 'read');
+    const result =
+      input.target === undefined
+        ? await mergeIntoAncestor(input, plan, shownBefore, context)
+        : await mergeIntoNew({ ...input, target: input.target }, plan, shownBefore, context);
+    await close();
+    const changed = [...result.changed, ...(await finishChild(input, plan))];
+    return { ...result, changed, warnings: [...warnings, ...sizeWarnings(plan)] };
+  } finally {
+    await close();
+  }
+}
+
+async function mergeIntoAncestor(
+  input: MergeInput,
+  plan: MergePlan,
+  shownBefore: string,
+  context: OperationContext,
+): Promise<OperationResult> {
+  const { opened, ancestor } = plan;
+  const { parents, rawParent, roots } = input.child;
+  const open = {
+    parents,
+    rawParent,
+    mayOpen: insideRoots(roots),
+    format: ancestor.metadata ? ('vhd' as const) : ('raw' as const),
+  };
+  const writable = await openForWritingDisk(ancestor.path, { ...open, seen: ancestor.identity ?? undefined });
+  try {
+    await mergeLayers(opened.disk, plan.merged, writable.disk, context);
+    await writable.disk.flush();
+  } finally {
+    await writable.close();
+  }
+  const merged = await openSource({ path: ancestor.path, parents, rawParent, roots, format: open.format });
+  try {
+    const shownAfter = await contentFingerprint(merged.disk, opened.disk.sizeBytes, context, 'verify');
+    if (shownAfter !== shownBefore) {
+      throw new AppError('verify-failed', `"${ancestor.path}" does not show what "${opened.path}" showed.`, {
+        unchanged: 'The child is untouched and still shows what it did; merging again is safe.',
+      });
+    }
+  } finally {
+    await merged.close();
+  }
+  const changed = [
+    `"${ancestor.path}" shows now what "${opened.path}" shows; ${formatSizeBoth(plan.merged.totalBytes)} were merged.`,
+  ];
+  let journal: string | null = null;
+  if (plan.others.length > 0) {
+    journal = await giveNewId(ancestor.path, input.history ?? {});
+    changed.push('The parent has a new unique id, so that its other children notice that they are lost.');
+  }
+  return {
+    path: ancestor.path,
+    changed,
+    virtualSizeBytes: ancestor.disk.sizeBytes,
+    fileSizeBefore: ancestor.metadata?.fileSizeBytes ?? ancestor.disk.sizeBytes,
+    fileSizeBytes: (await fs.stat(ancestor.path)).size,
+    verified: true,
+    contentHash: null,
+    journal,
+    warnings: [],
+  };
+}
+
+async function giveNewId(imagePath: string, history: HistoryOptions): Promise<string | null> {
+  const file = await openForWriting(imagePath);
+  try {
+    const change = { operation: 'merge', title: 'New unique id after a merge that lost other children' };
+    const journaled = await JournaledFile.begin(file, change, history);
+    try {
+      await withUniqueId(journaled, randomUUID());
+      return await journaled.settle(history);
+    } catch (error) {
+      await journaled.rollBack();
+      throw error;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Deletes the merged images where that was asked for, or says that they are not needed any more. */
+async function finishChild(input: MergeInput, { layers }: MergePlan): Promise<string[]> {
+  const names = layers.map((layer) => `"${path.basename(layer.path)}"`).join(', ');
+  if (input.target !== undefined) return [];
+  if (!input.deleteChild) {
+    return [`${names} ${layers.length === 1 ? 'is' : 'are'} redundant now and may be deleted.`];
+  }
+  for (const layer of layers) {
+    await fs.rm(layer.path);
+    await flushFolder(path.dirname(layer.path));
+  }
+  return [`${names} ${layers.length === 1 ? 'was' : 'were'} deleted.`];
+}
+
+function sizeWarnings({ opened, ancestor }: MergePlan): string[] {
+  if (opened.disk.sizeBytes === ancestor.disk.sizeBytes) return [];
+  return [
+    `The merged disk has ${formatSizeBoth(ancestor.disk.sizeBytes)}, the child had ${formatSizeBoth(opened.disk.sizeBytes)}: what its parent holds behind that shows again.`,
+  ];
+}
