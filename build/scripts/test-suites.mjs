@@ -156,3 +156,19 @@ export function countPlaywright(json) {
     skipped: json.suites.flatMap(walk),
   };
 }
+
+/**
+ * What the whole run comes to.
+ * @param {Count[]} counts
+ * @param {boolean} skipIsFailure
+ * @returns {{ lastLine: string, exitCode: number }}
+ */
+export function verdict(counts, skipIsFailure) {
+  const passed = counts.reduce((total, count) => total + count.passed, 0);
+  const failed = counts.reduce((total, count) => total + count.failed, 0);
+  const skipped = counts.reduce((total, count) => total + count.skipped.length, 0);
+  const lastLine = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  // A run in which nothing passed has tested nothing.
+  const isGood = failed === 0 && passed > 0 && !(skipIsFailure && skipped > 0);
+  return { lastLine, exitCode: isGood ? 0 : 1 };
+}

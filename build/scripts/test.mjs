@@ -12,7 +12,7 @@ import { findChromium } from './chromium.mjs';
 import { provideElectron } from './electron.mjs';
 import { isBuildStale } from './freshness.mjs';
 import { runLogged, stopChildrenOnExit } from './processes.mjs';
-import { allSuites, LOGS } from './test-suites.mjs';
+import { allSuites, LOGS, verdict } from './test-suites.mjs';
 import { provideTools, startScreen } from './test-tools.mjs';
 
 /** @typedef {import('./test-suites.mjs').Suite} Suite */
@@ -159,9 +159,6 @@ const skippedNames = results.flatMap((result) =>
   result.skipped.map((name) => `${result.suite.name}: ${name}`),
 );
 if (skippedNames.length > 0) say(`\nskipped:\n${skippedNames.map((name) => `  ${name}`).join('\n')}`);
-const sum = (/** @type {'passed' | 'failed'} */ what) =>
-  results.reduce((total, result) => total + result[what], 0);
-const tail = skippedNames.length > 0 ? `, ${skippedNames.length} skipped` : '';
-say(`\n${sum('passed')} passed, ${sum('failed')} failed${tail}`);
-const skipFails = process.env['PLATTER_SKIP_IS_FAILURE'] === '1' && skippedNames.length > 0;
-process.exitCode = sum('failed') > 0 || skipFails ? 1 : 0;
+const { lastLine, exitCode } = verdict(results, process.env['PLATTER_SKIP_IS_FAILURE'] === '1');
+say(`\n${lastLine}`);
+process.exitCode = exitCode;
