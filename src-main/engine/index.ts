@@ -1,5 +1,5 @@
 /** The engine's only door: what the outside may use. One line an export group, in the order of the layers. */
-export { identityOfPath, NodeFile, systemError } from './io';
+export { identityOfPath, NodeFile, OutputFile, systemError } from './io';
 export type { RandomAccessFile } from './io';
 export { volumeFacts } from './io/free-space';
 export { describeFormat, probeFormat } from './disk/probe';
@@ -109,3 +109,13 @@ export type { MapRange } from './ops/map';
 export { viewMap } from './ops/map-view';
 export { mergeImage, preflightMerge } from './ops/merge';
 export type { MergeInput } from './ops/merge-plan';
+export { attachCommands } from './ops/attach-command';
+export type { AttachCommand, AttachRequest, AttachSystem } from './ops/attach-command';
+export { readGuest } from './ops/read';
+export type { ReadRange } from './ops/read';
+export { relinkImage } from './ops/relink';
+export type { RelinkInput } from './ops/relink';
+export { snapshotImage } from './ops/snapshot';
+export type { SnapshotInput } from './ops/snapshot';
+export { writeGuest } from './ops/write';
+export type { WriteInput } from './ops/write';

@@ -4,32 +4,12 @@ import { countSetSectors, isSectorSet } from '../format';
 import type { RandomAccessFile } from '../io';
 import type { CheckContext } from './context';
 import type { BlockVisitor } from './rule';
+import type { BlockScan } from './scanned-block';
 
 /** Data handed to the system at once. */
 const CHUNK_BYTES = 1024 * 1024;
 const ZERO_SECTOR = Buffer.alloc(SECTOR_SIZE_BYTES);
 const ZERO_CHUNK = Buffer.alloc(CHUNK_BYTES);
-
-/** What a deep check sees of one allocated block. */
-export interface BlockScan {
-  readonly index: number;
-  /** Byte offset of its bitmap. */
-  readonly offset: number;
-  readonly bitmap: Uint8Array;
-  /** Sectors of the block that belong to the disk: fewer in a last block that the disk ends in. */
-  readonly sectors: number;
-  /** Sectors a whole block has. */
-  readonly sectorsOfBlock: number;
-  readonly setSectors: number;
-  /** Sectors with other bytes than zero, as far as the file goes. */
-  readonly nonZeroSectors: number;
-  /** Sectors with a clear bit and other bytes than zero. */
-  readonly dirtySectors: number;
-  /** Sector within the block of the first of those; -1 where there is none. */
-  readonly firstDirtySector: number;
-  /** Sectors whose bit is set and whose data lies behind the file's end. */
-  readonly lostSectors: number;
-}
 
 /** Reads every block that lies in the file outside metadata once, in file order, and shows it to all visitors. */
 export async function scanBlocks(context: CheckContext, visitors: readonly BlockVisitor[]): Promise<void> {

@@ -3,6 +3,7 @@ import { mergeInProgress } from './file/merge-in-progress';
 import { nameDoesNotFit } from './file/name-does-not-fit';
 import { nestedImage } from './file/nested-image';
 import { splitImage } from './file/split-image';
+import { unreferencedSpace } from './file/unreferenced-space';
 import { valueTooLarge } from './file/value-too-large';
 import { bytesAfterFooter } from './footer/bytes-after-footer';
 import { diskTypeUnknown } from './footer/disk-type-unknown';
@@ -66,6 +67,13 @@ import { blocksOverlap } from './bat/blocks-overlap';
 import { tableOverBlocks } from './bat/table-over-blocks';
 import { tableSurplusEntries } from './bat/table-surplus-entries';
 import { tableTooSmall } from './bat/table-too-small';
+import { batmapFullBlocks } from './block/batmap-full-blocks';
+import { bitmapBitsBeyondEnd } from './block/bitmap-bits-beyond-end';
+import { blockDataLost } from './block/block-data-lost';
+import { blocksNeverWritten } from './block/blocks-never-written';
+import { blocksZero } from './block/blocks-zero';
+import { dataUnderClearBits } from './block/data-under-clear-bits';
+import { unreferencedData } from './block/unreferenced-data';
 import { locatorDuplicate } from './locator/locator-duplicate';
 import { locatorEmpty } from './locator/locator-empty';
 import { locatorOutside } from './locator/locator-outside';
@@ -78,6 +86,20 @@ import { locatorText } from './locator/locator-text';
 import { locatorUnknownCode } from './locator/locator-unknown-code';
 import { locatorsNone } from './locator/locators-none';
 import { parentNameDiffers } from './locator/parent-name-differs';
+import { ancestorDamaged } from './chain/ancestor-damaged';
+import { ancestorUnreadable } from './chain/ancestor-unreadable';
+import { chainLoop } from './chain/chain-loop';
+import { chainTooDeep } from './chain/chain-too-deep';
+import { duplicateUniqueId } from './chain/duplicate-unique-id';
+import { locatorStale } from './chain/locator-stale';
+import { parentAmbiguous } from './chain/parent-ambiguous';
+import { parentBlockSizeDiffers } from './chain/parent-block-size-differs';
+import { parentMismatch } from './chain/parent-mismatch';
+import { parentMissing } from './chain/parent-missing';
+import { parentNewer } from './chain/parent-newer';
+import { parentRaw } from './chain/parent-raw';
+import { parentSizeDiffers } from './chain/parent-size-differs';
+import { parentTimeDiffers } from './chain/parent-time-differs';
 import type { Rule, RuleFacts } from './rule';
 import { RULE_FAILED } from './run-rules';
 
@@ -89,6 +111,7 @@ export const RULES: readonly Rule[] = [
   nameDoesNotFit,
   nestedImage,
   splitImage,
+  unreferencedSpace,
   valueTooLarge,
   // footer
   bytesAfterFooter,
@@ -156,6 +179,14 @@ export const RULES: readonly Rule[] = [
   tableOverBlocks,
   tableSurplusEntries,
   tableTooSmall,
+  // block
+  batmapFullBlocks,
+  bitmapBitsBeyondEnd,
+  blockDataLost,
+  blocksNeverWritten,
+  blocksZero,
+  dataUnderClearBits,
+  unreferencedData,
   // locator
   locatorDuplicate,
   locatorEmpty,
@@ -169,6 +200,21 @@ export const RULES: readonly Rule[] = [
   locatorUnknownCode,
   locatorsNone,
   parentNameDiffers,
+  // chain
+  ancestorDamaged,
+  ancestorUnreadable,
+  chainLoop,
+  chainTooDeep,
+  duplicateUniqueId,
+  locatorStale,
+  parentAmbiguous,
+  parentBlockSizeDiffers,
+  parentMismatch,
+  parentMissing,
+  parentNewer,
+  parentRaw,
+  parentSizeDiffers,
+  parentTimeDiffers,
 ];
 
 /** `check --list-rules`: what every rule is about, the check's own failure included. */

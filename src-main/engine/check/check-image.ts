@@ -84,7 +84,9 @@ export async function requireVhd({ file, metadata }: OpenImage): Promise<void> {
 
 async function checkOpenImage(image: OpenImage, options: CheckOptions): Promise<CheckReport> {
   await requireVhd(image);
-  const context = await createContext(image.file, image.metadata, options);
+  const checkAncestor = async (ancestor: string): Promise<readonly Finding[]> =>
+    (await checkImage(ancestor, { ...options, chain: false, only: undefined, ignore: undefined })).findings;
+  const context = await createContext(image.file, image.metadata, { ...options, checkAncestor });
   const deep = options.deep ?? false;
   const chain = options.chain ?? false;
   const levels: readonly string[] = ['quick', ...(deep ? ['deep'] : []), ...(chain ? ['chain'] : [])];

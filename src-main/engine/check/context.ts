@@ -1,10 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Finding } from '../../../src-shared/model/finding';
 import { timestampFromDate } from '../../../src-shared/vhd/timestamp';
 import { readLocators, type ReadLocator } from '../chain';
 import type { OperationContext } from '../disk/virtual-disk';
 import type { VhdMetadata } from '../disk/metadata';
 import type { RandomAccessFile } from '../io';
+import { walkChain, type ChainWalk } from './chain/walk-chain';
 import { BatAnalysis } from './bat-analysis';
 import { settleFooter } from './settle-footer';
 import { gatherFacts, type ImageFacts } from './image-facts';
@@ -16,6 +18,12 @@ export interface CheckEnvironment extends OperationContext {
   readonly mayOpen?: ((path: string) => boolean) | undefined;
 }
 
+/** What the check itself adds to what its caller gave. */
+export interface RuleEnvironment extends CheckEnvironment {
+  /** Checks another image of the chain by itself. */
+  readonly checkAncestor?: ((path: string) => Promise<readonly Finding[]>) | undefined;
+}
+
 /** What rules look at. */
 export interface CheckContext {
   readonly file: RandomAccessFile;
@@ -24,9 +32,13 @@ export interface CheckContext {
   /** Null for fixed disks and where there is no BAT or no usable block size. */
   readonly bat: BatAnalysis | null;
   readonly nowSeconds: number;
-  readonly environment: CheckEnvironment;
+  readonly environment: RuleEnvironment;
   /** Parent locators in use with their paths; none for a fixed disk. */
   locators(): Promise<readonly ReadLocator[]>;
+  /** The parents of a differencing disk, looked for once. */
+  chain(): Promise<ChainWalk>;
+  /** What a check of another image finds, at the levels of this one but without its chain. */
+  findingsOf(path: string): Promise<readonly Finding[]>;
   /** Whether a file of this name lies beside the image. */
   siblingExists(name: string): Promise<boolean>;
 }
@@ -35,12 +47,13 @@ export interface CheckContext {
 export async function createContext(
   file: RandomAccessFile,
   located: VhdMetadata,
-  environment: CheckEnvironment = {},
+  environment: RuleEnvironment = {},
 ): Promise<CheckContext> {
   const metadata = settleFooter(located);
   const facts = await gatherFacts(file, metadata);
+  const { checkAncestor } = environment;
   const hasBlocks = metadata.bat !== null && facts.blockSizeBytes !== null;
-  return {
+  const base: Omit<CheckContext, 'chain'> = {
     file,
     metadata,
     facts,
@@ -48,8 +61,10 @@ export async function createContext(
     nowSeconds: environment.nowSeconds ?? timestampFromDate(new Date()) ?? 0,
     environment,
     locators: once(() => (metadata.type === 'fixed' ? Promise.resolve([]) : readLocators(file, metadata))),
+    findingsOf: (other) => (checkAncestor ? checkAncestor(other) : Promise.resolve([])),
     siblingExists: (name) => exists(path.join(path.dirname(file.path), name), environment),
   };
+  return { ...base, chain: once(() => walkChain(base)) };
 }
 
 function once<T>(produce: () => Promise<T>): () => Promise<T> {

@@ -1,5 +1,5 @@
 import type { Evidence, Finding, GuestRange, Place, Severity } from '../../../src-shared/model/finding';
-import type { BlockScan } from './block-scan';
+import type { BlockScan } from './scanned-block';
 import type { CheckContext } from './context';
 
 /** `quick` reads metadata only; `deep` also blocks and bitmaps; `chain` the ancestors and the folder. */

@@ -1,0 +1,52 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
+import { isSectorSet } from '../../format';
+import type { Rule } from '../rule';
+import { BlockTally } from './block-tally';
+
+export const bitmapBitsBeyondEnd: Rule = {
+  code: 'bitmap-bits-beyond-end',
+  severity: 'note',
+  area: 'block',
+  level: 'deep',
+  title: 'Bits are set for sectors that do not exist',
+  explanation:
+    'The sector bitmap has room for more sectors than the block or the disk has. Bits set there mean nothing; QEMU sets all of them.',
+  hint: 'Nothing needs to be done.',
+  source: 'spec: Data Blocks; QEMU: block/vpc.c',
+  repair: 'none',
+  startBlocks: (context) => {
+    const tally = new BlockTally(context);
+    return {
+      visit: (scan) => {
+        const count = countBits(scan.bitmap, scan.sectors);
+        if (count > 0) tally.add(scan, count, Math.min(scan.sectors, scan.sectorsOfBlock - 1));
+      },
+      finish: () => {
+        const [where = null] = tally.places;
+        if (tally.blocks === 0 || where === null) return null;
+        return {
+          where: {
+            ...where,
+            structure: 'sectorBitmap',
+            length: context.facts.bitmapBytes,
+            offset: context.bat?.offsetAt(where.index ?? 0) ?? 0,
+          },
+          count: tally.sectors,
+          detail: `${formatCount(tally.sectors)} bits in ${formatCount(tally.blocks)} ${tally.blocks === 1 ? 'bitmap' : 'bitmaps'} stand for no sector.`,
+        };
+      },
+    };
+  },
+};
+
+function countBits(bitmap: Uint8Array, from: number): number {
+  let count = 0;
+  for (let bit = from; bit < bitmap.length * 8;) {
+    if ((bit & 7) === 0 && bitmap[bit >> 3] === 0) bit += 8;
+    else {
+      if (isSectorSet(bitmap, bit)) count += 1;
+      bit += 1;
+    }
+  }
+  return count;
+}

@@ -1,0 +1,44 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
+import type { Rule } from '../rule';
+import { BlockTally } from './block-tally';
+
+export const blockDataLost: Rule = {
+  code: 'block-data-lost',
+  severity: 'error',
+  area: 'block',
+  level: 'deep',
+  title: 'Written sectors are cut off with the end of the file',
+  explanation:
+    'The sector bitmap says that these sectors were written, but the file ends before them. Their content is lost unless a longer copy of the file exists.',
+  hint: 'Look for a complete copy of the file. Padding it makes the image whole again, with zeros in these sectors.',
+  source: 'spec: Data Blocks',
+  repair: 'none',
+  startBlocks: (context) => {
+    const tally = new BlockTally(context);
+    return {
+      visit: (scan) => {
+        if (scan.lostSectors > 0)
+          tally.add(
+            scan,
+            scan.lostSectors,
+            firstLost(context.metadata.fileSizeBytes, scan.offset + context.facts.bitmapBytes),
+          );
+      },
+      finish: () => {
+        const [where = null, ...examples] = tally.places;
+        return tally.blocks === 0
+          ? null
+          : {
+              where,
+              examples,
+              count: tally.sectors,
+              guestRanges: tally.ranges,
+              detail: `${formatCount(tally.sectors)} sectors in ${formatCount(tally.blocks)} ${tally.blocks === 1 ? 'block' : 'blocks'} are marked as written and lie behind the end of the file.`,
+            };
+      },
+    };
+  },
+};
+
+const firstLost = (fileSizeBytes: number, dataOffset: number): number =>
+  Math.max(0, Math.floor((fileSizeBytes - dataOffset) / 512));

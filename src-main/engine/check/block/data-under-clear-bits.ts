@@ -1,0 +1,37 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
+import type { Rule } from '../rule';
+import { BlockTally } from './block-tally';
+
+export const dataUnderClearBits: Rule = {
+  code: 'data-under-clear-bits',
+  severity: 'error',
+  area: 'block',
+  level: 'deep',
+  title: 'Data lies in sectors that are marked as never written',
+  explanation:
+    'In a dynamic disk a sector whose bit is clear must hold zeros. Here it holds other bytes: QEMU shows them, VirtualBox and Platter show zeros, 7-Zip stops. What the guest should see is not certain.',
+  hint: 'Decide by the content: set the bits to keep the data, or clear the sectors to keep the zeros.',
+  source: 'spec: Data Blocks; blktap: vhd-util check -b',
+  repair: 'choice',
+  startBlocks: (context) => {
+    if (context.metadata.type !== 'dynamic') return null;
+    const tally = new BlockTally(context);
+    return {
+      visit: (scan) => {
+        if (scan.dirtySectors > 0) tally.add(scan, scan.dirtySectors, scan.firstDirtySector);
+      },
+      finish: () => {
+        const [where = null, ...examples] = tally.places;
+        return tally.blocks === 0
+          ? null
+          : {
+              where,
+              examples,
+              count: tally.sectors,
+              guestRanges: tally.ranges,
+              detail: `${formatCount(tally.sectors)} ${tally.sectors === 1 ? 'sector' : 'sectors'} in ${formatCount(tally.blocks)} ${tally.blocks === 1 ? 'block' : 'blocks'}; the first is sector ${((where?.offset ?? 0) - context.facts.bitmapBytes - (context.bat?.offsetAt(where?.index ?? 0) ?? 0)) / 512} of block ${where?.index ?? 0}.`,
+            };
+      },
+    };
+  },
+};
