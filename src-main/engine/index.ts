@@ -119,3 +119,5 @@ export { snapshotImage } from './ops/snapshot';
 export type { SnapshotInput } from './ops/snapshot';
 export { writeGuest } from './ops/write';
 export type { WriteInput } from './ops/write';
+export { compactImage, estimateCompact, preflightCompact } from './ops/compact';
+export type { CompactInput } from './ops/compact';

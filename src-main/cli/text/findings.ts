@@ -1,5 +1,5 @@
-import type { Finding, Place, Severity } from '../../../src-shared/model';
-import { formatBytes, formatCount } from '../../../src-shared/vhd/format-size';
+import { FINDING_PLACES_MAX, type Finding, type Place, type Severity } from '../../../src-shared/model';
+import { formatCount, formatSize, formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import type { TextOutput } from './output';
 import type { Paint, Style } from './style';
 
@@ -33,13 +33,21 @@ export function printFindings(findings: readonly Finding[], out: TextOutput): vo
     out.line(`${' '.repeat(indent)}${style.faint(`${finding.code}${where}`)}`);
     out.paragraph(finding.detail, indent);
     if (finding.likelyCause !== undefined) out.paragraph(`Likely cause: ${finding.likelyCause}`, indent);
-    for (const range of finding.guestRanges.slice(0, 3)) {
-      out.line(
-        `${' '.repeat(indent)}Disk content at stake: ${formatBytes(range.length)} from byte ${formatCount(range.offset)}`,
-      );
-    }
+    const atStake = describeStake(finding);
+    if (atStake !== null) out.paragraph(`Disk content at stake: ${atStake}`, indent);
     if (finding.hint !== '') out.paragraph(`${style.faint('What to do:')} ${finding.hint}`, indent);
   }
+}
+
+/** `32 MiB in 3 places, the first at byte 268,435,456`; only the first 20 places are known. */
+function describeStake({ guestRanges }: Finding): string | null {
+  const [first] = guestRanges;
+  if (first === undefined) return null;
+  const start = `byte ${formatCount(first.offset)} of the disk`;
+  const sum = guestRanges.reduce((bytes, range) => bytes + range.length, 0);
+  if (guestRanges.length === 1) return `${formatSizeBoth(sum)} from ${start} on`;
+  const least = guestRanges.length >= FINDING_PLACES_MAX ? 'at least ' : '';
+  return `${least}${formatSize(sum)} in ${guestRanges.length} places, the first at ${start}`;
 }
 
 /** `footer at 1,049,088`, `block 7 at 14,680,064`. */

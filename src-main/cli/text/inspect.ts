@@ -1,4 +1,9 @@
-import type { FieldVerdict, InspectedStructure, InspectReport } from '../../../src-shared/model';
+import type {
+  FieldVerdict,
+  InspectedField,
+  InspectedStructure,
+  InspectReport,
+} from '../../../src-shared/model';
 import { formatBytes, formatCount } from '../../../src-shared/vhd/format-size';
 import type { TextOutput } from './output';
 import type { Paint, Style } from './style';
@@ -40,7 +45,7 @@ function printStructure(structure: InspectedStructure, out: TextOutput): void {
       { title: 'Value' },
       { title: '' },
     ],
-    structure.fields.map((field) => [
+    withoutFreeLocators(structure.fields).map((field) => [
       formatCount(field.offset),
       field.name,
       shorten(field.raw, 18),
@@ -53,6 +58,16 @@ function printStructure(structure: InspectedStructure, out: TextOutput): void {
     const word = verdictPaint(style, field.verdict)(field.verdict);
     out.paragraph(`${field.name} is ${word}: ${field.reason}`, 4, 2);
   }
+}
+
+/** Entries of parent locators that are not used say nothing to people; `--json` has them. */
+function withoutFreeLocators(fields: readonly InspectedField[]): readonly InspectedField[] {
+  const free = fields
+    .filter(({ name, verdict }) => /^parentLocator\d\.platformCode$/.test(name) && verdict === 'unused')
+    .map(({ name }) => name.slice(0, name.indexOf('.') + 1));
+  return fields.filter(
+    ({ name, verdict }) => verdict !== 'unused' || !free.some((start) => name.startsWith(start)),
+  );
 }
 
 function verdictPaint(style: Style, verdict: FieldVerdict): Paint {

@@ -6,11 +6,12 @@ import { quoteForShell } from './result';
 /** Bytes of a change that are shown; `--json` has more. */
 const HEX_SHOWN = 32;
 const CHANGES_SHOWN = 8;
+const FIELDS_SHOWN = 8;
 
 const RISK_WORDS: Readonly<Record<RepairItem['risk'], string>> = {
-  none: 'no risk: metadata only',
-  low: 'low risk: other images or tools may see it',
-  data: 'content may change or be lost',
+  none: 'none, metadata only',
+  low: 'low, other images or tools may see the change',
+  data: 'content of the disk may change or be lost',
 };
 
 const VERDICT_WORDS = { clean: 'clean', warnings: 'warnings only', errors: 'errors' } as const;
@@ -61,7 +62,7 @@ function printItem(item: RepairItem, out: TextOutput): void {
   for (const option of item.options) {
     const chosen = option.name === item.chosen ? style.good(' (chosen)') : '';
     out.paragraph(
-      `--choose ${item.code}=${option.name}${chosen}: ${option.title}. ${option.detail} ${style.faint(RISK_WORDS[option.risk])}`,
+      `--choose ${item.code}=${option.name}${chosen}: ${option.title}. ${option.detail} ${style.faint(`Risk: ${RISK_WORDS[option.risk]}.`)}`,
       10,
       6,
     );
@@ -79,13 +80,16 @@ function printChange(change: ByteChange, out: TextOutput): void {
   out.line(
     `      ${style.faint(`at byte ${formatCount(change.offset)}, ${formatBytes(change.lengthBytes)}`)}`,
   );
-  for (const { structure, field, before, after } of change.fields ?? []) {
+  const fields = change.fields ?? [];
+  for (const { structure, field, before, after } of fields.slice(0, FIELDS_SHOWN)) {
     out.line(`        ${structure} ${field}: ${before} -> ${after}`);
   }
+  if (fields.length > FIELDS_SHOWN) out.line(`        and ${fields.length - FIELDS_SHOWN} more fields`);
   const before = Buffer.from(change.before, 'hex');
   const after = Buffer.from(change.after, 'hex');
   let start = 0;
-  while (start < before.length && before[start] === after[start]) start += 1;
+  // What stays the same at the front, or is written over nothing with zeros, says nothing.
+  while (start < after.length && (before[start] ?? 0) === after[start]) start += 1;
   start = Math.max(0, Math.min(start, Math.max(before.length, after.length) - 1));
   start -= start % 4;
   const from = start === 0 ? '' : style.faint(`+${start}: `);

@@ -45,6 +45,8 @@ export function styleFor(sink: OutputSink, env: CliIo['env']): Style {
   return wanted ? COLOURED : PLAIN;
 }
 
+/** Printable ASCII, which is nearly every line: no need to look at each character. */
+const PLAIN_TEXT = /^[\x20-\x7e]*$/;
 const OWN_SEQUENCE = /\u001b\[(?:1|2|22|31|32|33|36|39)m/y;
 
 /**
@@ -52,6 +54,7 @@ const OWN_SEQUENCE = /\u001b\[(?:1|2|22|31|32|33|36|39)m/y;
  * move the cursor, forge a line or turn the text around. Our own colours pass where they are in use.
  */
 export function printable(text: string, style: Style): string {
+  if (PLAIN_TEXT.test(text)) return text;
   let result = '';
   for (let index = 0; index < text.length; index += 1) {
     const character = text[index] ?? '';
@@ -93,8 +96,11 @@ function escapeCharacter(character: string): string {
 
 /** Columns a text takes on a terminal: colours take none, wide characters two, joined marks none. */
 export function displayWidth(text: string): number {
+  if (PLAIN_TEXT.test(text)) return text.length;
+  const withoutColour = text.replace(/\u001b\[\d+m/g, '');
+  if (PLAIN_TEXT.test(withoutColour)) return withoutColour.length;
   let width = 0;
-  for (const character of text.replace(/\u001b\[\d+m/g, '')) {
+  for (const character of withoutColour) {
     const point = character.codePointAt(0) ?? 0;
     if (/\p{Mark}/u.test(character) || point === 0x200d || (point >= 0xfe00 && point <= 0xfe0f)) continue;
     width += isWide(point) ? 2 : 1;

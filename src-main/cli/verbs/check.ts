@@ -1,7 +1,8 @@
 import { ERROR_CODES, EXIT_CODE_BY_KIND } from '../../../src-shared/errors';
 import type { CheckReport } from '../../../src-shared/model';
-import { checkImage, RULE_CATALOGUE, type RuleFacts } from '../../engine';
+import { checkImage, renderReport, reportFormatOf, RULE_CATALOGUE, type RuleFacts } from '../../engine';
 import { checkMany, imagesInFolder, isFolder, type CheckedImage } from '../../services/image/check-many';
+import { writeTextFile } from '../../services/image/write-text';
 import { usageError, type ParsedArguments } from '../arguments';
 import { nearestName } from '../suggest';
 import { printCheckedTable, printReport, printRules } from '../text/check';
@@ -47,6 +48,7 @@ export const verb: Verb = {
       printRules(RULE_CATALOGUE, context.out);
       return EXIT_DONE;
     }
+    requireReportFormat(args.value('report'));
     const [first] = args.operands;
     if (first === undefined) throw usageError('platter check needs FILE… or DIR, or --list-rules.');
     const options = {
@@ -82,12 +84,15 @@ async function finish(
   document: unknown,
 ): Promise<number> {
   const target = args.value('report');
-  if (target !== undefined) await Promise.resolve();
+  if (target !== undefined) await writeReport(target, images, args.flag('force'));
   context.printJson(document);
   const [single] = images;
   if (document === single && single !== undefined && 'verdict' in single) printReport(single, context.out);
   else printCheckedTable(images, context.out);
-  if (target !== undefined) context.out.line(`\nReport: ${target}`);
+  if (target !== undefined) {
+    context.out.line();
+    context.out.line(`Report: ${target}`);
+  }
   return exitCodeOf(images, args.flag('strict'));
 }
 
@@ -99,6 +104,17 @@ function exitCodeOf(images: readonly CheckedImage[], isStrict: boolean): number 
   const isNo = (report: CheckReport): boolean =>
     report.verdict === 'errors' || (isStrict && report.verdict === 'warnings');
   return images.some((image) => 'verdict' in image && isNo(image)) ? EXIT_ANSWER_IS_NO : EXIT_DONE;
+}
+
+/** Known before anything is checked: a deep check of a folder must not end in a usage error. */
+function requireReportFormat(target: string | undefined): void {
+  if (target === undefined || reportFormatOf(target) !== null) return;
+  throw usageError(`"${target}" does not say what report to write: FILE.md, FILE.html or FILE.json.`);
+}
+
+async function writeReport(target: string, images: readonly CheckedImage[], replace: boolean): Promise<void> {
+  const format = reportFormatOf(target) ?? 'json';
+  await writeTextFile(target, renderReport(images, format, new Date().toISOString()), replace);
 }
 
 function codesOption(args: ParsedArguments, name: string): string[] {

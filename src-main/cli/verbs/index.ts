@@ -23,11 +23,13 @@ export const VERBS: readonly VerbEntry[] = [
   entry('look', 'chain', 'the image and its parents, or every chain in a folder', () => import('./chain')),
   entry('look', 'hash', 'a checksum of what the guest sees', () => import('./hash')),
   entry('look', 'compare', 'the content of two disks, byte by byte', () => import('./compare')),
+  entry('look', 'inspect', 'every field of every structure, with a verdict', () => import('./inspect')),
   entry('look', 'geometry', 'cylinders, heads and sectors for a size', () => import('./geometry')),
   entry('look', 'plan', 'layout and file size before anything is made', () => import('./plan')),
 
   entry('make', 'create', 'a new image', () => import('./create')),
   entry('make', 'convert', 'another type or raw, with the same content', () => import('./convert')),
+  entry('make', 'merge', 'a child into its parent, or a chain into one image', () => import('./merge')),
   entry('make', 'resize', 'a larger or smaller disk', () => import('./resize')),
   entry('make', 'azure', 'an image that Azure accepts', () => import('./azure')),
 

@@ -1,11 +1,17 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, asAppError, toWireError, type WireError } from '../../../src-shared/errors';
-import type { CheckReport } from '../../../src-shared/model';
-import { checkImage, NodeFile, probeFormat, systemError, type CheckOptions } from '../../engine';
+import { AppError, asAppError, toWireError } from '../../../src-shared/errors';
+import {
+  checkImage,
+  NodeFile,
+  probeFormat,
+  systemError,
+  type CheckOptions,
+  type ReportedImage,
+} from '../../engine';
 
 /** One image of several: its report, or why there is none. */
-export type CheckedImage = CheckReport | { readonly path: string; readonly error: WireError };
+export type CheckedImage = ReportedImage;
 
 /** Names that a VHD usually has; the pieces of a split set begin at `.v01`. */
 const VHD_NAME = /\.(vhd|avhd|vud)$/i;

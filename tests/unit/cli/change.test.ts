@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChainReport, ImageInfo, OperationResult } from '../../../src-shared/model';
+import type { ChainReport, HashResult, ImageInfo, OperationResult } from '../../../src-shared/model';
 import { buildVhd } from '../../support/vhd-builder';
 import { useTempFolders } from '../../support/temp';
 import { runCli, type JsonError } from './run-cli';
@@ -74,6 +74,48 @@ describe('resize', () => {
   it('refuses a size that is none', async () => {
     expect((await runCli(['resize', makeDynamic(makeFolder()), '1000'])).exitCode).toBe(2);
     expect((await runCli(['resize', makeDynamic(makeFolder())])).exitCode).toBe(2);
+  });
+});
+
+describe('merge', () => {
+  it('merges into the parent, keeps its id, and leaves the child unless told otherwise', async () => {
+    const folder = makeFolder();
+    const base = makeDynamic(folder);
+    const child = makeChild(folder);
+    const { hash } = (await runCli(['hash', child, '--json'])).json<HashResult>();
+    const merged = await runCli(['merge', child, '--into-parent', '--json']);
+    expect(merged.exitCode).toBe(0);
+    expect(merged.json<OperationResult>()).toMatchObject({ verified: true });
+    expect((await runCli(['hash', base, '--json'])).json<HashResult>().hash).toBe(hash);
+    expect((await runCli(['info', base, '--json'])).json<ImageInfo>().uniqueId).toBe(BASE_ID);
+    expect(fs.existsSync(child)).toBe(true);
+    expect((await runCli(['merge', child, '--delete-child'])).exitCode).toBe(0);
+    expect(fs.existsSync(child)).toBe(false);
+  });
+
+  it('merges into a new file and leaves both as they are', async () => {
+    const folder = makeFolder();
+    const base = makeDynamic(folder);
+    const child = makeChild(folder);
+    const before = [base, child].map((file) => fs.readFileSync(file));
+    const target = path.join(folder, 'flat.vhd');
+    expect((await runCli(['merge', child, '--output', target])).exitCode).toBe(0);
+    const hashes = [];
+    for (const file of [child, target]) {
+      hashes.push((await runCli(['hash', file, '--json'])).json<HashResult>().hash);
+    }
+    expect(hashes[0]).toBe(hashes[1]);
+    [base, child].forEach((file, index) => {
+      expect(fs.readFileSync(file).equals(before[index] ?? Buffer.alloc(0))).toBe(true);
+    });
+  });
+
+  it('refuses what contradicts itself, and an image that is no child', async () => {
+    const folder = makeFolder();
+    const base = makeDynamic(folder);
+    expect((await runCli(['merge', base, '--into-parent', '--output', 'x.vhd'])).exitCode).toBe(2);
+    expect((await runCli(['merge', base, '--force'])).exitCode).toBe(2);
+    expect((await runCli(['merge', base])).exitCode).toBe(3);
   });
 });
 

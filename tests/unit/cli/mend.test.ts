@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CheckReport, JournalSummary, RepairPlan } from '../../../src-shared/model';
+import type { CheckReport, InspectReport, JournalSummary, RepairPlan } from '../../../src-shared/model';
 import { buildVhd } from '../../support/vhd-builder';
 import { useTempFolders } from '../../support/temp';
 import { runCli, type JsonError } from './run-cli';
@@ -100,6 +100,63 @@ describe('check', () => {
     expect(new Set(rules.map((rule) => rule.code)).size).toBe(rules.length);
     for (const rule of rules) expect(Object.values(rule).every((value) => value !== '')).toBe(true);
     expect((await runCli(['check', '--list-rules'])).stdout).toContain('footer-checksum');
+  });
+});
+
+describe('check --report', () => {
+  for (const [name, start] of [
+    ['r.md', '# '],
+    ['r.html', '<!doctype html>'],
+    ['r.json', '{'],
+  ] as const) {
+    it(`writes ${name}, and replaces none without --force`, async () => {
+      const folder = makeFolder();
+      const { image } = makeBroken(folder);
+      const report = path.join(folder, name);
+      const { exitCode, stdout } = await runCli(['check', image, '--report', report]);
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain(`Report: ${report}`);
+      const text = fs.readFileSync(report, 'utf8');
+      expect(text.toLowerCase().startsWith(start)).toBe(true);
+      expect(text).toContain('footer-checksum');
+      expect((await runCli(['check', image, '--report', report])).exitCode).toBe(4);
+      expect((await runCli(['check', image, '--report', report, '--force'])).exitCode).toBe(1);
+    });
+  }
+
+  it('refuses a format that it cannot write before it checks anything', async () => {
+    const { image } = makeBroken();
+    expect((await runCli(['check', image, '--report', 'x.pdf'])).exitCode).toBe(2);
+  });
+});
+
+describe('inspect', () => {
+  it('gives every field with its place, bytes, value and verdict', async () => {
+    const { image } = makeBroken();
+    const report = (
+      await runCli(['inspect', image, '--structure', 'footer', '--json'])
+    ).json<InspectReport>();
+    expect(report.structures).toHaveLength(1);
+    const checksum = report.structures[0]?.fields.find((field) => field.name === 'checksum');
+    expect(checksum).toMatchObject({ offset: 4 * MIB + 64, length: 4, verdict: 'wrong' });
+    expect(checksum?.reason).not.toBe('');
+    const text = (await runCli(['inspect', image])).stdout;
+    expect(text).toContain('checksum is wrong');
+    expect(text).toContain('conectix');
+  });
+
+  it('takes an index where one has a meaning', async () => {
+    const image = buildVhd({ type: 'dynamic', sizeBytes: 8 * MIB, blocks: [{ index: 2 }] }).writeTo(
+      path.join(makeFolder(), 'd.vhd'),
+    );
+    const inspect = (...argv: string[]): Promise<number> =>
+      runCli(['inspect', image, ...argv]).then((result) => result.exitCode);
+    expect(await inspect('--structure', 'sectorBitmap', '--index', '2')).toBe(0);
+    expect(await inspect('--structure', 'bat', '--index', '2')).toBe(0);
+    expect(await inspect('--structure', 'bat', '--index', '99')).toBe(2);
+    expect(await inspect('--structure', 'footer', '--index', '2')).toBe(2);
+    expect(await inspect('--index', '2')).toBe(2);
+    expect(await inspect('--structure', 'bat', '--index', 'x')).toBe(2);
   });
 });
 
