@@ -6,6 +6,8 @@ export interface TableColumn<Row> {
   readonly width: string;
   readonly align?: 'start' | 'end';
   readonly mono?: boolean;
+  /** The header is for assistive technology only: a column of buttons. */
+  readonly hideHeader?: boolean;
   /** What the cell shows where there is no `cell-<id>` slot. */
   readonly text?: (row: Row) => string;
   /** Makes the column sortable. Null sorts last. */

@@ -13,7 +13,7 @@ export const operation = {
   done: 'Done',
   failed: 'Not done',
   cancelled: 'Cancelled. Nothing half-written was left behind.',
-  verified: 'Read back and compared: the content is the same',
+  verified: 'Read back and verified',
   notVerified: 'Not verified',
   changed: 'What changed',
   file: 'File',
