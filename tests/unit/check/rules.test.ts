@@ -1,11 +1,16 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RULE_CATALOGUE } from '../../../src-main/engine/check';
+import { RULES } from '../../../src-main/engine/check/catalogue';
 import { BAT_CASES } from './cases/bat-cases';
+import { BLOCK_CASES } from './cases/block-cases';
 import { FOOTER_CASES } from './cases/footer-cases';
 import { HEADER_CASES } from './cases/header-cases';
 import { LOCATOR_CASES } from './cases/locator-cases';
 import { SIZE_CASES } from './cases/size-cases';
 import { CHILD, checkBuilt, DYNAMIC, EMPTY, FIXED, MIB, type RuleCase } from './rule-case';
+import { TESTED_CHAIN_CODES, TESTED_FILE_CODES } from './tested-codes';
 
 const CASES: readonly RuleCase[] = [
   ...FOOTER_CASES,
@@ -13,6 +18,7 @@ const CASES: readonly RuleCase[] = [
   ...HEADER_CASES,
   ...BAT_CASES,
   ...LOCATOR_CASES,
+  ...BLOCK_CASES,
 ];
 
 describe('a healthy image', () => {
@@ -73,5 +79,34 @@ describe.each(CASES.map((one) => [`${one.code}: ${one.name}`, one] as const))('%
         ? 'warnings'
         : 'clean';
     expect(verdict).toBe(worst);
+  });
+});
+
+describe('the catalogue', () => {
+  it('has a test for every rule', () => {
+    const tested = new Set([...CASES.map(({ code }) => code), ...TESTED_CHAIN_CODES, ...TESTED_FILE_CODES]);
+    expect(RULE_CATALOGUE.map(({ code }) => code).filter((code) => !tested.has(code))).toEqual([]);
+  });
+
+  it('has no code twice, and words for everything a person reads', () => {
+    const codes = RULE_CATALOGUE.map(({ code }) => code);
+    expect(new Set(codes).size).toBe(codes.length);
+    for (const rule of RULE_CATALOGUE) {
+      expect(rule.code).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      for (const words of [rule.explanation, rule.hint]) expect(words).toMatch(/^\S.*\.$/s);
+      expect(rule.title).toMatch(/\S/);
+      expect(rule.source).not.toMatch(/K:|K§/);
+    }
+  });
+
+  it('has one file for each rule, named after its code', () => {
+    const folder = path.resolve(import.meta.dirname, '../../../src-main/engine/check');
+    for (const { code, area } of RULES) {
+      const places = [area, 'bat', 'file', 'size'].map((one) => path.join(folder, one, `${code}.ts`));
+      expect(
+        places.some((place) => fs.existsSync(place)),
+        code,
+      ).toBe(true);
+    }
   });
 });

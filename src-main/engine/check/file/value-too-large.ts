@@ -11,7 +11,7 @@ export const valueTooLarge: Rule = {
   explanation:
     'A 64-bit offset in the metadata is larger than 2^53, far beyond any file. The field is damaged.',
   hint: 'Restore the structure from its copy, or correct the field.',
-  source: 'spec: byte offsets; K: integer hazards',
+  source: 'spec: byte offsets',
   repair: 'choice',
   run: ({ metadata: { header } }) => {
     if (!header) return null;

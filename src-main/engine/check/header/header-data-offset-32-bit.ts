@@ -12,7 +12,7 @@ export const headerDataOffset32Bit: Rule = {
   explanation:
     'The field is meant for a next structure, and all ones where there is none. Windows, Xen and Xen Orchestra refuse half of the ones; DiscUtils looks for a structure at 4 GiB.',
   hint: 'Set all 64 bits and recompute the checksum.',
-  source: 'spec: Dynamic Disk Header Format, Data Offset; K: QEMU before 2.x',
+  source: 'spec: Dynamic Disk Header Format, Data Offset; QEMU before 2.x',
   repair: 'automatic',
   run: (context) => {
     const { header } = context.metadata;

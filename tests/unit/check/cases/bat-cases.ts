@@ -110,7 +110,7 @@ export const BAT_CASES: readonly RuleCase[] = [
     code: 'bat-entries-beyond-disk',
     name: 'a block beyond the last one of the disk',
     image: { ...EMPTY, extraEntries: 2, blocks: [{ index: 5, data: 1 }] },
-    also: ['table-surplus-entries'],
+    also: ['table-surplus-entries', 'unreferenced-space'],
     severity: 'warning',
   },
   {

@@ -50,6 +50,13 @@ export const LOCATOR_CASES: readonly RuleCase[] = [
     severity: 'error',
   },
   {
+    code: 'locator-reserved',
+    name: 'a number in the reserved bytes of an entry',
+    image: { ...CHILD, patches: [{ offset: 512 + 576 + 15, bytes: Uint8Array.of(9) }] },
+    field: 'parentLocator0.reserved',
+    also: ['header-checksum'],
+  },
+  {
     code: 'locator-text',
     name: 'an odd number of bytes of UTF-16',
     image: { ...CHILD, locators: [{ ...W2RU, length: 25 }] },

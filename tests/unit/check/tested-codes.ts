@@ -1,0 +1,19 @@
+/** Chain rules, each produced by an image in chain-rules.test.ts. */
+export const TESTED_CHAIN_CODES: readonly string[] = [
+  'ancestor-damaged',
+  'ancestor-unreadable',
+  'chain-loop',
+  'chain-too-deep',
+  'duplicate-unique-id',
+  'locator-stale',
+  'parent-ambiguous',
+  'parent-block-size-differs',
+  'parent-mismatch',
+  'parent-missing',
+  'parent-newer',
+  'parent-raw',
+  'parent-size-differs',
+  'parent-time-differs',
+];
+/** Rules that need files beside the image; check-image.test.ts produces them. */
+export const TESTED_FILE_CODES: readonly string[] = ['check-rule-failed', 'merge-in-progress'];
