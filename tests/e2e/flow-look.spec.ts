@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { expect, test } from './door';
+import { damage, goToSection, makeChild, makeDynamic, openImage } from './flow';
+
+test('the map shows the allocated blocks where they are', async ({ workbench: page, door }) => {
+  makeDynamic(door.root, 'map.vhd');
+  await openImage(page, 'map.vhd');
+  await goToSection(page, 'Map');
+  const canvas = page.getByRole('application', { name: /Block map of map\.vhd/ });
+  await expect(canvas).toBeVisible();
+  await expect(canvas).toHaveAccessibleName(/20 blocks of 2 MiB, in Guest order/);
+  const colours = await canvas.evaluate((element) => {
+    const target = element as HTMLCanvasElement;
+    const context = target.getContext('2d');
+    const cell = 44 * window.devicePixelRatio;
+    const columns = Math.floor(target.clientWidth / 44);
+    return Array.from({ length: 20 }, (_, index) => {
+      const x = (index % columns) * cell + cell / 2;
+      const y = Math.floor(index / columns) * cell + cell / 2;
+      return Array.from(context?.getImageData(x, y, 1, 1).data ?? []).join();
+    });
+  });
+  const data = colours[0];
+  expect(colours.map((colour) => colour === data)).toEqual(
+    Array.from({ length: 20 }, (_, index) => [0, 3, 6].includes(index)),
+  );
+
+  await canvas.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('n');
+  await page.keyboard.press('n');
+  await expect(page.getByRole('heading', { name: 'Block 3' })).toBeVisible();
+  await page.getByText('File', { exact: true }).click();
+  await expect(page.getByRole('application', { name: /in File order/ })).toBeVisible();
+  await page.getByText('Table', { exact: true }).click();
+  await expect(page.getByText('Allocated').first()).toBeVisible();
+});
+
+test('fields, bytes and explanation follow each other', async ({ workbench: page, door }) => {
+  const built = makeDynamic(door.root, 'bytes.vhd');
+  damage(join(door.root, 'bytes.vhd'), -448, [0x99]);
+  await openImage(page, 'bytes.vhd');
+  await goToSection(page, 'Inspect');
+  const fields = page.getByRole('navigation', { name: 'Fields' });
+  await fields.getByRole('button', { name: /^Table offset/ }).click();
+  await expect(page.getByRole('heading', { name: 'Table offset' })).toBeVisible();
+  await page.getByRole('button', { name: 'Go to 0x00000600' }).click();
+  await expect(page.locator('[data-offset="1536"]').first()).toHaveClass(/bg-accent/);
+
+  const offset = page.getByRole('textbox', { name: 'Go to offset' });
+  await offset.fill(String(built.footerOffset + 64));
+  await offset.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Checksum' })).toBeVisible();
+  await expect(page.getByText('Wrong', { exact: true }).first()).toBeVisible();
+
+  const find = page.getByRole('searchbox', { name: 'Find' }).or(page.getByRole('textbox', { name: 'Find' }));
+  await offset.fill('0');
+  await offset.press('Enter');
+  await find.fill('cxsparse');
+  await find.press('Enter');
+  await expect(page.locator('[data-offset="512"]').first()).toHaveClass(/bg-accent/);
+});
+
+test('the chain of a child is drawn with its proof', async ({ workbench: page, door }) => {
+  const parent = makeDynamic(door.root, 'base.vhd');
+  makeChild(door.root, 'child.vhd', parent, 'base.vhd');
+  await openImage(page, 'child.vhd');
+  await goToSection(page, 'Chain');
+  const graph = page.getByRole('list', { name: /Images from the base/ });
+  await expect(graph.getByText('base.vhd')).toBeVisible();
+  await expect(graph.getByText('Parent proven')).toBeVisible();
+});
+
+test('a folder is looked through, and a row opens', async ({ workbench: page, door }) => {
+  const parent = makeDynamic(door.root, 'one.vhd');
+  makeChild(door.root, 'two.vhd', parent, 'one.vhd');
+  makeDynamic(door.root, 'three.vhd');
+  damage(join(door.root, 'three.vhd'), -448, [0x99]);
+  await page.getByRole('button', { name: 'Look through a folder' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Choose this folder' }).click();
+  await expect(page.getByText('3 images in images')).toBeVisible();
+  await page.getByText('With problems').click();
+  await expect(page.getByText('one.vhd', { exact: true })).toBeHidden();
+  await page.getByText('three.vhd', { exact: true }).dblclick();
+  await expect(page.getByRole('heading', { level: 1, name: 'three.vhd' })).toBeVisible();
+});
+
+test('two images are compared by content and by fields', async ({ workbench: page, door }) => {
+  makeDynamic(door.root, 'a.vhd');
+  const other = makeDynamic(door.root, 'b.vhd');
+  damage(join(door.root, 'b.vhd'), other.dataOffset(3) + 100, [0, 0, 0]);
+  await openImage(page, 'a.vhd');
+  await goToSection(page, 'Compare');
+  await page.getByRole('button', { name: 'Second image: Choose…' }).click();
+  await page.getByRole('dialog').getByText('b.vhd', { exact: true }).dblclick();
+  await page.getByRole('button', { name: 'Compare the content' }).click();
+  await expect(page.getByText('The content differs.')).toBeVisible();
+  await expect(page.getByText('0x00600064').first()).toBeVisible();
+  await page.getByText('Fields', { exact: true }).click();
+  await expect(page.getByText('Unique id').first()).toBeVisible();
+});
