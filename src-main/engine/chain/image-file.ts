@@ -51,8 +51,16 @@ async function firstFile(paths: readonly string[]): Promise<string | null> {
   return null;
 }
 
-/** The folder that an image really lies in, links followed: where its relative locators start. */
+/** The path of an image with links followed; of one that is not there yet, in its folder with links followed. */
+export async function realImagePath(imagePath: string): Promise<string> {
+  const absolute = path.resolve(imagePath);
+  const real = await fs.realpath(absolute).catch(() => null);
+  if (real !== null) return real;
+  const folder = path.dirname(absolute);
+  return path.join(await fs.realpath(folder).catch(() => folder), path.basename(absolute));
+}
+
+/** The folder that an image really lies in, or will: where its relative locators start. */
 export async function folderOf(imagePath: string): Promise<string> {
-  const real = await fs.realpath(imagePath).catch(() => path.resolve(imagePath));
-  return path.dirname(real);
+  return path.dirname(await realImagePath(imagePath));
 }

@@ -135,8 +135,14 @@ export async function openParent(
   return openVhd(parent.path, await openImageFile(parent.path), options, line, foundBy);
 }
 
-/** Equal to no file: a file that has no path cannot be found as its own parent. */
-const NO_IDENTITY: FileIdentity = { device: '', inode: '', sizeBytes: 0, modifiedNs: '', changedNs: '' };
+/** Equal to no file: for an image that has no path yet, so that it cannot be found as its own parent. */
+export const NO_IDENTITY: FileIdentity = {
+  device: '',
+  inode: '',
+  sizeBytes: 0,
+  modifiedNs: '',
+  changedNs: '',
+};
 
 /** Why a chain stops at `path`. */
 export function parentError(

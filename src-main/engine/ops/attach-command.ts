@@ -1,0 +1,132 @@
+import path from 'node:path';
+import type { DiskType } from '../../../src-shared/vhd/disk-type';
+
+export type AttachSystem = 'windows' | 'linux' | 'macos';
+
+export interface AttachCommand {
+  /** What the command does, for a person. */
+  readonly title: string;
+  readonly command: string;
+}
+
+export interface AttachRequest {
+  readonly path: string;
+  readonly system: AttachSystem;
+  readonly type: DiskType;
+  readonly virtualSizeBytes: number;
+}
+
+/**
+ * The exact commands that attach an image, read-only first and writable where the system can, and the one that
+ * detaches it. Nothing here runs them; Platter itself needs no administrator.
+ */
+export function attachCommands(request: AttachRequest): readonly AttachCommand[] {
+  const file = path.resolve(request.path);
+  switch (request.system) {
+    case 'windows':
+      return windowsCommands(file);
+    case 'linux':
+      return request.type === 'fixed'
+        ? loopCommands(file, request.virtualSizeBytes)
+        : nbdCommands(file, request.type);
+    case 'macos':
+      return macCommands(file, request);
+  }
+}
+
+/** COMPAT(Windows): Mount-DiskImage comes with every Windows since 8; it follows parents itself. */
+function windowsCommands(file: string): readonly AttachCommand[] {
+  const quoted = quotePowerShell(file);
+  return [
+    {
+      title: 'Attach read-only (PowerShell, as administrator)',
+      command: `Mount-DiskImage -ImagePath ${quoted} -Access ReadOnly`,
+    },
+    {
+      title: 'Attach writable (PowerShell, as administrator)',
+      command: `Mount-DiskImage -ImagePath ${quoted} -Access ReadWrite`,
+    },
+    { title: 'Detach', command: `Dismount-DiskImage -ImagePath ${quoted}` },
+  ];
+}
+
+/** A fixed disk is its own raw image; the size keeps the footer out of it. */
+function loopCommands(file: string, sizeBytes: number): readonly AttachCommand[] {
+  const quoted = quoteShell(file);
+  return [
+    {
+      title: 'Attach read-only; prints the device',
+      command: `sudo losetup --find --show --partscan --read-only --sizelimit ${sizeBytes} ${quoted}`,
+    },
+    {
+      title: 'Attach writable; prints the device',
+      command: `sudo losetup --find --show --partscan --sizelimit ${sizeBytes} ${quoted}`,
+    },
+    {
+      title: 'Detach',
+      command: `sudo losetup --detach $(losetup --noheadings --output NAME --associated ${quoted})`,
+    },
+  ];
+}
+
+/**
+ * COMPAT(qemu): by default the size may come from the geometry, so the current size is asked for; and a differencing
+ * image would be read without its parent (K§3 #39), so it is flattened first.
+ */
+function nbdCommands(file: string, type: DiskType): readonly AttachCommand[] {
+  const flat = `${file.replace(/\.[^./]*$/, '')}-flat.vhd`;
+  const image = type === 'differencing' ? flat : file;
+  const options = quoteShell(
+    `driver=vpc,force_size_calc=current_size,file.driver=file,file.filename=${image.replaceAll(',', ',,')}`,
+  );
+  const attach = `sudo qemu-nbd --connect=/dev/nbd0`;
+  return [
+    ...(type === 'differencing' ? [flattenFirst(file, flat, 'dynamic')] : []),
+    {
+      title: 'Attach read-only as /dev/nbd0',
+      command: `sudo modprobe nbd max_part=16 && ${attach} --read-only --image-opts ${options}`,
+    },
+    // writing into a flattened copy would not reach the image
+    ...(type === 'differencing'
+      ? []
+      : [
+          {
+            title: 'Attach writable as /dev/nbd0',
+            command: `sudo modprobe nbd max_part=16 && ${attach} --image-opts ${options}`,
+          },
+        ]),
+    { title: 'Detach', command: 'sudo qemu-nbd --disconnect /dev/nbd0' },
+  ];
+}
+
+/** macOS attaches raw images only; a fixed disk is one but for the footer behind it. */
+function macCommands(file: string, { type }: AttachRequest): readonly AttachCommand[] {
+  const raw = `${file.replace(/\.[^./]*$/, '')}.img`;
+  const image = type === 'fixed' ? file : raw;
+  const attach = `hdiutil attach -imagekey diskimage-class=CRawDiskImage`;
+  return [
+    ...(type === 'fixed' ? [] : [flattenFirst(file, raw, 'raw')]),
+    { title: 'Attach read-only; prints the device', command: `${attach} -readonly ${quoteShell(image)}` },
+    ...(type === 'fixed'
+      ? [{ title: 'Attach writable; prints the device', command: `${attach} ${quoteShell(image)}` }]
+      : []),
+    { title: 'Detach', command: 'hdiutil detach /dev/diskN' },
+  ];
+}
+
+function flattenFirst(file: string, target: string, to: 'dynamic' | 'raw'): AttachCommand {
+  return {
+    title: 'First make a copy that this system can attach',
+    command: `platter convert ${quoteShell(file)} ${quoteShell(target)} --to ${to}`,
+  };
+}
+
+/** One word for a POSIX shell, whatever is in it. */
+function quoteShell(text: string): string {
+  return /^[\w./:@%+,=-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** One word for PowerShell, which takes typographic quotes for plain ones. */
+function quotePowerShell(text: string): string {
+  return `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
+}

@@ -1,0 +1,275 @@
+import path from 'node:path';
+import { AppError } from '../../../src-shared/errors';
+import type { OperationResult } from '../../../src-shared/model/results';
+import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { NULL_UUID } from '../../../src-shared/vhd/uuid';
+import {
+  folderOf,
+  imagesInFolder,
+  linkTo,
+  openDisk,
+  peekImage,
+  placeLink,
+  realImagePath,
+  requireNoChildren,
+  type ParentSearchOptions,
+  type PeekedImage,
+  type PlacedLink,
+} from '../chain';
+import {
+  readMetadata,
+  requireSoundMetadata,
+  type LocatedFooter,
+  type LocatedHeader,
+  type OperationContext,
+  type VhdMetadata,
+} from '../disk';
+import { sealDynamicHeader, writeParentFields } from '../format';
+import { isSameFile, openForWriting, readExact, type FileIdentity, type NodeFile } from '../io';
+import { JournaledFile, requireNoPendingJournal, type HistoryOptions } from '../repair';
+import { insideRoots } from './disk-source';
+import { throwIfCancelled } from './operation';
+
+export interface RelinkInput {
+  readonly child: string;
+  /** The parent to be; else it is looked for by the child's parent id in `searchFolder` and below. */
+  readonly parent?: string | undefined;
+  readonly searchFolder?: string | undefined;
+  /** Take the parent although its unique id is another one: the child then names the new id. */
+  readonly acceptMismatch?: boolean | undefined;
+  /** With a mismatch: children of the child are accepted to see other content. */
+  readonly breakChildren?: boolean | undefined;
+  /** Files are looked at inside these folders only; anywhere unless given. */
+  readonly roots?: readonly string[] | undefined;
+  /** The child's state that was looked at. */
+  readonly seen?: FileIdentity | undefined;
+  readonly allowUnlocked?: boolean | undefined;
+  readonly history?: HistoryOptions | undefined;
+}
+
+/**
+ * Rewrites what a child says of its parent: name, unique id, timestamp and both locators. The old locators' room is
+ * used where the new ones fit; otherwise they go where the footer was and the footer behind them. One change in an
+ * undo journal: an interrupted one is rolled back.
+ * @throws AppError `type-mismatch`, `parent-missing`, `parent-ambiguous`, `parent-mismatch`, `chain-loop`,
+ *   `too-damaged`, `has-children`, `file-changed`, and of kind `system`.
+ */
+export async function relinkImage(
+  input: RelinkInput,
+  context: OperationContext = {},
+): Promise<OperationResult> {
+  await requireNoPendingJournal(input.child);
+  const child = await peekImage(await realImagePath(input.child));
+  const { header, active } = child.metadata;
+  if (child.metadata.type !== 'differencing' || !header || !active) {
+    throw new AppError(
+      'type-mismatch',
+      `"${input.child}" is not a differencing image, so it has no parent.`,
+      {
+        context: { path: input.child },
+        unchanged: 'Nothing was written.',
+      },
+    );
+  }
+  const parent = await chooseParent(input, child, header.fields.parentUniqueId, context);
+  const isMatch = parent.metadata.active?.fields.uniqueId === header.fields.parentUniqueId;
+  if (!isMatch) await requireNoChildren(child.path, active.fields.uniqueId, input);
+  await requireNoLoop(parent, child, input);
+  const file = await openForWriting(child.path, {
+    seen: input.seen ?? child.identity,
+    allowUnlocked: input.allowUnlocked,
+  });
+  try {
+    return await rewriteLink(file, input, child, parent);
+  } finally {
+    await file.close();
+  }
+}
+
+async function chooseParent(
+  input: RelinkInput,
+  child: PeekedImage,
+  wantedId: string,
+  context: OperationContext,
+): Promise<PeekedImage> {
+  if (input.parent !== undefined) {
+    const parent = await peekImage(await realImagePath(input.parent));
+    const foundId = parent.metadata.active?.fields.uniqueId;
+    if (foundId === undefined || foundId === NULL_UUID) {
+      throw new AppError('parent-mismatch', `"${input.parent}" has no unique id that a child could name.`, {
+        context: { path: input.parent },
+      });
+    }
+    if (foundId === wantedId || input.acceptMismatch) return parent;
+    throw new AppError(
+      'parent-mismatch',
+      `"${input.child}" was made from the image with the unique id ${wantedId}; "${input.parent}" has ${foundId}.`,
+      {
+        context: { path: input.child },
+        data: { parentId: wantedId, foundId },
+        unchanged: 'Nothing was written.',
+      },
+    );
+  }
+  if (input.searchFolder === undefined)
+    throw new AppError('usage', 'Name the parent, or a folder to look for it in.');
+  return searchParent(input.searchFolder, child, wantedId, input, context);
+}
+
+async function searchParent(
+  folder: string,
+  child: PeekedImage,
+  wantedId: string,
+  input: RelinkInput,
+  context: OperationContext,
+): Promise<PeekedImage> {
+  const mayOpen = mayOpenOf(input);
+  const found: PeekedImage[] = [];
+  for (const candidate of await imagesInFolder(folder, true)) {
+    throwIfCancelled(context);
+    if (mayOpen && !(await mayOpen(candidate))) continue;
+    const image = await peekImage(await realImagePath(candidate)).catch(() => null);
+    if (image?.metadata.active?.fields.uniqueId !== wantedId || isSameFile(image.identity, child.identity))
+      continue;
+    if (!found.some((one) => isSameFile(one.identity, image.identity))) found.push(image);
+  }
+  const [only] = found;
+  const data = { parentId: wantedId, paths: found.map((one) => one.path) };
+  if (found.length > 1) {
+    throw new AppError(
+      'parent-ambiguous',
+      `${found.length} images in "${folder}" have the unique id ${wantedId}: ${data.paths.join(', ')}.`,
+      { context: { path: input.child }, data, unchanged: 'Nothing was written.' },
+    );
+  }
+  if (only && wantedId !== NULL_UUID) return only;
+  throw new AppError('parent-missing', `No image in "${folder}" has the unique id ${wantedId}.`, {
+    context: { path: input.child },
+    data,
+    unchanged: 'Nothing was written.',
+  });
+}
+
+/** The parent opens with its own chain, and the child is not part of it. @throws AppError `chain-loop`. */
+async function requireNoLoop(parent: PeekedImage, child: PeekedImage, input: RelinkInput): Promise<void> {
+  const opened = await openDisk(parent.path, { mayOpen: mayOpenOf(input) });
+  try {
+    const own = opened.chain.some(
+      ({ identity }) => identity !== null && isSameFile(identity, child.identity),
+    );
+    if (!own) return;
+    throw new AppError('chain-loop', `"${child.path}" is itself an ancestor of "${parent.path}".`, {
+      context: { path: child.path },
+      unchanged: 'Nothing was written.',
+    });
+  } finally {
+    await opened.close();
+  }
+}
+
+async function rewriteLink(
+  file: NodeFile,
+  input: RelinkInput,
+  child: PeekedImage,
+  parent: PeekedImage,
+): Promise<OperationResult> {
+  const { header } = child.metadata;
+  const footer = requireSoundMetadata(await readMetadata(file), file.path);
+  if (!header) throw new AppError('internal', 'a differencing image has a header');
+  const link = linkTo(parent, await folderOf(child.path));
+  const oldRoom = roomOf(child.metadata);
+  const inPlace = oldRoom === null ? null : placeLink(link, oldRoom.start);
+  const fits = inPlace !== null && oldRoom !== null && inPlace.endOffset <= oldRoom.end;
+  const journaled = await JournaledFile.begin(
+    file,
+    { operation: 'relink', title: `Relink ${path.basename(child.path)} to ${path.basename(parent.path)}` },
+    input.history,
+  );
+  try {
+    const placed = fits
+      ? inPlace
+      : await moveFooterBehind(journaled, footer, placeLink(link, alignedEnd(footer)));
+    for (const { offset, data } of placed.pieces) await journaled.writeAt(data, offset);
+    await journaled.flush();
+    await journaled.writeAt(await relinkedHeader(journaled, header, placed), header.offset);
+    await journaled.flush();
+    await requireRelinked(child.path, parent, input);
+    const journal = await journaled.settle(input.history);
+    return {
+      path: child.path,
+      changed: [`"${path.basename(child.path)}" now names "${parent.path}" as its parent.`],
+      virtualSizeBytes: footer.fields.currentSizeBytes,
+      fileSizeBefore: child.metadata.fileSizeBytes,
+      fileSizeBytes: await file.size(),
+      verified: true,
+      contentHash: null,
+      journal,
+      warnings: warningsOf(child, parent),
+    };
+  } catch (error) {
+    await journaled.rollBack();
+    throw error;
+  }
+}
+
+/** The stretch that the present locators lie in one behind the other, or null where they are scattered. */
+function roomOf({ header }: VhdMetadata): { readonly start: number; readonly end: number } | null {
+  const places = (header?.fields.parentLocators ?? [])
+    .filter((entry) => entry.dataOffset !== null && entry.dataLengthBytes > 0)
+    .map((entry) => ({
+      start: entry.dataOffset ?? 0,
+      end: sectorEnd((entry.dataOffset ?? 0) + entry.dataLengthBytes),
+    }))
+    .sort((a, b) => a.start - b.start);
+  const [first] = places;
+  if (!first || first.start % SECTOR_SIZE_BYTES !== 0) return null;
+  // only what the paths themselves take is theirs for certain: the stored room may be wrong (K§3 #49)
+  const isDense = places.every((place, index) => index === 0 || place.start === places[index - 1]?.end);
+  return isDense ? { start: first.start, end: places.at(-1)?.end ?? first.end } : null;
+}
+
+const sectorEnd = (offset: number): number => Math.ceil(offset / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
+const alignedEnd = (footer: LocatedFooter): number => sectorEnd(footer.offset);
+
+/** Footer at the new end first, so that the image has one at every moment. */
+async function moveFooterBehind(
+  file: JournaledFile,
+  footer: LocatedFooter,
+  placed: PlacedLink,
+): Promise<PlacedLink> {
+  await file.writeAt(footer.bytes, placed.endOffset);
+  await file.flush();
+  return placed;
+}
+
+async function relinkedHeader(
+  file: JournaledFile,
+  header: LocatedHeader,
+  placed: PlacedLink,
+): Promise<Uint8Array> {
+  const bytes = await readExact(file, header.offset, header.bytes.length);
+  writeParentFields(bytes, placed.header);
+  return sealDynamicHeader(bytes);
+}
+
+/** The whole chain opens from the child as it is on the disk now. @throws AppError `verify-failed`. */
+async function requireRelinked(childPath: string, parent: PeekedImage, input: RelinkInput): Promise<void> {
+  const opened = await openDisk(childPath, { mayOpen: mayOpenOf(input) });
+  try {
+    const found = opened.chain[1]?.identity;
+    if (found && isSameFile(found, parent.identity)) return;
+    throw new AppError('verify-failed', `The child still leads to "${opened.chain[1]?.path ?? 'nothing'}".`, {
+      context: { path: childPath },
+    });
+  } finally {
+    await opened.close();
+  }
+}
+
+function warningsOf(child: PeekedImage, parent: PeekedImage): string[] {
+  const own = child.metadata.active?.fields.currentSizeBytes;
+  const theirs = parent.metadata.active?.fields.currentSizeBytes;
+  return own === theirs ? [] : ['Child and parent have different sizes; Hyper-V refuses such a chain.'];
+}
+
+const mayOpenOf = (input: RelinkInput): ParentSearchOptions['mayOpen'] => insideRoots(input.roots);

@@ -1,0 +1,149 @@
+import path from 'node:path';
+import { AppError } from '../../../src-shared/errors';
+import type { OperationResult } from '../../../src-shared/model/results';
+import { DEFAULT_BLOCK_SIZE_BYTES, USUAL_HEADER_OFFSET } from '../../../src-shared/vhd/constants';
+import { predictLayout, roundUpToSector } from '../../../src-shared/vhd/layout';
+import { NULL_UUID } from '../../../src-shared/vhd/uuid';
+import {
+  folderOf,
+  linkSizeBytes,
+  linkTo,
+  NO_IDENTITY,
+  peekImage,
+  placeLink,
+  readLocators,
+  realImagePath,
+  resolveParent,
+  type OpenedDisk,
+  type PeekedImage,
+  type PlacedLink,
+} from '../chain';
+import { readMetadata, type OperationContext } from '../disk';
+import { emptyBatBytes, encodeDynamicHeader } from '../format';
+import { isSameFile, OutputFile, type RandomAccessFile } from '../io';
+import { openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
+import { newFooterBytes, requireSoundLayout, type NewImageIdentity } from './new-image';
+import { throwIfCancelled } from './operation';
+
+export interface SnapshotInput extends NewImageIdentity {
+  /** The parent; a differencing one with what is needed to find its own. */
+  readonly parent: DiskSource;
+  /** The new child. */
+  readonly path: string;
+  /** Data bytes of a block; the parent's unless given, 2 MiB for a fixed parent. */
+  readonly blockSizeBytes?: number | undefined;
+  readonly replace?: boolean | undefined;
+}
+
+/**
+ * Makes a new, empty differencing child of an image: as large as the parent, with a new id, and naming the parent so
+ * that Windows, VirtualBox, Xen, 7-Zip and QEMU's relatives find it. The parent is not touched. Published only after
+ * the child has been read back and led to that very parent.
+ * @throws AppError those of opening the parent; `unsupported` for a parent without a unique id; `bad-value`,
+ *   `size-limit`, `target-exists`, `verify-failed`, and of kind `system`.
+ */
+export async function snapshotImage(
+  input: SnapshotInput,
+  context: OperationContext = {},
+): Promise<OperationResult> {
+  const opened = await openSource({ ...input.parent, format: 'vhd' });
+  try {
+    const parent = await peekImage(await realImagePath(opened.path));
+    requireId(parent);
+    throwIfCancelled(context);
+    const output = await OutputFile.create(input.path, { replace: input.replace });
+    try {
+      const warnings = await writeChild(output.file, input, opened, parent);
+      await output.file.flush();
+      await verifyChild(output.file, input.path, parent);
+      await requireSourceUnchanged(opened);
+      throwIfCancelled(context);
+      const fileSizeBytes = await output.file.size();
+      await output.publish();
+      return {
+        path: input.path,
+        changed: [`Made a differencing child of "${path.basename(parent.path)}".`],
+        virtualSizeBytes: opened.disk.sizeBytes,
+        fileSizeBefore: null,
+        fileSizeBytes,
+        verified: true,
+        contentHash: null,
+        journal: null,
+        warnings,
+      };
+    } catch (error) {
+      await output.discard();
+      throw error;
+    }
+  } finally {
+    await opened.close();
+  }
+}
+
+function requireId(parent: PeekedImage): void {
+  const { active } = parent.metadata;
+  if (active && active.fields.uniqueId !== NULL_UUID) return;
+  throw new AppError(
+    'unsupported',
+    `"${parent.path}" has no unique id, so that no child could prove it to be its parent.`,
+    { hint: 'Give it one first: platter edit FILE --set uniqueId=new', context: { path: parent.path } },
+  );
+}
+
+async function writeChild(
+  file: RandomAccessFile,
+  input: SnapshotInput,
+  opened: OpenedDisk,
+  parent: PeekedImage,
+): Promise<string[]> {
+  const { sizeBytes } = opened.disk;
+  const blockSizeBytes = input.blockSizeBytes ?? opened.disk.blockSizeBytes ?? DEFAULT_BLOCK_SIZE_BYTES;
+  const link = linkTo(parent, await folderOf(input.path));
+  const layout = predictLayout({
+    type: 'differencing',
+    sizeBytes,
+    blockSizeBytes,
+    locatorsBytes: linkSizeBytes(link),
+  });
+  // a parent of an odd size is a fact; its child must have the same
+  const warnings = requireSoundLayout(
+    { type: 'differencing', sizeBytes: roundUpToSector(sizeBytes), blockSizeBytes },
+    layout.maxTableEntries,
+  );
+  const placed = placeLink(link, layout.locatorsOffset ?? 0);
+  const footer = newFooterBytes('differencing', sizeBytes, input);
+  await file.writeAt(footer, 0);
+  await writeStructures(file, layout.batOffset ?? 0, layout.maxTableEntries, blockSizeBytes, placed);
+  await file.writeAt(footer, placed.endOffset);
+  return warnings;
+}
+
+async function writeStructures(
+  file: RandomAccessFile,
+  batOffset: number,
+  maxTableEntries: number,
+  blockSizeBytes: number,
+  placed: PlacedLink,
+): Promise<void> {
+  const header = encodeDynamicHeader({
+    tableOffset: batOffset,
+    maxTableEntries,
+    blockSizeBytes,
+    parent: placed.header,
+  });
+  await file.writeAt(header, USUAL_HEADER_OFFSET);
+  await file.writeAt(emptyBatBytes(maxTableEntries), batOffset);
+  for (const { offset, data } of placed.pieces) await file.writeAt(data, offset);
+}
+
+/** The child as it is on the disk leads to the parent it was made for. @throws AppError `verify-failed`. */
+async function verifyChild(file: RandomAccessFile, childPath: string, parent: PeekedImage): Promise<void> {
+  const metadata = await readMetadata(file, false);
+  const locators = await readLocators(file, metadata);
+  const path = await realImagePath(childPath);
+  const resolution = await resolveParent({ path, identity: NO_IDENTITY, metadata, locators });
+  if (resolution.identity === 'proven' && isSameFile(resolution.parent.identity, parent.identity)) return;
+  throw new AppError('verify-failed', `The new child would not find its parent "${parent.path}".`, {
+    context: { path: childPath },
+  });
+}
