@@ -147,7 +147,7 @@ test('a name that is bound to this machine later (DNS rebinding) is refused', as
   door,
 }) => {
   const browser = await playwright.chromium.launch({
-    executablePath: test.info().project.use.launchOptions?.executablePath,
+    ...test.info().project.use.launchOptions,
     args: ['--host-resolver-rules=MAP rebound.example 127.0.0.1'],
   });
   try {

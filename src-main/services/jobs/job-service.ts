@@ -2,13 +2,15 @@ import { AppError } from '../../../src-shared/errors';
 import type { OperationPreview } from '../../../src-shared/ipc/contract';
 import type { OperationSpec } from '../../../src-shared/ipc/operation';
 import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../../src-shared/model/job';
+import { chainReport } from '../../engine';
 import { JobQueue } from '../../jobs';
 import type { EventHub } from '../events';
 import type { FileRegistry } from '../files/file-registry';
 import type { Roots } from '../files/roots';
 import type { FileWatcher } from '../files/watch';
 import { equivalentCommand } from '../operations/equivalent-command';
-import { jobRequest, type Surroundings } from '../operations/job-request';
+import { jobRequest } from '../operations/job-request';
+import type { Surroundings } from '../operations/operation-inputs';
 import { pathsOf } from '../operations/operation-paths';
 import { preflightOperation } from '../operations/preview';
 import type { UndoService } from '../undo';
@@ -47,7 +49,8 @@ export class JobService {
   async start(spec: OperationSpec): Promise<string> {
     const { registry, watcher } = this.#parts;
     const paths = await pathsOf(registry, spec);
-    const request = jobRequest(spec, paths, await this.#surroundings());
+    const chain = await this.#chainOf(paths.file);
+    const request = jobRequest(spec, paths, await this.#surroundings(), chain);
     const resumes = request.writes.map((path) => watcher.pause(path));
     const resume = (): void => resumes.forEach((one) => void one());
     try {
@@ -94,6 +97,14 @@ export class JobService {
 
   close(): Promise<void> {
     return this.#queue.close();
+  }
+
+  /** The image's ancestors, as far as they can be found: what a job reads along with it. */
+  async #chainOf(file: string | null): Promise<string[]> {
+    if (file === null) return [];
+    const { roots } = this.#parts;
+    const report = await chainReport(file, { mayOpen: (path) => roots.allows(path) }).catch(() => null);
+    return (report?.images ?? []).slice(1).map(({ path }) => path);
   }
 
   async #surroundings(): Promise<Surroundings> {

@@ -1,44 +1,66 @@
-import { AppError, invariant } from '../../../src-shared/errors';
+import { AppError } from '../../../src-shared/errors';
 import type { OperationSpec } from '../../../src-shared/ipc/operation';
-import type { CreateInput, HistoryOptions } from '../../engine';
-import type { JobRequest } from '../../jobs';
+import type { JobInput, JobRequest, JobVerb } from '../../jobs';
+import {
+  azureInput,
+  compareInput,
+  convertInput,
+  createFromRawInput,
+  createInput,
+  mergeInput,
+  resizeInput,
+  type Surroundings,
+} from './operation-inputs';
 import type { OperationPaths } from './operation-paths';
 
-/** What a door adds to every operation. */
-export interface Surroundings {
-  /** Parents are looked for inside these folders only; anywhere where undefined. */
-  readonly roots: readonly string[] | undefined;
-  readonly history: HistoryOptions;
-}
+export type PathRequest = Omit<JobRequest, 'command' | 'registerProduced'>;
 
-type Request = Omit<JobRequest, 'command' | 'registerProduced'>;
+/**
+ * An operation as the queue takes it: the engine's input, and the files it reads and writes.
+ * @param chain the image's ancestors, which a merge may change.
+ */
+export function jobRequest(
+  spec: OperationSpec,
+  paths: OperationPaths,
+  around: Surroundings,
+  chain: readonly string[],
+): PathRequest {
+  const { file, target, other, parent, downTo } = paths;
+  const named = [file, other, parent, downTo, ...chain].filter((path): path is string => path !== null);
+  /** Reads everything that is named, and writes only the new file. */
+  const makes = <V extends JobVerb>(verb: V, input: JobInput<V>): PathRequest =>
+    request(verb, input, { reads: named, writes: target === null ? [] : [target] });
+  /** Changes the image where it lies. */
+  const changes = <V extends JobVerb>(verb: V, input: JobInput<V>): PathRequest =>
+    request(verb, input, {
+      reads: named.filter((path) => path !== file),
+      writes: file === null ? [] : [file],
+    });
+  const request = <V extends JobVerb>(
+    verb: V,
+    input: JobInput<V>,
+    locks: { readonly reads: readonly string[]; readonly writes: readonly string[] },
+  ): PathRequest => ({ verb, input, ...locks, source: file ?? other ?? target ?? '', target });
 
-/** What `create` asks of the engine. */
-export function createInput(
-  spec: Extract<OperationSpec, { verb: 'create' }>,
-  { target }: OperationPaths,
-): CreateInput {
-  invariant(target !== null, 'create has a target');
-  if (spec.sizeBytes === undefined)
-    throw new AppError('bad-size', 'A size is needed where there is no source to take it from.');
-  return {
-    path: target,
-    type: spec.type,
-    sizeBytes: spec.sizeBytes,
-    sizeRule: spec.sizeRule,
-    blockSizeBytes: spec.blockSizeBytes,
-    allocate: spec.allocate,
-    creatorApplication: spec.creator,
-    uniqueId: spec.uniqueId,
-    replace: spec.replace,
-  };
-}
-
-/** An operation as the queue takes it: the engine's input, and the files it reads and writes. */
-export function jobRequest(spec: OperationSpec, paths: OperationPaths, _surroundings: Surroundings): Request {
-  if (spec.verb === 'create') {
-    const input = createInput(spec, paths);
-    return { verb: 'create', input, reads: [], writes: [input.path], source: input.path, target: input.path };
+  switch (spec.verb) {
+    case 'create':
+      return other === null
+        ? makes('create', createInput(spec, paths))
+        : makes('convert', createFromRawInput(spec, paths, around));
+    case 'convert':
+      return makes('convert', convertInput(spec, paths, around));
+    case 'azure':
+      return makes('azure', azureInput(spec, paths, around));
+    case 'compare':
+      return makes('compare', compareInput(spec, paths, around));
+    case 'resize':
+      return changes('resize', resizeInput(spec, paths, around));
+    case 'merge': {
+      const input = mergeInput(spec, paths, around);
+      // Into the parent: any image of the chain may be changed, or removed.
+      return target === null ? request('merge', input, { reads: [], writes: named }) : makes('merge', input);
+    }
+    default:
+      throw new AppError('unsupported', `"${spec.verb}" is not part of this build.`);
   }
-  throw new AppError('unsupported', `"${spec.verb}" is not part of this build.`);
 }

@@ -1,0 +1,128 @@
+import { AppError, invariant } from '../../../src-shared/errors';
+import type { OperationSpec, OperationVerb } from '../../../src-shared/ipc/operation';
+import type {
+  AzureInput,
+  CompareInput,
+  ConvertInput,
+  CreateInput,
+  DiskSource,
+  HistoryOptions,
+  MergeInput,
+  ResizeInput,
+} from '../../engine';
+import type { OperationPaths } from './operation-paths';
+
+/** What a door adds to every operation. */
+export interface Surroundings {
+  /** Parents are looked for inside these folders only; anywhere where undefined. */
+  readonly roots: readonly string[] | undefined;
+  readonly history: HistoryOptions;
+}
+
+export type Spec<V extends OperationVerb> = Extract<OperationSpec, { verb: V }>;
+
+/** The path a verb cannot do without; the contract's schema asks for its id. */
+export function required(path: string | null): string {
+  invariant(path !== null, 'the contract asks for this file');
+  return path;
+}
+
+function source(path: string | null, { roots }: Surroundings, format?: 'vhd' | 'raw'): DiskSource {
+  return { path: required(path), format, roots };
+}
+
+export function createInput(spec: Spec<'create'>, { target }: OperationPaths): CreateInput {
+  if (spec.sizeBytes === undefined)
+    throw new AppError('bad-size', 'A size is needed where there is no source to take it from.');
+  return {
+    path: required(target),
+    type: spec.type,
+    sizeBytes: spec.sizeBytes,
+    sizeRule: spec.sizeRule,
+    blockSizeBytes: spec.blockSizeBytes,
+    allocate: spec.allocate,
+    creatorApplication: spec.creator,
+    uniqueId: spec.uniqueId,
+    replace: spec.replace,
+  };
+}
+
+/** A new disk filled from a raw file is a conversion of it. */
+export function createFromRawInput(
+  spec: Spec<'create'>,
+  { target, other }: OperationPaths,
+  around: Surroundings,
+): ConvertInput {
+  return {
+    source: source(other, around, 'raw'),
+    target: required(target),
+    to: spec.type,
+    sizeBytes: spec.sizeBytes,
+    sizeRule: spec.sizeRule,
+    blockSizeBytes: spec.blockSizeBytes,
+    allocate: spec.allocate,
+    creatorApplication: spec.creator,
+    uniqueId: spec.uniqueId,
+    replace: spec.replace,
+  };
+}
+
+export function convertInput(
+  spec: Spec<'convert'>,
+  { file, target }: OperationPaths,
+  around: Surroundings,
+): ConvertInput {
+  if (spec.to === 'differencing')
+    throw new AppError('unsupported', 'A differencing image is made by a snapshot of its parent.');
+  return {
+    source: source(file, around, spec.from),
+    target: required(target),
+    to: spec.to,
+    blockSizeBytes: spec.blockSizeBytes,
+    sizeRule: spec.sizeRule,
+    creatorApplication: spec.creator,
+    verify: spec.verify,
+    replace: spec.replace,
+  };
+}
+
+export function resizeInput(
+  spec: Spec<'resize'>,
+  { file }: OperationPaths,
+  around: Surroundings,
+): ResizeInput {
+  const { sizeBytes, shrink, breakChildren } = spec;
+  return { image: source(file, around), sizeBytes, shrink, breakChildren, history: around.history };
+}
+
+export function mergeInput(
+  spec: Spec<'merge'>,
+  { file, target, downTo }: OperationPaths,
+  around: Surroundings,
+): MergeInput {
+  return {
+    child: source(file, around),
+    target: target ?? undefined,
+    downTo: downTo ?? undefined,
+    deleteChild: spec.deleteChild,
+    breakChildren: spec.breakChildren,
+    replace: spec.replace,
+    history: around.history,
+  };
+}
+
+export function azureInput(
+  spec: Spec<'azure'>,
+  { file, target }: OperationPaths,
+  around: Surroundings,
+): AzureInput {
+  return { source: source(file, around), target: required(target), replace: spec.replace };
+}
+
+export function compareInput(
+  spec: Spec<'compare'>,
+  { file, other }: OperationPaths,
+  around: Surroundings,
+): CompareInput {
+  return { a: source(file, around), b: source(other, around), strict: spec.strict };
+}
