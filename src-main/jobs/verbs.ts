@@ -1,5 +1,6 @@
 import { AppError } from '../../src-shared/errors';
 import {
+  compactImage,
   compareImages,
   convertImage,
   createImage,
@@ -12,6 +13,7 @@ import {
 /** Every verb that runs as a job, by its name on the command line. The one place that maps a name to an operation. */
 export const JOB_VERBS = {
   azure: makeAzureImage,
+  compact: compactImage,
   compare: compareImages,
   convert: convertImage,
   create: createImage,

@@ -23,7 +23,7 @@ export async function mergeIntoNew(
   context: OperationContext,
 ): Promise<OperationResult> {
   const { opened, ancestor, depth } = plan;
-  requireReachableParent(input.target, plan);
+  if (ancestor.metadata?.type === 'differencing') requireReachableFromFolder(input.target, ancestor.path);
   const output = await OutputFile.create(input.target, { replace: input.replace });
   try {
     await copyFile(ancestor.file, output.file, context);
@@ -68,17 +68,12 @@ export async function mergeIntoNew(
   }
 }
 
-/** The copy of a differencing ancestor keeps its locators, which are relative to its folder. */
-function requireReachableParent(target: string, { ancestor }: MergePlan): void {
-  if (ancestor.metadata?.type !== 'differencing') return;
-  if (path.dirname(path.resolve(target)) === path.dirname(path.resolve(ancestor.path))) return;
-  throw new AppError(
-    'bad-value',
-    `"${ancestor.path}" has a parent itself, so the merged image must lie in its folder.`,
-    {
-      hint: 'Choose a target beside it, or merge down to the base.',
-    },
-  );
+/** A copy of a differencing image keeps its locators, which are relative to the folder. @throws AppError `bad-value`. */
+export function requireReachableFromFolder(target: string, original: string): void {
+  if (path.dirname(path.resolve(target)) === path.dirname(path.resolve(original))) return;
+  throw new AppError('bad-value', `"${original}" has a parent, so the new image must lie in its folder.`, {
+    hint: 'Choose a target beside it; "platter relink" can point it elsewhere afterwards.',
+  });
 }
 
 async function copyFile(

@@ -152,6 +152,10 @@ export async function writeTables(
     image.sizeBytes,
     tables.sizeBytes,
   );
+  if (tables.headerOffset !== image.headerOffset) {
+    writeU64(footer, 16, tables.headerOffset);
+    sealFooter(footer);
+  }
   await file.writeAt(footer, 0);
   await file.writeAt(footer, tables.endOffset);
   await file.setSize(tables.endOffset + FOOTER_SIZE_BYTES);

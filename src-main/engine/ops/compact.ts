@@ -1,0 +1,333 @@
+import { randomUUID } from 'node:crypto';
+import { AppError, invariant } from '../../../src-shared/errors';
+import type { CompactForecast } from '../../../src-shared/model/compact-forecast';
+import type { OperationResult, Preflight } from '../../../src-shared/model/results';
+import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import type { OpenedDisk } from '../chain';
+import { Damage, openImage, readMetadata } from '../disk';
+import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
+import { openForWriting, OutputFile, type RandomAccessFile } from '../io';
+import { JournaledFile, type HistoryOptions } from '../repair';
+import { compareDisks } from './compare-disks';
+import { forecastOf, layOutCompact, type CompactLayout } from './compact-layout';
+import { surveyBlocks, type BlockSurvey } from './compact-survey';
+import { contentFingerprint } from './content-fingerprint';
+import { openSource, requireNoSavedState, requireSourceUnchanged, type DiskSource } from './disk-source';
+import { moveRanges, type Move } from './move-ranges';
+import { requireReachableFromFolder } from './merge-into-new';
+import { PhaseProgress, throwIfCancelled } from './operation';
+import { requirePassed, runPreflight } from './preflight';
+import {
+  clearBatmapBit,
+  placeOf,
+  readSparseImage,
+  withUniqueId,
+  writeTables,
+  type Batmap,
+  type NewTables,
+  type SparseImage,
+} from './sparse-image';
+
+export interface CompactInput {
+  readonly image: DiskSource;
+  /** A new file; absent: where the image lies, under an undo journal. */
+  readonly target?: string | undefined;
+  /** Put every block's data on a multiple of 4 KiB; an image that is so already stays so without being asked. */
+  readonly realign?: boolean | undefined;
+  readonly replace?: boolean | undefined;
+  readonly history?: HistoryOptions | undefined;
+}
+
+interface CompactPlan {
+  readonly image: SparseImage;
+  readonly survey: BlockSurvey;
+  readonly layout: CompactLayout;
+  readonly forecast: CompactForecast;
+}
+
+/** What compacting would gain, by cause. Reads every block, changes nothing. @throws AppError `type-mismatch`, `too-damaged`. */
+export async function estimateCompact(
+  input: CompactInput,
+  context: OperationContext = {},
+): Promise<CompactForecast> {
+  const opened = await openSource({ ...input.image, format: 'vhd' });
+  try {
+    return (await planCompact(input, opened, context)).forecast;
+  } finally {
+    await opened.close();
+  }
+}
+
+/** What `compactImage` would write, by the estimate; reads every block. */
+export async function preflightCompact(
+  input: CompactInput,
+  context: OperationContext = {},
+): Promise<Preflight> {
+  const opened = await openSource({ ...input.image, format: 'vhd' });
+  try {
+    return await preflightOf(input, opened, await planCompact(input, opened, context));
+  } finally {
+    await opened.close();
+  }
+}
+
+/**
+ * Drops blocks that show nothing, closes gaps, and cuts the file; the guest sees what it saw, which is proven by
+ * reading it all again. In place, an undo journal makes the change whole or none and the modification time is put
+ * back; into a new file, the copy gets an id of its own.
+ * @throws AppError `type-mismatch`, `saved-state`, `too-damaged`, `no-space`, `verify-failed`, `cancelled`.
+ */
+export async function compactImage(
+  input: CompactInput,
+  context: OperationContext = {},
+): Promise<OperationResult> {
+  const opened = await openSource({ ...input.image, format: 'vhd' });
+  try {
+    const plan = await planCompact(input, opened, context);
+    const { forecast, layout, image } = plan;
+    const warnings = requirePassed(await preflightOf(input, opened, plan), input.target ?? opened.path);
+    throwIfCancelled(context);
+    const isMoving = plan.survey.kept.some(
+      (block, at) => layout.places[at] !== placeOf(image.entries, block),
+    );
+    if (input.target === undefined && !isMoving && forecast.savedBytes <= 0) {
+      return resultOf(
+        opened.path,
+        plan,
+        forecast.fileSizeBefore,
+        null,
+        ['There is nothing to compact; nothing was written.'],
+        warnings,
+      );
+    }
+    const saved = `The file had ${formatSizeBoth(forecast.fileSizeBefore)} and has ${formatSizeBoth(forecast.fileSizeAfter)} now; ${forecast.blocksBefore - forecast.blocksAfter} blocks that showed nothing are gone.`;
+    if (input.target !== undefined) {
+      await compactIntoNew({ ...input, target: input.target }, opened, plan, context);
+      return resultOf(
+        input.target,
+        plan,
+        forecast.fileSizeAfter,
+        null,
+        [saved, 'The copy has a unique id of its own.'],
+        warnings,
+      );
+    }
+    const journal = await compactInPlace(input, opened, plan, context);
+    return resultOf(opened.path, plan, forecast.fileSizeAfter, journal, [saved], warnings);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function planCompact(
+  input: CompactInput,
+  opened: OpenedDisk,
+  context: OperationContext,
+): Promise<CompactPlan> {
+  const { metadata, path, file } = opened;
+  if (!metadata || metadata.type === 'fixed') {
+    throw new AppError(
+      'type-mismatch',
+      `"${path}" is a fixed disk; it has no blocks that could be left out.`,
+      {
+        hint: 'Convert it to a dynamic disk instead.',
+      },
+    );
+  }
+  requireNoSavedState(metadata, path);
+  const image = await readSparseImage(file, metadata);
+  const survey = await surveyBlocks(file, image, parentOf(opened), context);
+  const layout = layOutCompact(image, survey, {
+    realign: input.realign === true,
+    isNew: input.target !== undefined,
+  });
+  return { image, survey, layout, forecast: forecastOf(path, image, survey, layout) };
+}
+
+const parentOf = (opened: OpenedDisk): VirtualDisk | null => opened.chain[1]?.disk ?? null;
+
+function preflightOf(input: CompactInput, opened: OpenedDisk, plan: CompactPlan): Promise<Preflight> {
+  const { forecast } = plan;
+  const movedBytes = movesOf(plan).reduce((sum, { length }) => sum + length, 0);
+  // In place the journal needs room for what is overwritten and for what is cut, zeros excepted.
+  const journalBytes = movedBytes + Math.max(0, forecast.savedBytes);
+  const bytesToWrite = input.target === undefined ? journalBytes : forecast.fileSizeAfter;
+  return runPreflight({
+    target: input.target ?? opened.path,
+    replace: input.replace,
+    inPlace: input.target === undefined,
+    bytesToWrite,
+    predictedFileBytes: forecast.fileSizeAfter,
+  });
+}
+
+const movesOf = ({ image, survey, layout }: CompactPlan): Move[] =>
+  survey.kept.flatMap((block, at) => {
+    const from = placeOf(image.entries, block);
+    const to = layout.places[at] ?? from;
+    return from === to ? [] : [{ from, to, length: image.strideBytes }];
+  });
+
+function newTables({ image, survey, layout }: CompactPlan): NewTables {
+  const entries = new Uint32Array(layout.entryCount).fill(BAT_UNUSED);
+  survey.kept.forEach((block, at) => {
+    entries[block] = (layout.places[at] ?? 0) / SECTOR_SIZE_BYTES;
+  });
+  return {
+    sizeBytes: image.sizeBytes,
+    entries,
+    locators: layout.locators,
+    batmap: image.batmap && withoutBlocks(image.batmap, survey.dropped),
+    endOffset: layout.endOffset,
+    headerOffset: layout.headerOffset,
+    batOffset: layout.batOffset,
+  };
+}
+
+function withoutBlocks(batmap: Batmap, dropped: readonly number[]): Batmap {
+  const map = Uint8Array.from(batmap.map);
+  for (const block of dropped) clearBatmapBit(map, block);
+  return { ...batmap, map };
+}
+
+async function compactInPlace(
+  input: CompactInput,
+  opened: OpenedDisk,
+  plan: CompactPlan,
+  context: OperationContext,
+): Promise<string | null> {
+  const { path, disk } = opened;
+  const shownBefore = await contentFingerprint(disk, disk.sizeBytes, context, 'read');
+  const file = await openForWriting(path, { seen: opened.chain[0]?.identity ?? undefined });
+  try {
+    const change = {
+      operation: 'compact',
+      title: `Compact to ${formatSizeBoth(plan.forecast.fileSizeAfter)}`,
+    };
+    const journaled = await JournaledFile.begin(file, change, input.history ?? {});
+    try {
+      const moves = movesOf(plan);
+      const movedBytes = moves.reduce((sum, { length }) => sum + length, 0);
+      await moveRanges(journaled, moves, new PhaseProgress(context, 'move', movedBytes));
+      await writeTables(journaled, plan.image, newTables(plan));
+      await journaled.flush();
+      const after = openImage(
+        journaled,
+        await readMetadata(journaled),
+        new Damage(path, false),
+        parentOf(opened),
+      );
+      const shownAfter = await contentFingerprint(after, disk.sizeBytes, context, 'verify');
+      if (shownAfter !== shownBefore || after.sizeBytes !== disk.sizeBytes) {
+        throw new AppError('verify-failed', `"${path}" does not show what it showed before.`, {
+          unchanged: 'Everything was put back.',
+        });
+      }
+      return await journaled.settle({ ...input.history, contentNeutral: true });
+    } catch (error) {
+      await journaled.rollBack();
+      throw error;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function compactIntoNew(
+  input: CompactInput & { readonly target: string },
+  opened: OpenedDisk,
+  plan: CompactPlan,
+  context: OperationContext,
+): Promise<void> {
+  const { image } = plan;
+  if (image.metadata.type === 'differencing') requireReachableFromFolder(input.target, opened.path);
+  const output = await OutputFile.create(input.target, { replace: input.replace });
+  try {
+    await copyBlocks(opened.file, output.file, plan, context);
+    for (const [at, { offset, spaceBytes, entry }] of plan.layout.locators.entries()) {
+      const bytes = new Uint8Array(spaceBytes);
+      const from = image.locators[at];
+      invariant(from, 'every locator has a place in both layouts');
+      await opened.file.readAt(bytes.subarray(0, entry.dataLengthBytes), from.offset);
+      await output.file.writeAt(bytes, offset);
+    }
+    await writeTables(output.file, image, newTables(plan));
+    await withUniqueId(output.file, randomUUID());
+    const written = openImage(
+      output.file,
+      await readMetadata(output.file),
+      new Damage(output.file.path, false),
+      parentOf(opened),
+    );
+    const { identical } = await compareDisks(
+      opened.disk,
+      written,
+      { stopAtFirst: true, phase: 'verify' },
+      context,
+    );
+    if (!identical || written.sizeBytes !== opened.disk.sizeBytes)
+      throw new AppError(
+        'verify-failed',
+        `What was written for "${input.target}" does not show what "${opened.path}" shows.`,
+      );
+    await requireSourceUnchanged(opened);
+    throwIfCancelled(context);
+    await output.publish();
+  } finally {
+    await output.discard();
+  }
+}
+
+async function copyBlocks(
+  from: RandomAccessFile,
+  to: RandomAccessFile,
+  plan: CompactPlan,
+  context: OperationContext,
+): Promise<void> {
+  const { strideBytes, entries } = plan.image;
+  const chunkBytes = Math.min(strideBytes, 4 * 1024 * 1024);
+  const progress = new PhaseProgress(context, 'copy', plan.survey.kept.length * strideBytes);
+  const buffers = [new Uint8Array(chunkBytes), new Uint8Array(chunkBytes)] as const;
+  let turn = 0;
+  let writing: Promise<void> = Promise.resolve();
+  try {
+    for (const [at, block] of plan.survey.kept.entries()) {
+      for (let done = 0; done < strideBytes; done += chunkBytes) {
+        turn = 1 - turn;
+        const bytes = (turn === 0 ? buffers[0] : buffers[1]).subarray(
+          0,
+          Math.min(chunkBytes, strideBytes - done),
+        );
+        bytes.fill(0, await from.readAt(bytes, placeOf(entries, block) + done));
+        await writing;
+        writing = to.writeAt(bytes, (plan.layout.places[at] ?? 0) + done);
+        writing.catch(() => undefined);
+        progress.advance(bytes.length);
+      }
+    }
+  } finally {
+    await writing;
+  }
+}
+
+function resultOf(
+  path: string,
+  { forecast, image }: CompactPlan,
+  fileSizeBytes: number,
+  journal: string | null,
+  changed: readonly string[],
+  warnings: readonly string[],
+): OperationResult {
+  return {
+    path,
+    changed,
+    virtualSizeBytes: image.sizeBytes,
+    fileSizeBefore: forecast.fileSizeBefore,
+    fileSizeBytes,
+    verified: true,
+    contentHash: null,
+    journal,
+    warnings,
+  };
+}

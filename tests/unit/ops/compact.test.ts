@@ -1,0 +1,209 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  compactImage,
+  estimateCompact,
+  openDisk,
+  undoImage,
+  type CompactInput,
+} from '../../../src-main/engine';
+import { buildChildOf, buildDynamicOf, patchyContent } from '../../support/ops-content';
+import { useTempFolders } from '../../support/temp';
+import { buildVhd, type BlockKnobs, type VhdKnobs } from '../../support/vhd-builder';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const STRIDE = 2 * MIB + 512;
+const newFolder = useTempFolders();
+let folder = '';
+const at = (name: string): string => path.join(folder, name);
+beforeEach(() => {
+  folder = newFolder('compact');
+});
+
+async function shownBy(name: string): Promise<Buffer> {
+  const opened = await openDisk(at(name));
+  try {
+    const bytes = Buffer.alloc(opened.disk.sizeBytes);
+    await opened.disk.readAt(bytes, 0);
+    return bytes;
+  } finally {
+    await opened.close();
+  }
+}
+const compact = (name: string, more: Partial<CompactInput> = {}) =>
+  compactImage({ image: { path: at(name) }, history: { historyFolder: at('history') }, ...more });
+const build = (name: string, blocks: readonly BlockKnobs[], more: Partial<VhdKnobs> = {}) => {
+  const built = buildVhd({ type: 'dynamic', sizeBytes: 20 * MIB, blocks, ...more });
+  built.writeTo(at(name));
+  return built;
+};
+const WASTEFUL: readonly BlockKnobs[] = [
+  { index: 7 },
+  { index: 0, data: 0 },
+  { index: 3, gapBytes: 64 * KIB },
+  { index: 1, data: 5, bitmap: 'zeros' },
+  { index: 2, data: Buffer.from([1]) },
+  { index: 9, data: 0, gapBytes: 512 },
+];
+
+describe('in place', () => {
+  it('drops blocks that show nothing, closes gaps and keeps what is shown', async () => {
+    build('d.vhd', WASTEFUL, { gapBeforeFooterBytes: 4096 });
+    const before = {
+      bytes: fs.readFileSync(at('d.vhd')),
+      shown: await shownBy('d.vhd'),
+      stats: fs.statSync(at('d.vhd')),
+    };
+    const forecast = await estimateCompact({ image: { path: at('d.vhd') } });
+    expect(forecast).toMatchObject({
+      fileSizeBefore: before.bytes.length,
+      fileSizeAfter: 1536 + 512 + 3 * STRIDE + 512,
+      blocksBefore: 6,
+      blocksAfter: 3,
+      byCause: {
+        zeroBlocksBytes: 3 * STRIDE,
+        gapsBytes: 64 * KIB + 512,
+        surplusTableBytes: 0,
+        trailingBytes: 4096,
+      },
+    });
+    expect(fs.readFileSync(at('d.vhd')).equals(before.bytes)).toBe(true);
+    const result = await compact('d.vhd');
+    expect(result.fileSizeBytes).toBe(forecast.fileSizeAfter);
+    const after = fs.statSync(at('d.vhd'));
+    expect([after.size, after.ino]).toEqual([forecast.fileSizeAfter, before.stats.ino]);
+    expect(Math.abs(after.mtimeMs - before.stats.mtimeMs)).toBeLessThan(2);
+    expect((await shownBy('d.vhd')).equals(before.shown)).toBe(true);
+    await undoImage(at('d.vhd'), { historyFolder: at('history') });
+    expect(fs.readFileSync(at('d.vhd')).equals(before.bytes)).toBe(true);
+  });
+
+  it('does nothing where there is nothing to gain', async () => {
+    build('d.vhd', [{ index: 1 }, { index: 0 }]);
+    const before = fs.statSync(at('d.vhd'), { bigint: true });
+    const result = await compact('d.vhd');
+    expect(result.journal).toBeNull();
+    expect(fs.statSync(at('d.vhd'), { bigint: true }).mtimeNs).toBe(before.mtimeNs);
+  });
+
+  it('realigns to 4 KiB when asked, and keeps an alignment that is there', async () => {
+    build('d.vhd', [{ index: 4 }, { index: 2 }, { index: 0 }, { index: 9, data: 0 }]);
+    const shown = await shownBy('d.vhd');
+    expect((await estimateCompact({ image: { path: at('d.vhd') } })).unalignedBlocks).toBe(3);
+    await compact('d.vhd', { realign: true });
+    expect((await shownBy('d.vhd')).equals(shown)).toBe(true);
+    const forecast = await estimateCompact({ image: { path: at('d.vhd') } });
+    expect(forecast).toMatchObject({ unalignedBlocks: 0, savedBytes: 0 });
+  });
+
+  it.each([64 * KIB, 512 * KIB, 8 * MIB])(
+    'works on blocks of %i bytes with locators, batmap and surplus entries',
+    async (blockSizeBytes) => {
+      const blocks = [3, 0, 2, 1].map((index) => ({
+        index,
+        gapBytes: 1536,
+        ...(index === 0 ? { data: 0 } : {}),
+      }));
+      build('d.vhd', blocks, {
+        sizeBytes: 4 * blockSizeBytes - 512,
+        blockSizeBytes,
+        batmap: 'valid',
+        extraEntries: 200,
+        slackBytes: 8192,
+      });
+      const shown = await shownBy('d.vhd');
+      const result = await compact('d.vhd');
+      expect(result.fileSizeBytes).toBeLessThan(result.fileSizeBefore ?? 0);
+      expect((await shownBy('d.vhd')).equals(shown)).toBe(true);
+    },
+  );
+
+  it('cancelled, puts everything back', async () => {
+    build('d.vhd', WASTEFUL);
+    const before = fs.readFileSync(at('d.vhd'));
+    const abort = new AbortController();
+    const onProgress = ({ phase, doneBytes }: { phase: string; doneBytes: number }): void => {
+      if (phase === 'verify' && doneBytes > 0) abort.abort();
+    };
+    const context = { signal: abort.signal, onProgress };
+    await expect(compactImage({ image: { path: at('d.vhd') } }, context)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    expect(fs.readFileSync(at('d.vhd')).equals(before)).toBe(true);
+    expect(fs.readdirSync(folder)).toEqual(['d.vhd']);
+  });
+
+  it.each([
+    ['a fixed disk', { type: 'fixed' as const, sizeBytes: MIB }, 'type-mismatch'],
+    ['a saved state', { footer: { savedState: 1 } }, 'saved-state'],
+    ['overlapping blocks', { batOverrides: { 8: 5 } }, 'too-damaged'],
+  ])('refuses %s', async (_, knobs, code) => {
+    build('d.vhd', [], knobs);
+    await expect(compact('d.vhd')).rejects.toMatchObject({ code });
+  });
+});
+
+describe('a child', () => {
+  it('keeps zeros that hide the parent, and drops what hides nothing', async () => {
+    const base = buildVhd({ type: 'dynamic', sizeBytes: 10 * MIB, blocks: [{ index: 0 }, { index: 4 }] });
+    base.writeTo(at('base.vhd'));
+    const blocks: BlockKnobs[] = [
+      { index: 0, data: 0, bitmap: [3, 4] },
+      { index: 1, data: 0 },
+      { index: 2, data: 9, bitmap: 'zeros' },
+      { index: 3, data: Buffer.alloc(512, 8), bitmap: [0] },
+    ];
+    buildVhd({
+      type: 'differencing',
+      sizeBytes: 10 * MIB,
+      blocks,
+      header: { parentId: base.uniqueId, parentName: 'base.vhd' },
+      locators: [{ platform: 'W2ru', data: '.\\base.vhd' }],
+    }).writeTo(at('child.vhd'));
+    const shown = await shownBy('child.vhd');
+    const result = await compact('child.vhd');
+    expect((await shownBy('child.vhd')).equals(shown)).toBe(true);
+    expect((await estimateCompact({ image: { path: at('child.vhd') } })).blocksAfter).toBe(2);
+    expect(result.fileSizeBytes).toBeLessThan(result.fileSizeBefore ?? 0);
+  });
+});
+
+describe('into a new file', () => {
+  it('leaves the image as it is and packs the tables, too', async () => {
+    const built = build('d.vhd', WASTEFUL, { extraEntries: 1000, headerOffset: 4096, batOffset: 16_384 });
+    const before = fs.readFileSync(at('d.vhd'));
+    const shown = await shownBy('d.vhd');
+    const result = await compact('d.vhd', { target: at('new.vhd') });
+    expect(result).toMatchObject({
+      path: at('new.vhd'),
+      fileSizeBytes: 1536 + 512 + 3 * STRIDE + 512,
+      journal: null,
+    });
+    expect((await shownBy('new.vhd')).equals(shown)).toBe(true);
+    expect(fs.readFileSync(at('d.vhd')).equals(before)).toBe(true);
+    expect(fs.readFileSync(at('new.vhd')).subarray(68, 84).toString('hex')).not.toBe(
+      built.uniqueId.replaceAll('-', ''),
+    );
+  });
+
+  it('keeps the parent of a child, and refuses a folder from which it could not be found', async () => {
+    const content = patchyContent(6 * MIB, 1);
+    const base = buildDynamicOf(content, 2 * MIB);
+    base.writeTo(at('base.vhd'));
+    buildChildOf(
+      base,
+      'base.vhd',
+      patchyContent(6 * MIB, 2),
+      (sector) => sector % 9 === 0,
+      512 * KIB,
+    ).writeTo(at('child.vhd'));
+    await compact('child.vhd', { target: at('new.vhd') });
+    expect((await shownBy('new.vhd')).equals(await shownBy('child.vhd'))).toBe(true);
+    fs.mkdirSync(at('far'));
+    await expect(compact('child.vhd', { target: at('far/new.vhd') })).rejects.toMatchObject({
+      code: 'bad-value',
+    });
+  });
+});
