@@ -1,4 +1,5 @@
 import { AppError } from '../../src-shared/errors';
+import type { RandomAccessFile } from '../engine';
 import { usageError } from './arguments';
 import type { VerbContext } from './verb';
 
@@ -36,5 +37,18 @@ export async function* standardInput({ io }: VerbContext): AsyncGenerator<Uint8A
     for await (const chunk of input) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
   } finally {
     io.signal.removeEventListener('abort', stop);
+  }
+}
+
+const PIECE_BYTES = 1024 * 1024;
+
+/** A file's bytes in order, each piece new. */
+export async function* fileBytes(file: RandomAccessFile): AsyncGenerator<Uint8Array> {
+  for (let position = 0; ;) {
+    const piece = new Uint8Array(PIECE_BYTES);
+    const count = await file.readAt(piece, position);
+    if (count === 0) return;
+    yield piece.subarray(0, count);
+    position += count;
   }
 }

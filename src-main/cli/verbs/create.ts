@@ -1,6 +1,7 @@
-import type { SizeRule } from '../../../src-shared/vhd';
+import { AppError } from '../../../src-shared/errors';
+import { formatSizeBoth, type SizeRule } from '../../../src-shared/vhd';
 import type { OperationResult } from '../../../src-shared/model';
-import { convertFromStream, convertImage, createImage } from '../../engine';
+import { convertFromStream, convertImage, createImage, openDisk, snapshotImage } from '../../engine';
 import { usageError, type ParsedArguments } from '../arguments';
 import { STANDARD_STREAM, standardInput } from '../streams';
 import { printResult } from '../text/result';
@@ -65,8 +66,10 @@ export const verb: Verb = {
   async run(args, context) {
     const type = args.value('type');
     if (type === undefined) throw usageError('platter create needs --type fixed, dynamic or differencing.');
-    if (type === 'differencing') throw usageError('later');
-    const result = await createPlain(type === 'fixed' ? 'fixed' : 'dynamic', args, context);
+    const result =
+      type === 'differencing'
+        ? await createChild(args, context)
+        : await createPlain(type === 'fixed' ? 'fixed' : 'dynamic', args, context);
     context.printJson(result);
     printResult(result, context);
     return EXIT_DONE;
@@ -103,4 +106,36 @@ async function createPlain(
   }
   if (sizeBytes === undefined) throw usageError(`A ${type} disk needs --size SIZE, or --source RAW.`);
   return createImage({ ...image, path, type, sizeBytes }, context);
+}
+
+async function createChild(args: ParsedArguments, context: VerbContext): Promise<OperationResult> {
+  const [parent] = args.values('parent');
+  if (parent === undefined) throw usageError('A differencing disk needs --parent FILE.');
+  const useless = ['source', 'allocate', 'size-rule'].find((name) => args.has(name));
+  if (useless !== undefined) throw usageError(`A differencing disk has no --${useless}.`);
+  const sizeBytes = sizeOption(args, 'size', context);
+  if (sizeBytes !== undefined) await requireParentSize(parent, sizeBytes);
+  return snapshotImage(
+    {
+      parent: { path: parent },
+      path: args.operand(0),
+      blockSizeBytes: sizeOption(args, 'block-size', context),
+      creatorApplication: args.value('creator'),
+      uniqueId: args.value('unique-id'),
+      replace: args.flag('force'),
+    },
+    context,
+  );
+}
+
+/** A child is as large as its parent. @throws AppError `bad-value` where another size was asked for. */
+async function requireParentSize(parent: string, sizeBytes: number): Promise<void> {
+  const opened = await openDisk(parent);
+  const parentBytes = opened.disk.sizeBytes;
+  await opened.close();
+  if (parentBytes === sizeBytes) return;
+  throw new AppError(
+    'bad-value',
+    `The parent has ${formatSizeBoth(parentBytes)}, and its child is as large; leave --size out.`,
+  );
 }

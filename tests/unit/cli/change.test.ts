@@ -1,7 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChainReport, HashResult, ImageInfo, OperationResult } from '../../../src-shared/model';
+import type {
+  ChainReport,
+  CompactForecast,
+  HashResult,
+  ImageInfo,
+  OperationResult,
+} from '../../../src-shared/model';
 import { buildVhd } from '../../support/vhd-builder';
 import { useTempFolders } from '../../support/temp';
 import { runCli, type JsonError } from './run-cli';
@@ -129,6 +135,114 @@ describe('azure', () => {
     const info = (await runCli(['info', target, '--json'])).json<ImageInfo>();
     expect(info).toMatchObject({ type: 'fixed', virtualSizeBytes: 20 * MIB, fileSizeBytes: 20 * MIB + 512 });
     expect((await runCli(['azure', path.join(folder, 'base.vhd'), target])).exitCode).toBe(4);
+  });
+});
+
+describe('snapshot, create differencing and relink', () => {
+  it('makes a child that shows what its parent shows', async () => {
+    const folder = makeFolder();
+    const base = makeDynamic(folder);
+    const { hash } = (await runCli(['hash', base, '--json'])).json<HashResult>();
+    const children = [path.join(folder, 'a.vhd'), path.join(folder, 'b.vhd')] as const;
+    expect((await runCli(['snapshot', base, children[0]])).exitCode).toBe(0);
+    const create = ['create', children[1], '--type', 'differencing', '--parent', base];
+    expect((await runCli([...create, '--size', '9M'])).exitCode).toBe(2);
+    expect((await runCli([...create, '--source', 'x.raw'])).exitCode).toBe(2);
+    expect((await runCli([...create, '--size', '8M'])).exitCode).toBe(0);
+    for (const child of children) {
+      const info = (await runCli(['info', child, '--json'])).json<ImageInfo>();
+      expect(info).toMatchObject({ type: 'differencing', blockSizeBytes: 2 * MIB });
+      expect(info.parent).toMatchObject({ uniqueId: BASE_ID, identity: 'proven' });
+      expect((await runCli(['hash', child, '--json'])).json<HashResult>().hash).toBe(hash);
+    }
+  });
+
+  it('leads a child back to a parent that was moved, by name and by search', async () => {
+    const folder = makeFolder();
+    const base = makeDynamic(folder);
+    const child = path.join(folder, 'c.vhd');
+    await runCli(['snapshot', base, child]);
+    const moved = path.join(folder, 'moved', 'deep', 'renamed.vhd');
+    fs.mkdirSync(path.dirname(moved), { recursive: true });
+    fs.renameSync(base, moved);
+    expect((await runCli(['hash', child])).exitCode).toBe(3);
+    expect((await runCli(['hash', child, '--parent', moved])).exitCode).toBe(0);
+    const before = fs.readFileSync(child);
+    expect((await runCli(['relink', child, '--parent', moved])).exitCode).toBe(0);
+    expect((await runCli(['hash', child])).exitCode).toBe(0);
+    expect((await runCli(['undo', child])).exitCode).toBe(0);
+    expect(fs.readFileSync(child).equals(before)).toBe(true);
+    expect((await runCli(['relink', child, '--search', path.join(folder, 'moved')])).exitCode).toBe(0);
+    expect((await runCli(['hash', child])).exitCode).toBe(0);
+  });
+
+  it('refuses another parent unless it is accepted', async () => {
+    const folder = makeFolder();
+    const child = path.join(folder, 'c.vhd');
+    await runCli(['snapshot', makeDynamic(folder), child]);
+    const other = path.join(folder, 'other.vhd');
+    await runCli(['create', other, '--type', 'dynamic', '--size', '8M']);
+    const relink = ['relink', child, '--parent', other];
+    const refused = await runCli([...relink, '--json']);
+    expect(refused.exitCode).toBe(3);
+    expect(refused.json<JsonError>().error.code).toBe('parent-mismatch');
+    expect((await runCli([...relink, '--accept-mismatch'])).exitCode).toBe(0);
+    expect((await runCli(['relink', child])).exitCode).toBe(2);
+    expect((await runCli([...relink, '--search', folder])).exitCode).toBe(2);
+  });
+});
+
+describe('compact', () => {
+  function makeWithZeros(folder: string): string {
+    return buildVhd({
+      type: 'dynamic',
+      sizeBytes: 8 * MIB,
+      blocks: [{ index: 0 }, { index: 1, data: 0 }, { index: 2 }],
+    }).writeTo(path.join(folder, 'zeros.vhd'));
+  }
+
+  it('forecasts, changes nothing by that, and then does what it said', async () => {
+    const image = makeWithZeros(makeFolder());
+    const before = fs.readFileSync(image);
+    const forecast = (await runCli(['compact', image, '--estimate', '--json'])).json<CompactForecast>();
+    expect(forecast.byCause.zeroBlocksBytes).toBe(2 * MIB + 512);
+    expect(forecast).toMatchObject({ blocksBefore: 3, blocksAfter: 2 });
+    expect(fs.readFileSync(image).equals(before)).toBe(true);
+    const { hash } = (await runCli(['hash', image, '--json'])).json<HashResult>();
+    expect((await runCli(['compact', image])).exitCode).toBe(0);
+    expect(fs.statSync(image).size).toBe(forecast.fileSizeAfter);
+    expect((await runCli(['hash', image, '--json'])).json<HashResult>().hash).toBe(hash);
+    expect((await runCli(['undo', image])).exitCode).toBe(0);
+    expect(fs.readFileSync(image).equals(before)).toBe(true);
+  });
+
+  it('makes a new file and leaves the image alone', async () => {
+    const folder = makeFolder();
+    const image = makeWithZeros(folder);
+    const before = fs.readFileSync(image);
+    const target = path.join(folder, 'small.vhd');
+    expect((await runCli(['compact', image, '--output', target])).exitCode).toBe(0);
+    expect(fs.statSync(target).size).toBeLessThan(before.length);
+    expect((await runCli(['compare', image, target, '--strict'])).exitCode).toBe(0);
+    expect(fs.readFileSync(image).equals(before)).toBe(true);
+  });
+});
+
+describe('attach-command', () => {
+  it('gives commands for each system, read-only first', async () => {
+    const image = makeDynamic(makeFolder());
+    for (const [system, word] of [
+      ['windows', 'Mount-DiskImage'],
+      ['linux', 'qemu-nbd'],
+      ['macos', 'hdiutil'],
+    ] as const) {
+      const result = await runCli(['attach-command', image, '--for', system, '--json']);
+      expect(result.exitCode).toBe(0);
+      const { commands } = result.json<{ commands: { title: string; command: string }[] }>();
+      expect(commands.some(({ command }) => command.includes(word))).toBe(true);
+      expect(commands.find(({ title }) => title.startsWith('Attach'))?.title).toContain('read-only');
+    }
+    expect((await runCli(['attach-command', image, '--for', 'amiga'])).exitCode).toBe(2);
   });
 });
 

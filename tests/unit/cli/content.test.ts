@@ -301,3 +301,79 @@ describe('map', () => {
     expect(stdout).toMatch(/data\s+2 blocks, 4 MiB: stored in this file/);
   });
 });
+
+describe('read and write', () => {
+  it('gives any range as bytes, to standard output or a file', async () => {
+    const folder = makeFolder();
+    const { raw, content } = makeRaw(folder);
+    const whole = await runCli(['read', raw, '--from', 'raw']);
+    expect(whole.exitCode).toBe(0);
+    expect(whole.bytes.equals(content)).toBe(true);
+    const part = await runCli(['read', raw, '--from', 'raw', '--offset', '699999', '--length', '3']);
+    expect(part.bytes.equals(content.subarray(699_999, 700_002))).toBe(true);
+
+    const target = path.join(folder, 'part.raw');
+    const argv = ['read', raw, '--from', 'raw', '--length', '1000', '-o', target, '--json'];
+    expect((await runCli(argv)).json()).toEqual({ path: target, offset: 0, length: 1000 });
+    expect(fs.readFileSync(target).equals(content.subarray(0, 1000))).toBe(true);
+    expect((await runCli(argv)).exitCode).toBe(4);
+    expect((await runCli([...argv, '--force'])).exitCode).toBe(0);
+  });
+
+  it('refuses bytes beside JSON, on a terminal and outside the disk', async () => {
+    const { raw } = makeRaw(makeFolder());
+    const read = (argv: string[], terminal = false): Promise<number> =>
+      runCli(['read', raw, '--from', 'raw', ...argv], { terminal }).then((result) => result.exitCode);
+    expect(await read(['--json'])).toBe(2);
+    expect(await read([], true)).toBe(2);
+    expect(await read(['--offset', '5M'])).toBe(2);
+    expect(await read(['--offset', '3M', '--length', '2M'])).toBe(2);
+    expect(await read(['--force'])).toBe(2);
+  });
+
+  it('reads what cannot be trusted as zeros only when told to, and says which part', async () => {
+    const image = buildVhd({
+      type: 'dynamic',
+      sizeBytes: 4 * MIB,
+      blocks: [{ index: 0 }],
+      batOverrides: { 1: 0x00ff_ffff },
+    }).writeTo(path.join(makeFolder(), 'd.vhd'));
+    const refused = await runCli(['read', image]);
+    expect(refused.exitCode).toBe(3);
+    const allowed = await runCli(['read', image, '--allow-damaged']);
+    expect(allowed.exitCode).toBe(0);
+    expect(allowed.bytes.subarray(2 * MIB).every((byte) => byte === 0)).toBe(true);
+    expect(allowed.stderr.replace(/\s+/g, ' ')).toContain('from byte 2,097,152 were read as zeros');
+    const hash = await runCli(['hash', image, '--allow-damaged', '--json']);
+    expect(hash.json<{ readAsZeros: unknown[] }>().readAsZeros).toHaveLength(1);
+  });
+
+  it('writes from standard input and from a file, and reads it back', async () => {
+    const folder = makeFolder();
+    const image = path.join(folder, 'd.vhd');
+    await runCli(['create', image, '--type', 'dynamic', '--size', '8M']);
+    const written = await runCli(['write', image, '--offset', '1000', '--json'], { stdin: 'hello' });
+    expect(written.exitCode).toBe(0);
+    expect(written.json<OperationResult>()).toMatchObject({ path: image, verified: true });
+    const input = path.join(folder, 'in.bin');
+    fs.writeFileSync(input, Buffer.alloc(3 * MIB, 0x5a));
+    expect((await runCli(['write', image, '--offset', '4M', '-i', input])).exitCode).toBe(0);
+    const { bytes } = await runCli(['read', image]);
+    expect(bytes.subarray(1000, 1005).toString()).toBe('hello');
+    expect(bytes.subarray(4 * MIB, 7 * MIB).every((byte) => byte === 0x5a)).toBe(true);
+    expect((await runCli(['check', image, '--deep', '--strict'])).exitCode).toBe(0);
+  });
+
+  it('refuses to write beyond the end, and without an offset', async () => {
+    const folder = makeFolder();
+    const image = path.join(folder, 'd.vhd');
+    await runCli(['create', image, '--type', 'dynamic', '--size', '8M']);
+    const before = fs.readFileSync(image);
+    expect((await runCli(['write', image], { stdin: 'x' })).exitCode).toBe(2);
+    const input = path.join(folder, 'in.bin');
+    fs.writeFileSync(input, Buffer.alloc(MIB, 1));
+    const tooFar = ['write', image, '--offset', '7.5M', '-i', input];
+    expect((await runCli(tooFar)).exitCode).toBe(2);
+    expect(fs.readFileSync(image).equals(before)).toBe(true);
+  });
+});

@@ -1,0 +1,53 @@
+import { AppError } from '../../../src-shared/errors';
+import { attachCommands, type AttachSystem } from '../../engine';
+import { describeImage } from '../../services/image/info';
+import { EXIT_DONE, type Verb } from '../verb';
+
+const SYSTEMS = ['windows', 'linux', 'macos'] as const;
+
+export const verb: Verb = {
+  spec: {
+    name: 'attach-command',
+    usage: ['attach-command FILE [--for windows|linux|macos]'],
+    about: [
+      'The exact commands that attach this image on a system, read-only first, and detach it again. Platter runs none of them and needs no administrator itself.',
+    ],
+    operands: [{ name: 'FILE', required: true }],
+    options: [
+      {
+        name: 'for',
+        value: 'SYSTEM',
+        choices: SYSTEMS,
+        text: 'windows, linux or macos; this system unless given.',
+      },
+    ],
+    examples: [{ command: 'platter attach-command disk.vhd --for linux', says: 'For a Linux machine.' }],
+  },
+  async run(args, context) {
+    const path = args.operand(0);
+    const system = (args.value('for') as AttachSystem | undefined) ?? thisSystem();
+    const { type, virtualSizeBytes } = await describeImage(path, { signal: context.signal });
+    if (type === null || virtualSizeBytes === null) {
+      throw new AppError(
+        'too-damaged',
+        `Type and size of "${path}" cannot be told, so no system will attach it.`,
+        {
+          context: { path },
+        },
+      );
+    }
+    const commands = attachCommands({ path, system, type, virtualSizeBytes });
+    context.printJson({ path, system, commands });
+    const { out, style } = context;
+    for (const { title, command } of commands) {
+      out.line(style.faint(`# ${title}`));
+      out.line(command);
+    }
+    return EXIT_DONE;
+  },
+};
+
+function thisSystem(): AttachSystem {
+  if (process.platform === 'win32') return 'windows';
+  return process.platform === 'darwin' ? 'macos' : 'linux';
+}
