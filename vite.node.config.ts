@@ -39,6 +39,8 @@ function node(outDir: string, input: Record<string, string>): UserConfig {
       rolldownOptions: {
         input,
         external,
+        // Our modules do nothing by being loaded, so a verb's chunk carries only the parts of the engine that it uses.
+        treeshake: { moduleSideEffects: false },
         output: {
           format: 'cjs',
           entryFileNames: '[name].cjs',
