@@ -1,6 +1,6 @@
 import { AppError } from '../../src-shared/errors';
 import { nearestName } from './suggest';
-import type { OptionSpec, VerbSpec } from './verb';
+import type { OptionSpec, VerbSpec } from './verb-spec';
 
 /** Options that every verb takes. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [

@@ -1,6 +1,6 @@
 import { COMMON_OPTIONS } from './arguments';
 import type { TextOutput } from './text/output';
-import type { OptionSpec, VerbSpec } from './verb';
+import type { OptionSpec, VerbSpec } from './verb-spec';
 import { VERBS, type VerbEntry } from './verbs';
 
 const GROUP_TITLES: Readonly<Record<VerbEntry['group'], string>> = {

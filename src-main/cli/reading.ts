@@ -8,7 +8,8 @@ import {
 } from '../engine';
 import { formatBytes, formatCount } from '../../src-shared/vhd/format-size';
 import type { ParsedArguments } from './arguments';
-import type { OptionSpec, VerbContext } from './verb';
+import type { VerbContext } from './verb';
+import type { OptionSpec } from './verb-spec';
 
 /** What a file is read as, and where its parents may be: for every verb that reads the content of a disk. */
 export const READING_OPTIONS: readonly OptionSpec[] = [

@@ -1,0 +1,33 @@
+/** An option of a verb, as `--help` shows it and the parser takes it. */
+export interface OptionSpec {
+  /** Long name without its dashes. */
+  readonly name: string;
+  /** One letter, for `-o`. */
+  readonly short?: string;
+  /** Word for the value, such as `SIZE`; absent for a flag. */
+  readonly value?: string;
+  /** May be given several times, and takes several values once all files are named. */
+  readonly several?: boolean;
+  /** Values that are taken; anything else is refused with the nearest one. */
+  readonly choices?: readonly string[];
+  readonly text: string;
+}
+
+/** A file or value that stands without an option name. */
+export interface OperandSpec {
+  readonly name: string;
+  readonly required: boolean;
+  /** Only the last operand may be so. */
+  readonly several?: boolean;
+}
+
+export interface VerbSpec {
+  readonly name: string;
+  /** Synopses without the leading `platter`. */
+  readonly usage: readonly string[];
+  /** Paragraphs: what it does, and what it leaves alone. */
+  readonly about: readonly string[];
+  readonly operands: readonly OperandSpec[];
+  readonly options: readonly OptionSpec[];
+  readonly examples: readonly { readonly command: string; readonly says: string }[];
+}
