@@ -1,0 +1,130 @@
+/** What every change that was planned byte for byte has in common: its state, its journal, its proof. */
+import { createHash } from 'node:crypto';
+import { AppError } from '../../../src-shared/errors';
+import type { RepairPlan } from '../../../src-shared/model/repair-plan';
+import { VHD_EPOCH_UNIX_SECONDS } from '../../../src-shared/vhd/timestamp';
+import { requireNoChildren } from '../chain';
+import { checkImage, type CheckOptions } from '../check/check-image';
+import { readMetadata } from '../disk/metadata';
+import { identityOfFile, NodeFile, openForWriting, type LockOptions, type RandomAccessFile } from '../io';
+import { worstRisk, type BuiltPlan, type CheckImage, type PlanSource } from './build-plan';
+import { JournaledFile, type JournaledChange } from './journaled-file';
+import type { HistoryOptions } from './journal-store';
+import { hashMetadata } from './state-hash';
+import { requireNoPendingJournal } from './undo';
+import { writePlan } from './write-plan';
+
+export interface RunOptions
+  extends LockOptions, HistoryOptions, Pick<CheckOptions, 'mayOpen' | 'signal' | 'onProgress' | 'deep'> {
+  /** Go on although images in the same folder depend on this one and would see the change. */
+  readonly breakChildren?: boolean | undefined;
+}
+
+type MakePlan = (file: RandomAccessFile, source: PlanSource, check: CheckImage) => Promise<BuiltPlan>;
+
+/** Plans on an image that is opened read-only. @throws AppError of kind `system`, and what `make` throws. */
+export async function showPlan(path: string, options: RunOptions, make: MakePlan): Promise<RepairPlan> {
+  const file = await NodeFile.open(path, 'read');
+  try {
+    return (await make(file, await sourceOf(file), checkWith(options))).plan;
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Makes the plan anew under the lock, proves that it is the one that was looked at, and carries it out under an undo
+ * journal; then checks the whole image again. Where the result is not what was predicted, everything is put back.
+ * @throws AppError `file-changed`, `file-in-use`, `lock-unavailable`, `journal-pending`, `has-children`, `verify-failed`.
+ */
+export async function runPlan(
+  path: string,
+  options: RunOptions,
+  stateToken: string | undefined,
+  make: MakePlan,
+  describe: (plan: RepairPlan) => JournaledChange,
+): Promise<RepairPlan> {
+  await requireNoPendingJournal(path);
+  const file = await openForWriting(path, options);
+  try {
+    const source = await sourceOf(file);
+    if (stateToken !== undefined && source.stateToken !== stateToken)
+      throw new AppError('file-changed', `"${path}" was changed since the plan was made.`, {
+        context: { path },
+        unchanged: 'Nothing was written.',
+      });
+    const built = await make(file, source, checkWith(options));
+    await requireHarmlessToChildren(file, built, options);
+    const journal = await carryOut(file, built, describe(built.plan), options);
+    return { ...built.plan, applied: true, journal };
+  } finally {
+    await file.close();
+  }
+}
+
+/** What children see of a parent: its content, and the id and size by which they know it (DESIGN rule 8). */
+async function requireHarmlessToChildren(
+  file: NodeFile,
+  built: BuiltPlan,
+  options: RunOptions,
+): Promise<void> {
+  const before = (await readMetadata(file, false)).active?.fields;
+  const after = (await readMetadata(built.result, false)).active?.fields;
+  const isSame = before?.uniqueId === after?.uniqueId && before?.currentSizeBytes === after?.currentSizeBytes;
+  if (!before || (isSame && worstRisk(built.plan.plan) !== 'data')) return;
+  await requireNoChildren(file.path, before.uniqueId, {
+    breakChildren: options.breakChildren,
+    mayOpen: options.mayOpen,
+  });
+}
+
+async function carryOut(
+  file: NodeFile,
+  built: BuiltPlan,
+  change: JournaledChange,
+  options: RunOptions,
+): Promise<string | null> {
+  const journaled = await JournaledFile.begin(file, change, options);
+  try {
+    await writePlan(journaled, built);
+    const after = await checkWith(options)(file);
+    if (after.verdict !== built.plan.predictedVerdict)
+      throw new AppError(
+        'verify-failed',
+        `Afterwards the check says "${after.verdict}", not "${built.plan.predictedVerdict}" as predicted.`,
+        { context: { path: file.path }, unchanged: 'Everything was put back as it was.' },
+      );
+    return await journaled.settle({
+      historyFolder: options.historyFolder,
+      contentNeutral: worstRisk(built.plan.plan) !== 'data',
+    });
+  } catch (error) {
+    await journaled.rollBack();
+    throw error;
+  }
+}
+
+/** Deep unless switched off: a prediction must hold for the blocks, too. */
+const checkWith =
+  (options: RunOptions): CheckImage =>
+  async (file: RandomAccessFile) =>
+    checkImage(
+      { file, metadata: await readMetadata(file) },
+      {
+        deep: options.deep ?? true,
+        mayOpen: options.mayOpen,
+        signal: options.signal,
+        onProgress: options.onProgress,
+      },
+    );
+
+async function sourceOf(file: NodeFile): Promise<PlanSource> {
+  const identity = await identityOfFile(file);
+  const { device, inode, sizeBytes, modifiedNs, changedNs } = identity;
+  const state = [device, inode, sizeBytes, modifiedNs, changedNs, await hashMetadata(file)].join(' ');
+  const modified = Math.floor(Number(modifiedNs) / 1e9) - VHD_EPOCH_UNIX_SECONDS;
+  return {
+    stateToken: createHash('sha256').update(state).digest('hex'),
+    modifiedSeconds: Math.min(Math.max(modified, 0), 0xffff_ffff),
+  };
+}
