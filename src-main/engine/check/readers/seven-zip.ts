@@ -17,6 +17,8 @@ export const judgeSevenZip: Judge = (input) => {
   const { facts, metadata } = input.context;
   const first = acceptable(facts.firstSector);
   const last = acceptable(facts.lastSector);
+  // a fixed disk of no bytes is its footer and nothing else
+  if (first?.type === 'fixed' && first.fields.currentSizeBytes === 0) return judgeFixed(input, first);
   if (first?.type === 'fixed')
     return refuses(`${CANNOT_OPEN} the first sector of the disk is itself a footer.`);
   if (!first) {
@@ -73,16 +75,13 @@ function judgeSparse(input: ReaderInput, footer: ParsedFooter): ReaderVerdict {
   const blockFault = silentBlockFault(input);
   const lost = bat ? bat.outside.count + bat.cutOff.count : 0;
   if (lost > 0)
-    return refuses(
-      `"Unexpected end of archive": ${lost} of the blocks lie behind the end of the file, and it stops there.`,
+    return misreads(
+      `it stops with "Unexpected end of archive" at the first of ${lost} blocks that lie behind the end of the file.`,
     );
   if (found(input, 'data-under-clear-bits'))
-    return refuses('"Data error": it stops at data under clear bits of the sector bitmap.');
+    return misreads('it stops with "Data Error" at data under clear bits of the sector bitmap.');
   if (blockFault) return misreads(blockFault);
-  if (footer.type === 'differencing')
-    return reads(
-      'It looks for the parent by its relative locator, else by its name, and refuses one with another unique id.',
-    );
+  if (footer.type === 'differencing') return judgeChild(input);
   if (!areFootersEqual)
     return reads(
       isShort
@@ -90,6 +89,15 @@ function judgeSparse(input: ReaderInput, footer: ParsedFooter): ReaderVerdict {
         : 'It warns about what lies behind the blocks, but the content is right.',
     );
   return reads('Size and content are as they should be.');
+}
+
+function judgeChild(input: ReaderInput): ReaderVerdict {
+  if (found(input, 'parent-id-null') || found(input, 'parent-missing'))
+    return refuses('"Missing volume": it does not find the parent.');
+  if (found(input, 'parent-mismatch')) return refuses('"Missing volume": the parent has another unique id.');
+  return reads(
+    'It looks for the parent by its relative locator, else by its name, and refuses one with another unique id.',
+  );
 }
 
 /** End of everything that the header and the BAT point to. */

@@ -1,4 +1,4 @@
-import { MAX_SPARSE_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
+import { TIB_BYTES } from '../../../../src-shared/vhd/constants';
 import { formatSize } from '../../../../src-shared/vhd/format-size';
 import { parseFooter } from '../../format';
 import { silentBlockFault, blocks, blocksPastEnd } from './block-trouble';
@@ -6,7 +6,8 @@ import { found, misreads, reads, refusalFor, refuses, type Judge } from './reade
 
 /** Blocks below this are refused by the program that was run. COMPAT(virtualbox 7.2): executed with vbox-img. */
 const LEAST_BLOCK_BYTES = 512 * 1024;
-const MOST_TABLE_ENTRIES = Math.ceil(MAX_SPARSE_SIZE_BYTES / LEAST_BLOCK_BYTES);
+/** Disks above this are refused. COMPAT(virtualbox 7.2): executed with vbox-img. */
+const MOST_SPARSE_BYTES = 2 * TIB_BYTES;
 
 const REFUSALS: Readonly<Record<string, string>> = {
   'disk-type-unknown': 'VERR_NOT_IMPLEMENTED: it does not know the disk type.',
@@ -38,7 +39,7 @@ export const judgeVirtualBox: Judge = (input) => {
     if (entries === 0) return refuses('VERR_VD_VHD_INVALID_HEADER: the BAT has no entries.');
     if (block < LEAST_BLOCK_BYTES)
       return refuses(`VERR_VD_VHD_INVALID_HEADER: blocks of ${formatSize(block)} are too small for it.`);
-    if (entries > MOST_TABLE_ENTRIES || (facts.currentSizeBytes ?? 0) > 4 * 2 ** 40)
+    if ((facts.currentSizeBytes ?? 0) > MOST_SPARSE_BYTES)
       return refuses('VERR_VD_VHD_INVALID_HEADER: the BAT has too many entries.');
     if (found(input, 'bat-truncated')) return refuses('VERR_EOF: the BAT is not wholly in the file.');
   }

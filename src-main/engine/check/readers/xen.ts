@@ -14,6 +14,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'header-data-offset-32-bit': '"invalid header data offset".',
   'header-data-offset': '"invalid header data offset".',
   'block-size-illegal': '"invalid block size".',
+  'batmap-missing': 'It cannot find the batmap that it takes for granted in images under its own name.',
   'bat-outside': 'The BAT is not in the file.',
   'bat-truncated': 'The BAT is not wholly in the file.',
   'parent-missing': '"could not find parent".',
@@ -35,6 +36,8 @@ export const judgeXen: Judge = (input) => {
     return refuses(
       '"invalid checksum" or "invalid cookie": there is no sound footer at the end or the start.',
     );
+  if (metadata.type === 'fixed' && soundOne.lengthBytes === 512 && soundOne.offset % 512 !== 0)
+    return refuses('"error reading primary footer": it does not lie on a sector.');
   const refusal = refusalFor(input, REFUSALS);
   if (refusal) return refusal;
   if (active.fields.creatorApplication === 'tap\0' && found(input, 'tap-version'))
