@@ -1,4 +1,21 @@
+import { ref } from 'vue';
+import { formatSize as formatBinarySize } from '../../src-shared/vhd';
 import { i18n } from './index';
+
+/** The units a person chose in the settings. Sizes that a person types or chooses stay as they were written. */
+export const sizeUnits = ref<'binary' | 'decimal'>('binary');
+
+const DECIMAL_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** A size in the units chosen: `37.25 GiB` or `40 GB`. The exact bytes belong beside it. */
+export function formatSize(bytes: number): string {
+  if (sizeUnits.value === 'binary' || Math.abs(bytes) < 1000) return formatBinarySize(bytes);
+  const power = Math.min(DECIMAL_UNITS.length - 1, Math.floor(Math.log10(Math.abs(bytes)) / 3));
+  const value = new Intl.NumberFormat(intlLocale(), { maximumFractionDigits: 2 }).format(
+    bytes / 1000 ** power,
+  );
+  return `${value} ${DECIMAL_UNITS[power] ?? ''}`;
+}
 
 /** The Intl locale: the pseudo-locale formats numbers as English does. */
 const intlLocale = (): string => (i18n.global.locale.value === 'pseudo' ? 'en' : i18n.global.locale.value);

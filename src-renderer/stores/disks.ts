@@ -1,13 +1,28 @@
 import { defineStore } from 'pinia';
-import { computed, ref } from 'vue';
+import { computed, ref, watch } from 'vue';
 import type { FileRef } from '../../src-shared/model';
 import { api } from '../api';
 import { useImages } from './images';
-import { useNavigation, type DiskSection } from './navigation';
+import { DISK_SECTIONS, useNavigation, type DiskSection } from './navigation';
 
 /** One open disk: a tab. */
 export interface OpenDisk extends FileRef {
   readonly section: DiskSection;
+}
+
+const STORAGE_KEY = 'platter.tabs';
+
+function storedTabs(): { id: string; section: DiskSection }[] {
+  try {
+    const list: unknown = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? '[]');
+    if (!Array.isArray(list)) return [];
+    return list.flatMap((item: { id?: unknown; section?: unknown } | null) => {
+      const section = DISK_SECTIONS.find((name) => name === item?.section);
+      return typeof item?.id === 'string' && section ? [{ id: item.id, section }] : [];
+    });
+  } catch {
+    return [];
+  }
 }
 
 /** The disks that are open, as tabs. What is known about each lives in `images`. */
@@ -65,5 +80,20 @@ export const useDisks = defineStore('disks', () => {
     else navigation.go('home');
   }
 
-  return { open, current, currentId, show, setSection, showLast, step, close };
+  // A reloaded window comes back with its tabs; main forgot what it does not know any more.
+  watch(open, (list) =>
+    sessionStorage.setItem(STORAGE_KEY, JSON.stringify(list.map(({ id, section }) => ({ id, section })))),
+  );
+
+  /** Opens again what was open before this window was loaded anew. */
+  async function restore(): Promise<void> {
+    for (const { id, section } of storedTabs()) {
+      const file = await api()
+        .call('files.describe', { fileId: id })
+        .catch(() => null);
+      if (file) open.value = [...open.value, { ...file, section }];
+    }
+  }
+
+  return { restore, open, current, currentId, show, setSection, showLast, step, close };
 });

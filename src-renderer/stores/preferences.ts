@@ -11,7 +11,13 @@ interface StoredPreferences {
   readonly railWide: boolean;
 }
 
-const DEFAULTS: StoredPreferences = { theme: 'system', contextOpen: true, railWide: true };
+/** Below this width the details panel would take too much of the window to be open unasked. */
+const ROOMY_WIDTH_PX = 1100;
+const DEFAULTS: StoredPreferences = {
+  theme: 'system',
+  contextOpen: window.innerWidth >= ROOMY_WIDTH_PX,
+  railWide: true,
+};
 
 function load(): StoredPreferences {
   try {

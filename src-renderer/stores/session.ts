@@ -50,6 +50,7 @@ export const useSession = defineStore('session', () => {
     listen();
     await errors.guard(async () => {
       facts.value = await api().call('app.describe', {});
+      await useDisks().restore();
       const { files } = await api().call('files.startup', {});
       files.forEach((file) => useDisks().show(file));
     });

@@ -3,6 +3,7 @@ import { ref } from 'vue';
 import { DEFAULT_SETTINGS, type Settings } from '../../src-shared/model';
 import type { Input } from '../../src-shared/ipc';
 import { api } from '../api';
+import { sizeUnits } from '../i18n/format';
 import { usePreferences } from './preferences';
 
 /** The settings that main keeps in a file of its own. The theme in force is main's, once it is known. */
@@ -12,6 +13,7 @@ export const useSettings = defineStore('settings', () => {
   function take(settings: Settings): void {
     current.value = settings;
     usePreferences().theme = settings.theme;
+    sizeUnits.value = settings.units;
   }
 
   async function load(): Promise<void> {

@@ -1,7 +1,7 @@
-import { describeCreator, describeHostOs, formatBytes, formatSize } from '../../../src-shared/vhd';
+import { describeCreator, describeHostOs, formatBytes } from '../../../src-shared/vhd';
 import type { ChecksumFacts, ImageInfo } from '../../../src-shared/model';
 import { t } from '../../i18n';
-import { formatDateTime, formatInteger, formatOffset, formatShare } from '../../i18n/format';
+import { formatDateTime, formatInteger, formatOffset, formatShare, formatSize } from '../../i18n/format';
 import type { Fact } from '../../ui';
 import { diskTypeLabel } from './words';
 

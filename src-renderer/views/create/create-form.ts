@@ -1,4 +1,5 @@
 import {
+  DEFAULT_CREATOR_APPLICATION,
   MIB_BYTES,
   GIB_BYTES,
   applySizeRule,
@@ -37,7 +38,13 @@ export const BLOCK_SIZES_BYTES: readonly number[] = [0.5, 1, 2, 4, 8, 16, 32].ma
 
 /** The state of the Create wizard and everything that follows from it by arithmetic. */
 export function useCreateForm(
-  initial: Partial<{ type: CreateType; sizeBytes: number; blockSizeBytes: number; rule: SizeRule }>,
+  initial: Partial<{
+    type: CreateType;
+    sizeBytes: number;
+    blockSizeBytes: number;
+    rule: SizeRule;
+    creator: string;
+  }>,
 ) {
   const form = reactive({
     purpose: 'generic',
@@ -87,6 +94,9 @@ export function useCreateForm(
       type: form.type,
       sizeBytes: form.sizeBytes,
       sizeRule: form.rule,
+      ...(initial.creator && initial.creator !== DEFAULT_CREATOR_APPLICATION
+        ? { creator: initial.creator }
+        : {}),
       ...(form.type === 'dynamic'
         ? { blockSizeBytes: form.blockSizeBytes }
         : { allocate: form.allocate ? 'full' : 'sparse' }),
