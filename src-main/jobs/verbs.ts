@@ -1,24 +1,49 @@
 import { AppError } from '../../src-shared/errors';
+import type { CheckReport } from '../../src-shared/model/check-report';
 import {
+  checkImage,
   compactImage,
   compareImages,
   convertImage,
   createImage,
+  estimateCompact,
+  extractRange,
+  hashImage,
+  insideRoots,
   makeAzureImage,
   mergeImage,
+  relinkImage,
   resizeImage,
+  snapshotImage,
   type OperationContext,
 } from '../engine';
+
+export interface CheckInput {
+  readonly path: string;
+  readonly deep?: boolean | undefined;
+  readonly chain?: boolean | undefined;
+  /** Other files are looked at inside these folders only; anywhere unless given. */
+  readonly roots?: readonly string[] | undefined;
+}
+
+const check = ({ path, deep, chain, roots }: CheckInput, context: OperationContext): Promise<CheckReport> =>
+  checkImage(path, { deep, chain, mayOpen: insideRoots(roots), ...context });
 
 /** Every verb that runs as a job, by its name on the command line. The one place that maps a name to an operation. */
 export const JOB_VERBS = {
   azure: makeAzureImage,
+  check,
   compact: compactImage,
+  'compact-estimate': estimateCompact,
   compare: compareImages,
   convert: convertImage,
   create: createImage,
+  extract: extractRange,
+  hash: hashImage,
   merge: mergeImage,
+  relink: relinkImage,
   resize: resizeImage,
+  snapshot: snapshotImage,
 } satisfies Record<string, (input: never, context: OperationContext) => Promise<unknown>>;
 
 export type JobVerb = keyof typeof JOB_VERBS;

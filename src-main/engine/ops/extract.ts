@@ -1,0 +1,75 @@
+import type { OperationResult } from '../../../src-shared/model/results';
+import { formatBytes } from '../../../src-shared/vhd/format-size';
+import { requireGuestRange } from '../disk/range';
+import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
+import { OutputFile } from '../io';
+import { FlatSink } from './content-sink';
+import { copyContent } from './copy-content';
+import { openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
+import { requirePassed, runPreflight } from './preflight';
+
+export interface ExtractInput {
+  readonly source: DiskSource;
+  /** The new raw file. */
+  readonly target: string;
+  /** First guest byte. */
+  readonly offset: number;
+  /** Guest bytes. */
+  readonly length: number;
+  readonly replace?: boolean | undefined;
+}
+
+/** Copies a range of guest bytes, such as one partition, into a new raw file. @throws AppError `usage` outside the disk. */
+export async function extractRange(
+  input: ExtractInput,
+  context: OperationContext = {},
+): Promise<OperationResult> {
+  const { target, offset, length } = input;
+  const opened = await openSource(input.source);
+  try {
+    requireGuestRange(opened.disk.sizeBytes, offset, length);
+    const preflight = await runPreflight({
+      target,
+      replace: input.replace,
+      bytesToWrite: length,
+      predictedFileBytes: length,
+    });
+    const warnings = requirePassed(preflight, target);
+    const output = await OutputFile.create(target, { replace: input.replace });
+    try {
+      const sink = new FlatSink(output.file, length, null);
+      await copyContent(rangeOf(opened.disk, offset, length), sink, context);
+      await requireSourceUnchanged(opened);
+      await output.publish();
+    } finally {
+      await output.discard();
+    }
+    return {
+      path: target,
+      changed: [`Copied ${formatBytes(length)} from byte ${offset} of the disk on.`],
+      virtualSizeBytes: length,
+      fileSizeBefore: null,
+      fileSizeBytes: length,
+      verified: false,
+      contentHash: null,
+      journal: null,
+      warnings,
+    };
+  } finally {
+    await opened.close();
+  }
+}
+
+/** A stretch of a disk as a disk of its own. */
+function rangeOf(disk: VirtualDisk, start: number, sizeBytes: number): VirtualDisk {
+  return {
+    sizeBytes,
+    blockSizeBytes: null,
+    readAt: (target, offset) => disk.readAt(target, start + offset),
+    async *extents(offset, length) {
+      for await (const extent of disk.extents(start + offset, length))
+        yield { ...extent, offset: extent.offset - start };
+    },
+    close: () => disk.close(),
+  };
+}
