@@ -26,9 +26,10 @@ const HOST: HostPlatform = process.platform === 'win32' ? 'win32' : 'posix';
  */
 export function candidatePaths(stored: string, childFolder: string, host = HOST): readonly CandidatePath[] {
   const beside = besideChild(stored, childFolder, host);
+  // without a plain file name at its end it names no file at all
+  if (beside === null) return [];
   const whole = wholePath(stored, childFolder, host);
-  if (whole === null || whole === beside?.path) return beside ? [beside] : [];
-  return beside ? [{ path: whole, isBaseName: false }, beside] : [{ path: whole, isBaseName: false }];
+  return whole === null || whole === beside.path ? [beside] : [{ path: whole, isBaseName: false }, beside];
 }
 
 /** The base name of a stored path, in the child's folder; null where it has none that is a plain name. */
