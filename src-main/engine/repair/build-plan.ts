@@ -89,12 +89,13 @@ class Planner {
   readonly items: RepairItem[] = [];
   readonly #source: PlanSource;
   readonly #request: RepairRequest;
-  #idsMade = 0;
+  readonly #newId: () => string;
 
   constructor(recorder: EditRecorder, source: PlanSource, request: RepairRequest) {
     this.recorder = recorder;
     this.#source = source;
     this.#request = request;
+    this.#newId = makeIds(source);
   }
 
   /** Plans what was not planned yet. @returns whether the image was changed. */
@@ -178,7 +179,7 @@ class Planner {
       metadata: await metadataNow(file),
       finding,
       modifiedSeconds: this.#source.modifiedSeconds,
-      newUniqueId: () => this.#makeId(),
+      newUniqueId: this.#newId,
     };
   }
 
@@ -196,14 +197,18 @@ class Planner {
     if (chosen) return true;
     return offer.certain && (this.#request.only?.includes(code) ?? true);
   }
+}
 
-  #makeId(): string {
-    this.#idsMade += 1;
-    const bytes = createHash('sha256').update(`${this.#source.stateToken} id ${this.#idsMade}`).digest();
+/** Ids that look random and are the same for the same image in the same state: what is shown is what is written. */
+export function makeIds({ stateToken }: PlanSource): () => string {
+  let made = 0;
+  return () => {
+    made += 1;
+    const bytes = createHash('sha256').update(`${stateToken} id ${made}`).digest();
     bytes[6] = 0x40 | ((bytes[6] ?? 0) & 0x0f);
     bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
     return formatUuid(bytes.subarray(0, 16));
-  }
+  };
 }
 
 const quoted = (codes: readonly string[]): string => codes.map((code) => `"${code}"`).join(' and ');
