@@ -1,4 +1,5 @@
 import {
+  BAT_ENTRY_SIZE_BYTES,
   BAT_UNUSED,
   DYNAMIC_HEADER_SIZE_BYTES,
   FOOTER_SIZE_BYTES,
@@ -62,7 +63,8 @@ export class BlockTable {
     this.#metadataRanges = [
       [0, FOOTER_SIZE_BYTES],
       [header.offset, header.offset + DYNAMIC_HEADER_SIZE_BYTES],
-      [bat.offset, bat.offset + 4 * Math.min(bat.entries.length, bat.claimedEntries)],
+      // the entries that the disk needs; a header that claims more makes no block wrong
+      [bat.offset, bat.offset + BAT_ENTRY_SIZE_BYTES * this.#entries.length],
     ];
   }
 
