@@ -24,7 +24,7 @@ export class RendererRecovery {
       else this.#reload(window);
     });
     // A page that loads anew, for whatever reason, asks again for what was open.
-    webContents.on('did-start-loading', () => this.#offerOpenFiles());
+    webContents.on('did-start-loading', () => this.#services.startup.pageIsGone());
     window.on('unresponsive', () => void this.#askToReload(window));
   }
 
@@ -33,12 +33,6 @@ export class RendererRecovery {
     setTimeout(() => {
       if (!window.isDestroyed()) window.webContents.reload();
     }, 50);
-  }
-
-  #offerOpenFiles(): void {
-    const { startup, watcher } = this.#services;
-    startup.expectPage();
-    startup.add(watcher.paths());
   }
 
   async #askToReload(window: BrowserWindow): Promise<void> {

@@ -7,7 +7,7 @@ import type { Handlers } from '../dispatch';
 export type FileHandlers = Pick<Handlers, Extract<keyof Handlers, `files.${string}`>>;
 
 export function fileHandlers(services: Services): FileHandlers {
-  const { registry, roots, recents, events, watcher } = services;
+  const { registry, roots, recents, events, watcher, startup } = services;
   const home = (): string => roots.folders[0] ?? process.cwd();
   return {
     async 'files.openDialog'({ purpose, multiple }) {
@@ -28,7 +28,7 @@ export function fileHandlers(services: Services): FileHandlers {
     'files.defaultFolder': () => describeFolder(registry, home()),
     'files.describe': async ({ fileId }) => registry.register(await registry.pathOf(fileId)),
     'files.describeTarget': ({ target }) => describeTarget(registry, target),
-    'files.startup': async () => ({ files: [...services.startup.take()] }),
+    'files.startup': async () => ({ files: startup.take() }),
     'files.recent': async () => ({ files: await recents.list() }),
     async 'files.forgetRecent'({ fileId }) {
       await recents.forget(registry.known(fileId));
@@ -37,6 +37,7 @@ export function fileHandlers(services: Services): FileHandlers {
     },
     async 'files.close'({ fileId }) {
       watcher.unwatch(registry.known(fileId));
+      startup.closed(fileId);
       return {};
     },
     async 'files.reveal'({ fileId }) {

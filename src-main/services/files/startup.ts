@@ -3,13 +3,15 @@ import type { EventHub } from '../events';
 import type { FileRegistry } from './file-registry';
 
 /**
- * Files named from outside the page: on the command line, by a double click, by a second start. Until a page has
- * asked for them they wait; afterwards they are told as events.
+ * Files a page is to open without being asked by the person in it: named on the command line, by a double click, by a
+ * second start; and, for a page that comes back after a crash, those that were open in it.
  */
 export class StartupFiles {
   readonly #registry: FileRegistry;
   readonly #events: EventHub;
-  #waiting: FileRef[] = [];
+  #waiting = new Map<string, FileRef>();
+  /** What the page has open, by id, in order. */
+  readonly #open = new Map<string, FileRef>();
   #pageAsked = false;
 
   constructor(registry: FileRegistry, events: EventHub) {
@@ -20,20 +22,38 @@ export class StartupFiles {
   add(paths: readonly string[]): void {
     if (paths.length === 0) return;
     const files = paths.map((path) => this.#registry.register(path));
-    if (this.#pageAsked) this.#events.emit('files.opened', { files });
-    else this.#waiting.push(...files);
+    if (this.#pageAsked) this.#give(files);
+    else for (const file of files) this.#waiting.set(file.id, file);
   }
 
   /** What waited, once. */
-  take(): readonly FileRef[] {
+  take(): FileRef[] {
     this.#pageAsked = true;
-    const files = this.#waiting;
-    this.#waiting = [];
+    const files = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const file of files) this.#open.set(file.id, file);
     return files;
   }
 
-  /** The page is gone and a new one will ask. */
-  expectPage(): void {
+  /** The page looked at a file: it has it open. */
+  opened(fileId: string): void {
+    const path = this.#registry.known(fileId);
+    if (!this.#open.has(fileId)) this.#open.set(fileId, this.#registry.register(path));
+  }
+
+  closed(fileId: string): void {
+    this.#open.delete(fileId);
+  }
+
+  /** The page is gone; the next one is to open what this one had. */
+  pageIsGone(): void {
     this.#pageAsked = false;
+    this.#waiting = new Map([...this.#open, ...this.#waiting]);
+    this.#open.clear();
+  }
+
+  #give(files: readonly FileRef[]): void {
+    for (const file of files) this.#open.set(file.id, file);
+    this.#events.emit('files.opened', { files });
   }
 }

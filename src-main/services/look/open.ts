@@ -7,6 +7,7 @@ import type { EventHub } from '../events';
 import type { FileRegistry } from '../files/file-registry';
 import type { RecentFiles } from '../files/recents';
 import type { Roots } from '../files/roots';
+import type { StartupFiles } from '../files/startup';
 import type { FileWatcher } from '../files/watch';
 import { describeImage } from '../image/info';
 
@@ -15,13 +16,15 @@ interface OpenParts {
   readonly roots: Roots;
   readonly recents: RecentFiles;
   readonly watcher: FileWatcher;
+  readonly startup: StartupFiles;
   readonly events: EventHub;
 }
 
 /** An image's facts; from now on it is watched, and it is among the recent ones. @throws AppError as describeImage. */
 export async function lookAtImage(parts: OpenParts, fileId: string): Promise<ImageInfo> {
-  const { registry, roots, recents, watcher, events } = parts;
+  const { registry, roots, recents, watcher, startup, events } = parts;
   const path = await registry.pathOf(fileId);
+  startup.opened(fileId);
   // Watched before it is read: a change in between is told rather than missed.
   await watcher.watch(path, fileId);
   const info = await describeImage(path, { mayOpen: (other) => roots.allows(other) });
