@@ -54,6 +54,11 @@ export function printVerbHelp(out: TextOutput, spec: VerbSpec): void {
     out.heading('Options');
     printOptions(out, spec.options);
   }
+  if (spec.terms !== undefined) {
+    out.line();
+    out.heading(spec.terms.title);
+    for (const [word, text] of spec.terms.rows) printTerm(out, word, text);
+  }
   out.line();
   out.heading('Options of every verb');
   printOptions(out, COMMON_OPTIONS);
@@ -70,12 +75,20 @@ function printOptions(out: TextOutput, options: readonly OptionSpec[]): void {
     const short = option.short === undefined ? '' : `-${option.short}, `;
     const value = option.value === undefined ? '' : ` ${option.value}${option.several === true ? '…' : ''}`;
     const name = `${short}--${option.name}${value}`;
-    const start = `  ${out.style.accent(name)}`;
-    if (name.length <= 24) {
-      out.paragraph(`${start}${' '.repeat(26 - name.length)}${option.text}`.trimStart(), 28, 2);
-    } else {
-      out.line(start);
-      out.paragraph(option.text, 28);
-    }
+    printTerm(out, name, option.text);
+  }
+}
+
+const TERM_CHARACTERS = 24;
+
+/** A word and its explanation beside it, or below it where the word is long. */
+function printTerm(out: TextOutput, word: string, text: string): void {
+  const start = `  ${out.style.accent(word)}`;
+  const indent = TERM_CHARACTERS + 4;
+  if (word.length <= TERM_CHARACTERS) {
+    out.paragraph(`${start}${' '.repeat(TERM_CHARACTERS + 2 - word.length)}${text}`, indent, 0);
+  } else {
+    out.line(start);
+    out.paragraph(text, indent);
   }
 }

@@ -27,6 +27,8 @@ export interface VerbSpec {
   readonly usage: readonly string[];
   /** Paragraphs: what it does, and what it leaves alone. */
   readonly about: readonly string[];
+  /** Words that are explained after the options, such as the fields that can be set. */
+  readonly terms?: { readonly title: string; readonly rows: readonly (readonly [string, string])[] };
   readonly operands: readonly OperandSpec[];
   readonly options: readonly OptionSpec[];
   readonly examples: readonly { readonly command: string; readonly says: string }[];

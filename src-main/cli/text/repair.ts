@@ -17,7 +17,7 @@ const RISK_WORDS: Readonly<Record<RepairItem['risk'], string>> = {
 const VERDICT_WORDS = { clean: 'clean', warnings: 'warnings only', errors: 'errors' } as const;
 
 /** What would be done, item by item, with the bytes before and after. */
-export function printRepairPlan(plan: RepairPlan, out: TextOutput): void {
+export function printRepairPlan(plan: RepairPlan, out: TextOutput, verb: 'repair' | 'edit' = 'repair'): void {
   const { style } = out;
   out.line(style.strong(plan.path));
   if (plan.plan.length === 0) {
@@ -31,7 +31,7 @@ export function printRepairPlan(plan: RepairPlan, out: TextOutput): void {
   out.line();
   out.facts([
     ['Now', VERDICT_WORDS[plan.currentVerdict]],
-    [plan.applied ? 'After repair' : 'Predicted', VERDICT_WORDS[plan.predictedVerdict]],
+    [plan.applied ? 'Afterwards' : 'Predicted', VERDICT_WORDS[plan.predictedVerdict]],
     ['Stays', plan.remaining.length === 0 ? null : plan.remaining.join(', ')],
     [
       'File size',
@@ -43,10 +43,12 @@ export function printRepairPlan(plan: RepairPlan, out: TextOutput): void {
   ]);
   if (plan.applied) {
     out.line();
-    out.line(`${style.good('Repaired.')} To take it back: platter undo ${quoteForShell(plan.path)}`);
+    out.line(
+      `${style.good(verb === 'edit' ? 'Changed.' : 'Repaired.')} To take it back: platter undo ${quoteForShell(plan.path)}`,
+    );
   } else if (plan.plan.some((item) => item.selected)) {
     out.line();
-    out.line('Nothing was changed. To do it: add --apply.');
+    out.line(`Nothing was changed. To do it: ${verb === 'edit' ? 'leave out --dry-run' : 'add --apply'}.`);
   }
 }
 

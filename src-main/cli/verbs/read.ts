@@ -66,11 +66,17 @@ async function readToFile(
   try {
     let position = 0;
     for await (const bytes of readGuest(disk, range, context)) {
-      await output.file.writeAt(bytes, position);
+      // A new file reads as zeros where nothing is written.
+      if (!isZero(bytes)) await output.file.writeAt(bytes, position);
       position += bytes.length;
     }
+    await output.file.setSize(range.length);
     await output.publish();
   } finally {
     await output.discard();
   }
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  return bytes[0] === 0 && Buffer.compare(bytes.subarray(1), bytes.subarray(0, -1)) === 0;
 }

@@ -23,6 +23,7 @@ export const verb: Verb = {
         text: 'Choose among the options of a repair, and select it.',
       },
       { name: 'quick', text: 'Look at metadata only, not at blocks and bitmaps.' },
+      { name: 'break-children', text: 'Go on although children stand on this image and would see it.' },
       { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
     ],
     examples: [
@@ -43,6 +44,7 @@ export const verb: Verb = {
       ...(only.length === 0 ? {} : { only }),
       ...(pairs.length === 0 ? {} : { choose }),
       deep: !args.flag('quick'),
+      breakChildren: args.flag('break-children'),
       allowUnlocked: args.flag('no-lock'),
       signal: context.signal,
       onProgress: context.onProgress,

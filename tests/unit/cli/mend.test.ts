@@ -1,7 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CheckReport, InspectReport, JournalSummary, RepairPlan } from '../../../src-shared/model';
+import type {
+  CheckReport,
+  ImageInfo,
+  InspectReport,
+  JournalSummary,
+  RepairPlan,
+} from '../../../src-shared/model';
 import { buildVhd } from '../../support/vhd-builder';
 import { useTempFolders } from '../../support/temp';
 import { runCli, type JsonError } from './run-cli';
@@ -218,5 +224,34 @@ describe('repair and undo', () => {
     expect((await runCli(['repair', image, '--choose', 'footer-checksum'])).exitCode).toBe(2);
     const twice = ['--choose', 'footer-checksum=a', 'footer-checksum=b'];
     expect((await runCli(['repair', image, ...twice])).exitCode).toBe(2);
+  });
+});
+
+describe('edit', () => {
+  it('sets fields, keeps checksums right, and can be taken back', async () => {
+    const image = buildVhd({ type: 'dynamic', sizeBytes: 8 * MIB }).writeTo(path.join(makeFolder(), 'd.vhd'));
+    const before = fs.readFileSync(image);
+    const argv = ['edit', image, '--set', 'creator=vpc', 'savedState=1', '--json'];
+    const planned = (await runCli([...argv, '--dry-run'])).json<RepairPlan>();
+    expect(planned).toMatchObject({ applied: false });
+    expect(planned.plan.map((item) => item.code)).toEqual(['creator', 'savedState']);
+    expect(fs.readFileSync(image).equals(before)).toBe(true);
+    expect((await runCli(argv)).json<RepairPlan>().applied).toBe(true);
+    const info = (await runCli(['info', image, '--json'])).json<ImageInfo>();
+    expect(info).toMatchObject({ savedState: true, creator: { application: 'vpc' }, health: { errors: 0 } });
+    expect((await runCli(['undo', image])).exitCode).toBe(0);
+    expect(fs.readFileSync(image).equals(before)).toBe(true);
+  });
+
+  it('refuses a field or value that there is not', async () => {
+    const { image } = makeBroken();
+    const unknown = await runCli(['edit', image, '--set', 'creater=vpc']);
+    expect(unknown.exitCode).toBe(2);
+    expect(unknown.stderr).toContain('Did you mean "creator"?');
+    expect((await runCli(['edit', image, '--set', 'creator'])).exitCode).toBe(2);
+    expect((await runCli(['edit', image])).exitCode).toBe(2);
+    expect((await runCli(['edit', image, '--set', 'hidden=1', 'hidden=0'])).exitCode).toBe(2);
+    const sound = buildVhd({ type: 'fixed', sizeBytes: MIB }).writeTo(path.join(makeFolder(), 'f.vhd'));
+    expect((await runCli(['edit', sound, '--set', 'uniqueId=nonsense'])).exitCode).toBe(2);
   });
 });
