@@ -88,6 +88,7 @@ export type {
   SettleOptions,
   UndoOptions,
 } from './repair';
+export { runPreflight } from './ops/preflight';
 export { createImage, preflightCreate } from './ops/create';
 export type { CreateInput } from './ops/create';
 export { applyEdit, planEdit } from './ops/edit';

@@ -1,5 +1,12 @@
 import type { RepairPlan } from '../../src-shared/model/repair-plan';
-import { applyRepair, planRepair, type RepairRequest } from '../engine';
+import {
+  applyEdit,
+  applyRepair,
+  planEdit,
+  planRepair,
+  type EditOptions,
+  type RepairRequest,
+} from '../engine';
 import type { FileRegistry } from './files/file-registry';
 import type { Roots } from './files/roots';
 import type { FileWatcher } from './files/watch';
@@ -34,6 +41,33 @@ export async function applyImageRepair(
   const options = { ...request, mayOpen, historyFolder: await undo.folder() };
   const plan = await watcher.whileChanging(path, () => applyRepair(path, options, stateToken));
   // The change is made and journalled; tidying up old journals must not make it look failed.
+  await undo.prune().catch(() => undefined);
+  return plan;
+}
+
+type EditRequest = Pick<EditOptions, 'set' | 'breakChildren'>;
+
+/** What setting fields would change, byte for byte. Writes nothing. @throws AppError as planEdit. */
+export async function planImageEdit(
+  { registry, roots }: RepairParts,
+  fileId: string,
+  request: EditRequest,
+): Promise<RepairPlan> {
+  const mayOpen = (path: string): boolean => roots.allows(path);
+  return planEdit(await registry.pathOf(fileId), { ...request, mayOpen });
+}
+
+/** Sets the fields of the plan that was shown, or nothing. @throws AppError as applyEdit. */
+export async function applyImageEdit(
+  { registry, roots, watcher, undo }: RepairParts,
+  fileId: string,
+  request: EditRequest,
+  stateToken: string,
+): Promise<RepairPlan> {
+  const path = await registry.pathOf(fileId);
+  const mayOpen = (other: string): boolean => roots.allows(other);
+  const options = { ...request, mayOpen, historyFolder: await undo.folder() };
+  const plan = await watcher.whileChanging(path, () => applyEdit(path, options, stateToken));
   await undo.prune().catch(() => undefined);
   return plan;
 }

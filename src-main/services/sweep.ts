@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { asAppError } from '../../src-shared/errors';
-import { verdictOf } from '../../src-shared/model/check-report';
+import { READER_NAMES, verdictOf } from '../../src-shared/model/check-report';
 import type { SweepRow } from '../../src-shared/model/sweep';
+import { checkImage } from '../engine';
 import type { EventHub } from './events';
 import type { FileRegistry } from './files/file-registry';
 import type { Roots } from './files/roots';
@@ -105,7 +106,9 @@ export class SweepService {
   async #row(full: string): Promise<SweepRow> {
     const file = this.#registry.register(full);
     try {
-      const info = await describeImage(full);
+      const mayOpen = (other: string): boolean => this.#roots.allows(other);
+      const info = await describeImage(full, { mayOpen });
+      const { readers } = await checkImage(full, { mayOpen });
       return {
         file,
         format: info.format,
@@ -117,7 +120,7 @@ export class SweepService {
         warnings: info.health.warnings,
         uniqueId: info.uniqueId,
         parent: info.parent?.name ?? null,
-        readersAgainst: [],
+        readersAgainst: READER_NAMES.filter((reader) => readers[reader].verdict !== 'reads'),
         problem: null,
       };
     } catch (error) {

@@ -118,7 +118,7 @@ test('killed in the middle of a job, the program starts again and the target is 
     },
   });
   await call(first.page, 'jobs.pause', { jobId });
-  const ended = new Promise((resolve) => first.app.once('close', resolve));
+  const ended = new Promise<void>((resolve) => first.app.once('close', () => resolve()));
   first.app.process().kill('SIGKILL');
   await ended;
   expect(readdirSync(folder)).not.toContain('never.vhd');

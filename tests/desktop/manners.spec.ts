@@ -179,7 +179,7 @@ test('stopping safely ends the program and leaves nothing half-written', async (
   const { app, page } = await launch();
   await startHeldJob(app, page);
   await answerQuestions(app, 1);
-  const ended = new Promise((resolve) => app.once('close', resolve));
+  const ended = new Promise<void>((resolve) => app.once('close', () => resolve()));
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
   await ended;
   expect(readdirSync(folder)).toEqual([]);
@@ -193,7 +193,7 @@ test('keeping it running hides the window, and quits when the work is done', asy
   await expect
     .poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible()))
     .toBe(false);
-  const ended = new Promise((resolve) => app.once('close', resolve));
+  const ended = new Promise<void>((resolve) => app.once('close', () => resolve()));
   await call(page, 'jobs.cancel', { jobId });
   await ended;
 });

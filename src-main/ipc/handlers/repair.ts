@@ -1,8 +1,11 @@
 import type { Services } from '../../services/app';
-import { applyImageRepair, planImageRepair } from '../../services/repair';
+import { applyImageEdit, applyImageRepair, planImageEdit, planImageRepair } from '../../services/repair';
 import type { Handlers } from '../dispatch';
 
-export type RepairHandlers = Pick<Handlers, Extract<keyof Handlers, `repair.${string}` | `undo.${string}`>>;
+export type RepairHandlers = Pick<
+  Handlers,
+  Extract<keyof Handlers, `repair.${string}` | `edit.${string}` | `undo.${string}`>
+>;
 
 export function repairHandlers(services: Services): RepairHandlers {
   const { undo } = services;
@@ -10,6 +13,9 @@ export function repairHandlers(services: Services): RepairHandlers {
     'repair.plan': ({ fileId, only, choose }) => planImageRepair(services, fileId, { only, choose }),
     'repair.apply': ({ fileId, stateToken, only, choose }) =>
       applyImageRepair(services, fileId, { only, choose }, stateToken),
+    'edit.plan': ({ fileId, set, breakChildren }) => planImageEdit(services, fileId, { set, breakChildren }),
+    'edit.apply': ({ fileId, stateToken, set, breakChildren }) =>
+      applyImageEdit(services, fileId, { set, breakChildren }, stateToken),
     'undo.list': async () => ({ journals: await undo.list() }),
     'undo.apply': ({ journalId }) => undo.apply(journalId),
     async 'undo.remove'({ journalId }) {

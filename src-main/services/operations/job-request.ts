@@ -3,12 +3,18 @@ import type { OperationSpec } from '../../../src-shared/ipc/operation';
 import type { JobInput, JobRequest, JobVerb } from '../../jobs';
 import {
   azureInput,
+  checkInput,
+  compactInput,
   compareInput,
   convertInput,
   createFromRawInput,
   createInput,
+  extractInput,
+  hashInput,
   mergeInput,
+  relinkInput,
   resizeInput,
+  snapshotInput,
   type Surroundings,
 } from './operation-inputs';
 import type { OperationPaths } from './operation-paths';
@@ -60,6 +66,21 @@ export function jobRequest(
       // Into the parent: any image of the chain may be changed, or removed.
       return target === null ? request('merge', input, { reads: [], writes: named }) : makes('merge', input);
     }
+    case 'snapshot':
+      return makes('snapshot', snapshotInput(spec, paths, around));
+    case 'compact': {
+      const input = compactInput(spec, paths, around);
+      if (spec.estimate) return request('compact-estimate', input, { reads: named, writes: [] });
+      return target === null ? changes('compact', input) : makes('compact', input);
+    }
+    case 'relink':
+      return changes('relink', relinkInput(spec, paths, around));
+    case 'hash':
+      return makes('hash', hashInput(spec, paths, around));
+    case 'check':
+      return makes('check', checkInput(spec, paths, around));
+    case 'extract':
+      return makes('extract', extractInput(spec, paths, around));
     default:
       throw new AppError('unsupported', `"${spec.verb}" is not part of this build.`);
   }

@@ -2,14 +2,20 @@ import { AppError, invariant } from '../../../src-shared/errors';
 import type { OperationSpec, OperationVerb } from '../../../src-shared/ipc/operation';
 import type {
   AzureInput,
+  CompactInput,
   CompareInput,
   ConvertInput,
   CreateInput,
   DiskSource,
+  ExtractInput,
+  HashInput,
   HistoryOptions,
   MergeInput,
+  RelinkInput,
   ResizeInput,
+  SnapshotInput,
 } from '../../engine';
+import type { JobInput } from '../../jobs';
 import type { OperationPaths } from './operation-paths';
 
 /** What a door adds to every operation. */
@@ -125,4 +131,61 @@ export function compareInput(
   around: Surroundings,
 ): CompareInput {
   return { a: source(file, around), b: source(other, around), strict: spec.strict };
+}
+
+export function snapshotInput(
+  spec: Spec<'snapshot'>,
+  { file, target }: OperationPaths,
+  around: Surroundings,
+): SnapshotInput {
+  return { parent: source(file, around), path: required(target), blockSizeBytes: spec.blockSizeBytes };
+}
+
+export function compactInput(
+  spec: Spec<'compact'>,
+  { file, target }: OperationPaths,
+  around: Surroundings,
+): CompactInput {
+  return {
+    image: source(file, around),
+    target: target ?? undefined,
+    replace: spec.replace,
+    history: around.history,
+  };
+}
+
+export function relinkInput(
+  spec: Spec<'relink'>,
+  { file, parent, searchFolder }: OperationPaths,
+  around: Surroundings,
+): RelinkInput {
+  return {
+    child: required(file),
+    parent: parent ?? undefined,
+    searchFolder: searchFolder ?? undefined,
+    acceptMismatch: spec.acceptMismatch,
+    roots: around.roots,
+    history: around.history,
+  };
+}
+
+export function hashInput(spec: Spec<'hash'>, { file }: OperationPaths, around: Surroundings): HashInput {
+  return { source: source(file, around), algorithm: spec.algorithm, perBlock: spec.perBlock };
+}
+
+export function checkInput(
+  spec: Spec<'check'>,
+  { file }: OperationPaths,
+  around: Surroundings,
+): JobInput<'check'> {
+  return { path: required(file), deep: spec.deep, chain: spec.chain, roots: around.roots };
+}
+
+export function extractInput(
+  spec: Spec<'extract'>,
+  { file, target }: OperationPaths,
+  around: Surroundings,
+): ExtractInput {
+  const { offset, length, replace } = spec;
+  return { source: source(file, around), target: required(target), offset, length, replace };
 }

@@ -1,24 +1,29 @@
-import { AppError } from '../../../src-shared/errors';
 import type { OperationPreview } from '../../../src-shared/ipc/contract';
 import type { OperationSpec } from '../../../src-shared/ipc/operation';
 import type { Preflight } from '../../../src-shared/model/results';
 import {
+  estimateCompact,
   preflightAzure,
+  preflightCompact,
   preflightConvert,
   preflightCreate,
   preflightMerge,
   preflightResize,
+  runPreflight,
 } from '../../engine';
 import {
   azureInput,
+  compactInput,
   convertInput,
   createFromRawInput,
   createInput,
   mergeInput,
+  required,
   resizeInput,
   type Surroundings,
 } from './operation-inputs';
 import type { OperationPaths } from './operation-paths';
+import { findResizeMarks } from './resize-marks';
 
 type PreviewFacts = Omit<OperationPreview, 'command'>;
 
@@ -31,13 +36,21 @@ const READ_ONLY: Preflight = {
   freeBytes: null,
 };
 
+/** Its size is known only once it is made. */
+const NEW_FILE = { bytesToWrite: null, predictedFileBytes: null } as const;
+
 /** What can be known before an operation begins. Writes nothing. */
 export async function preflightOperation(
   spec: OperationSpec,
   paths: OperationPaths,
   around: Surroundings,
 ): Promise<PreviewFacts> {
-  return { preflight: await preflightOf(spec, paths, around), forecast: null, resizeMarks: null };
+  return {
+    preflight: await preflightOf(spec, paths, around),
+    forecast: spec.verb === 'compact' ? await estimateCompact(compactInput(spec, paths, around)) : null,
+    resizeMarks:
+      spec.verb === 'resize' ? await findResizeMarks(resizeInput(spec, paths, around).image) : null,
+  };
 }
 
 async function preflightOf(
@@ -58,11 +71,24 @@ async function preflightOf(
       return preflightResize(resizeInput(spec, paths, around));
     case 'merge':
       return preflightMerge(mergeInput(spec, paths, around));
+    case 'compact':
+      return spec.estimate ? READ_ONLY : preflightCompact(compactInput(spec, paths, around));
+    case 'snapshot':
+      return runPreflight({ ...NEW_FILE, target: required(paths.target) });
+    case 'rescue':
+      return runPreflight({ ...NEW_FILE, target: required(paths.target), replace: spec.replace });
+    case 'extract':
+      return runPreflight({
+        target: required(paths.target),
+        replace: spec.replace,
+        bytesToWrite: spec.length,
+        predictedFileBytes: spec.length,
+      });
+    case 'relink':
+      return runPreflight({ ...NEW_FILE, target: required(paths.file), inPlace: true });
     case 'compare':
     case 'hash':
     case 'check':
       return READ_ONLY;
-    default:
-      throw new AppError('unsupported', `"${spec.verb}" is not part of this build.`);
   }
 }

@@ -1,0 +1,56 @@
+import path from 'node:path';
+import type { OwnerSpan } from '../../../src-shared/ipc/contract';
+import type { InspectReport } from '../../../src-shared/model/inspect';
+import {
+  ByteOwners,
+  checkImage,
+  inspectImage,
+  openImageFile,
+  quickFindings,
+  readMetadata,
+  renderReport,
+  type CheckOptions,
+  type InspectOptions,
+  type ReportFormat,
+} from '../../engine';
+
+/** Every field with its verdict. @throws AppError of kind `system`, `bad-value`. */
+export async function inspectFile(
+  file: string,
+  options: InspectOptions,
+  environment: CheckOptions,
+): Promise<InspectReport> {
+  const image = await openImageFile(file);
+  try {
+    const metadata = await readMetadata(image);
+    return await inspectImage(image, metadata, await quickFindings(image, metadata, environment), options);
+  } finally {
+    await image.close();
+  }
+}
+
+/** Who owns each byte of a stretch. @throws AppError of kind `system`. */
+export async function ownersIn(file: string, offset: number, length: number): Promise<OwnerSpan[]> {
+  const image = await openImageFile(file);
+  try {
+    const metadata = await readMetadata(image);
+    const inFile = Math.max(0, Math.min(length, metadata.fileSizeBytes - offset));
+    return inFile === 0 ? [] : (await ByteOwners.of(image, metadata)).spans(offset, inFile);
+  } finally {
+    await image.close();
+  }
+}
+
+/** A check as a document, with a name to save it by. @throws AppError as checkImage. */
+export async function reportOn(
+  file: string,
+  format: ReportFormat,
+  options: CheckOptions,
+): Promise<{ suggestedName: string; text: string }> {
+  const report = await checkImage(file, options);
+  const name = path.basename(file, path.extname(file));
+  return {
+    suggestedName: `${name}-check.${format}`,
+    text: renderReport([report], format, new Date().toISOString()),
+  };
+}
