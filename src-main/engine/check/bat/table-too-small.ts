@@ -6,6 +6,7 @@ import type { Rule } from '../rule';
 export const tableTooSmall: Rule = {
   code: 'table-too-small',
   severity: 'error',
+  severities: ['error', 'warning'],
   area: 'bat',
   level: 'quick',
   title: 'The BAT has fewer entries than the disk has blocks',
@@ -29,13 +30,16 @@ export const tableTooSmall: Rule = {
         .map((area) => area.offset),
     );
     const hasRoom = facts.bat !== null && facts.bat.offset + facts.neededEntries * 4 <= roomEnd;
+    const likelyCause = goVhdShortTable(context);
     return headerFieldDraft(header, 'maxTableEntries', {
+      // made so from the start: nothing can have been stored there, so nothing is lost
+      severity: likelyCause === null ? 'error' : 'warning',
       found: String(entries),
       expected: String(facts.neededEntries),
       count: facts.neededEntries - entries,
       detail: `The disk has ${formatCount(facts.neededEntries)} blocks, the BAT ${formatCount(entries)} entries. ${hasRoom ? 'There is room for the others behind it.' : 'There is no room for the others behind it.'}`,
       guestRanges: [{ offset, length: (facts.currentSizeBytes ?? 0) - offset }],
-      likelyCause: goVhdShortTable(context),
+      likelyCause,
       repair: facts.neededEntries - entries === 1 || hasRoom ? 'automatic' : 'choice',
     });
   },

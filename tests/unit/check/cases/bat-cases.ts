@@ -41,8 +41,16 @@ export const BAT_CASES: readonly RuleCase[] = [
     code: 'table-too-small',
     name: 'one entry too few, as go-vhd writes it',
     image: { type: 'dynamic', sizeBytes: 9 * MIB, extraEntries: -1 },
+    severity: 'warning',
     cause: /go-vhd/,
     repair: 'automatic',
+  },
+  {
+    code: 'table-too-small',
+    name: 'a count that lost its last entries, with a block there',
+    image: { ...DYNAMIC, header: { maxTableEntries: 2 } },
+    also: ['bat-padding', 'unreferenced-space'],
+    severity: 'error',
   },
   {
     code: 'table-surplus-entries',
