@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import CheckView from '../../../src-renderer/views/check/CheckView.vue';
+import { useImages } from '../../../src-renderer/stores/images';
+import { AppError } from '../../../src-shared/errors';
+import { checkReport, imageInfo, repairPlan } from './support/images';
+import { loopback } from './support/loopback';
+import { mount } from './support/mount';
+
+const JOURNAL = '/undo/web.vhd.platter-undo';
+
+/** A main with one broken image that can be repaired and undone. */
+function brokenImage() {
+  let broken = true;
+  return loopback({
+    'image.info': () => imageInfo(broken),
+    'image.check': () => checkReport(broken),
+    'repair.plan': () => repairPlan(broken),
+    'repair.apply': () => {
+      broken = false;
+      return repairPlan(true, JOURNAL);
+    },
+    'undo.list': () => ({
+      journals: [
+        {
+          id: 'journal-1', journalPath: JOURNAL, imagePath: '/images/web.vhd', operation: 'repair', title: 'Repair', state: 'settled',
+          createdAt: '2026-11-23T11:00:00Z', sizeBytes: 4096, changedBytes: 1, uniqueId: null, usable: true, reason: null,
+        },
+      ],
+    }), // prettier-ignore
+    'undo.apply': () => {
+      broken = true;
+      return { imagePath: '/images/web.vhd', journalPath: JOURNAL, restoredBytes: 1, fileSizeBytes: 2560 };
+    },
+  });
+}
+
+async function open(client: ReturnType<typeof loopback>) {
+  const screen = await mount(CheckView, { fileId: 'file-1' }, client);
+  await useImages().load('file-1');
+  return screen;
+}
+
+describe('check and repair', () => {
+  test('shows the exact bytes before anything is written, then repairs and gives them back', async () => {
+    const client = brokenImage();
+    const screen = await open(client);
+    await expect.element(screen.getByText('0x00000840').first()).toBeVisible();
+    expect(client.calls.some(({ method }) => method === 'repair.apply')).toBe(false);
+
+    await screen.getByRole('button', { name: 'Repair', exact: true }).click();
+    await expect.element(screen.getByRole('button', { name: 'Cancel' })).toHaveFocus();
+    await screen.getByRole('alertdialog').getByRole('button', { name: 'Repair' }).click();
+    await expect.element(screen.getByText('Nothing wrong was found.')).toBeVisible();
+    const applied = client.calls.find(({ method }) => method === 'repair.apply');
+    expect(applied?.input).toEqual({ fileId: 'file-1', stateToken: 'state-1' });
+
+    await screen.getByRole('button', { name: 'Undo it' }).click();
+    await expect.element(screen.getByText('Undone: every byte is as it was before.')).toBeVisible();
+    expect(client.calls.find(({ method }) => method === 'undo.apply')?.input).toEqual({
+      journalId: 'journal-1',
+    });
+    await expect.element(screen.getByText('The footer fails its checksum').first()).toBeVisible();
+  });
+
+  test('cannot be applied with nothing selected, and asks main for what is selected', async () => {
+    const client = brokenImage();
+    const screen = await open(client);
+    await screen.getByRole('checkbox', { name: 'Restore the footer from the footer copy' }).click();
+    const repair = screen.getByRole('button', { name: 'Repair', exact: true });
+    await expect.element(repair).toHaveAttribute('aria-description', 'Select something to repair');
+    const plans = client.calls.filter(({ method }) => method === 'repair.plan');
+    expect(plans[plans.length - 1]?.input).toEqual({ fileId: 'file-1', only: [] });
+  });
+
+  test('an error of main is shown in its place, with what to do next', async () => {
+    const client = loopback({
+      'image.info': () => imageInfo(true),
+      'image.check': () => checkReport(true),
+      'repair.plan': () => {
+        throw new AppError('file-in-use', 'web.vhd is open in another program.');
+      },
+    });
+    const screen = await open(client);
+    await expect.element(screen.getByText('The file is in use')).toBeVisible();
+    await expect.element(screen.getByText(/Close the program or virtual machine/)).toBeVisible();
+  });
+});
