@@ -29,7 +29,8 @@ function sink(stream: NodeJS.WriteStream): OutputSink {
       return stream.isTTY;
     },
     get columns() {
-      return stream.isTTY ? stream.columns : null;
+      // A terminal that does not know its size says 0.
+      return stream.isTTY && stream.columns > 0 ? stream.columns : null;
     },
     write: (chunk) =>
       new Promise((resolve, reject) => {

@@ -1,9 +1,29 @@
+import { KIB_BYTES, MIB_BYTES } from '../../src-shared/vhd/constants';
 import { formatSize } from '../../src-shared/vhd/format-size';
 import type { Progress, ProgressListener } from '../../src-shared/model/job';
 import type { OutputSink } from './io';
 
 const REDRAW_MS = 100;
 const BAR_CHARACTERS = 24;
+
+/** What an operation calls its phases, for people. */
+const PHASE_WORDS: Readonly<Record<string, string>> = {
+  allocate: 'Allocating',
+  blocks: 'Checking',
+  check: 'Checking',
+  compare: 'Comparing',
+  copy: 'Copying',
+  hash: 'Hashing',
+  merge: 'Merging',
+  move: 'Moving',
+  read: 'Reading',
+  receive: 'Receiving',
+  scan: 'Scanning',
+  settle: 'Finishing',
+  survey: 'Looking',
+  verify: 'Verifying',
+  write: 'Writing',
+};
 
 export interface ProgressReport {
   readonly listen: ProgressListener;
@@ -70,15 +90,20 @@ function barLine(
   const bar = `[${'='.repeat(filled)}${' '.repeat(BAR_CHARACTERS - filled)}]`;
   const seconds = (Date.now() - start.at) / 1000;
   const rate = seconds > 0.5 ? (doneBytes - start.doneBytes) / seconds : 0;
-  const pace =
-    rate > 0
-      ? `  ${formatSize(Math.round(rate))}/s  ${formatSeconds((totalBytes - doneBytes) / rate)} left`
-      : '';
+  const left = formatSeconds((totalBytes - doneBytes) / rate);
+  const pace = rate > 0 && doneBytes < totalBytes ? `  ${formatSize(roundRate(rate))}/s  ${left} left` : '';
   const percent = `${Math.floor(part * 100)}%`.padStart(4);
-  return `${phase.padEnd(8)} ${percent} ${bar} ${formatSize(doneBytes)} of ${formatSize(totalBytes)}${pace}`.slice(
-    0,
-    columns,
-  );
+  const sizes = `${formatSize(doneBytes)} of ${formatSize(totalBytes)}`;
+  const name = PHASE_WORDS[phase] ?? phase;
+  const full = `${name.padEnd(10)} ${percent} ${bar} ${sizes}${pace}`;
+  const shorter = [`${name} ${percent} ${bar} ${sizes}`, `${name} ${percent} ${sizes}`, `${name} ${percent}`];
+  return [full, ...shorter].find((line) => line.length <= columns) ?? percent;
+}
+
+/** Two decimals that change ten times a second help nobody. */
+function roundRate(bytesPerSecond: number): number {
+  const unit = bytesPerSecond >= 10 * MIB_BYTES ? MIB_BYTES : KIB_BYTES;
+  return Math.max(1, Math.round(bytesPerSecond / unit)) * unit;
 }
 
 function formatSeconds(seconds: number): string {
