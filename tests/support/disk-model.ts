@@ -27,6 +27,8 @@ export interface LayerPlan {
   readonly sizeBytes: number;
   readonly blockSizeBytes: number;
   readonly seed: number;
+  /** Nothing that other readers refuse: zeros under clear bits, as many entries as needed, no batmap. */
+  readonly isTidy?: boolean;
 }
 
 /** A chain in memory, base first, and the guest bytes that it must show. */
@@ -88,9 +90,9 @@ function buildLayer(plan: LayerPlan, random: () => number, content: Uint8Array):
     sizeBytes: plan.sizeBytes,
     blockSizeBytes: plan.blockSizeBytes,
     blocks: shuffled(randomBlocks(plan, random, content), random),
-    batmap: random() < 0.2 ? 'valid' : undefined,
+    batmap: !plan.isTidy && random() < 0.2 ? 'valid' : undefined,
     gapBeforeFooterBytes: random() < 0.2 ? SECTOR * Math.floor(random() * 4) : 0,
-    extraEntries: random() < 0.2 ? 3 : 0,
+    extraEntries: !plan.isTidy && random() < 0.2 ? 3 : 0,
   } as VhdKnobs;
   return buildVhd(knobs).bytes();
 }
@@ -105,6 +107,11 @@ function randomBlocks(plan: LayerPlan, random: () => number, content: Uint8Array
     const full = random() < 0.3;
     const set: number[] = [];
     for (let sector = 0; sector < sectors; sector += 1) if (full || random() < 0.6) set.push(sector);
+    if (plan.isTidy) {
+      for (let sector = 0; sector < sectors; sector += 1) {
+        if (!set.includes(sector)) data.fill(0, sector * SECTOR, (sector + 1) * SECTOR);
+      }
+    }
     for (const sector of set) {
       const at = index * plan.blockSizeBytes + sector * SECTOR;
       if (at < content.length) {
