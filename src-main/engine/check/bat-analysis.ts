@@ -80,6 +80,14 @@ export class BatAnalysis {
     return sector === undefined || sector === BAT_UNUSED ? 'unallocated' : this.#stateOf(sector);
   }
 
+  /** Whether block `index` shares bytes with another, whatever else is the matter with it. */
+  isOverlapping(index: number): boolean {
+    const sector = this.entries[index];
+    return (
+      sector !== undefined && this.#overlapSectors.length > 0 && includesSorted(this.#overlapSectors, sector)
+    );
+  }
+
   /** Byte offset of the bitmap of block `index`; null where it is not allocated. */
   offsetAt(index: number): number | null {
     const sector = this.entries[index];

@@ -73,7 +73,8 @@ export async function gatherFacts(file: RandomAccessFile, metadata: VhdMetadata)
     areas.push({ ...bat, end: Math.min(bat.offset + batSizeBytes(entries), dataEndOffset) });
   }
   if (batmap) areas.push({ structure: 'batmap', offset: batmap.offset, end: batmap.end });
-  areas.push(...locatorAreas(metadata));
+  // a locator that claims more than there is says nothing about the blocks it reaches over
+  areas.push(...locatorAreas(metadata).filter(({ end }) => end <= dataEndOffset));
   return {
     footers: [footer, footerCopy].filter((one): one is LocatedFooter => one !== null),
     currentSizeBytes,
