@@ -109,6 +109,16 @@ describe.skipIf(!possible)('the packaged Linux program (needs Electron and a dis
     }
   });
 
+  test('carries the command line: a verb runs, prints, and opens no window', async () => {
+    const image = join(folder, 'by verb.vhd');
+    const own = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    const verb = (args: string[]) => run(join(program, 'platter'), [...args, ...own], { timeout: 30_000 });
+    await verb(['create', image, '--type', 'dynamic', '--size', '63MiB']);
+    const { stdout } = await verb(['info', image, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'dynamic', virtualSizeBytes: 63 * 2 ** 20 });
+    await expect(verb(['info', join(folder, 'absent.vhd')])).rejects.toMatchObject({ code: 4 });
+  });
+
   test('opens the image it is started with', async () => {
     const image = join(folder, 'given on the command line.vhd');
     const cli = join(ROOT, 'out', 'main', 'cli.cjs');

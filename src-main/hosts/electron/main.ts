@@ -1,19 +1,27 @@
 import { app, crashReporter } from 'electron';
+import { commandLineOf, runCommandLine } from './command-line';
 import { usePortableProfile } from './profile';
 import { startProgram } from './program';
 import { registerPageScheme } from './protocol';
 import { guardAllContents } from './security';
 import { filesOfCommandLine } from './start-files';
 
-// Crash dumps stay on this machine; they are for the person to pass on.
-crashReporter.start({ uploadToServer: false });
-usePortableProfile();
-// Chromium cannot be sandboxed as root; whoever passes --no-sandbox knows. Everywhere else every page is.
-if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
-registerPageScheme();
-guardAllContents();
+/** The window and all that belongs to it. */
+function openDesktop(): void {
+  // Crash dumps stay on this machine; they are for the person to pass on.
+  crashReporter.start({ uploadToServer: false });
+  usePortableProfile();
+  // Chromium cannot be sandboxed as root; whoever passes --no-sandbox knows. Everywhere else every page is.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  registerPageScheme();
+  guardAllContents();
 
-const named = filesOfCommandLine(process.argv, process.cwd());
-// The first instance gets our files by additionalData: Chromium reorders and extends a second start's argv.
-if (app.requestSingleInstanceLock({ files: named })) startProgram(named);
-else app.quit();
+  const named = filesOfCommandLine(process.argv, process.cwd());
+  // The first instance gets our files by additionalData: Chromium reorders and extends a second start's argv.
+  if (app.requestSingleInstanceLock({ files: named })) startProgram(named);
+  else app.quit();
+}
+
+const ownCommandLine = commandLineOf(process.argv);
+if (ownCommandLine) runCommandLine(ownCommandLine);
+else openDesktop();
