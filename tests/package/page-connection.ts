@@ -40,10 +40,10 @@ export class PageConnection {
     return answer.result.value;
   }
 
-  /** Asks again until the expression is true. */
+  /** Asks again until the expression is true; a page that is only just loading has nothing to ask yet. */
   async waitFor(expression: string, limitMs = 20_000): Promise<void> {
     const endsAt = Date.now() + limitMs;
-    while (!(await this.evaluate<boolean>(`Boolean(${expression})`))) {
+    while (!(await this.evaluate<boolean>(`Boolean(${expression})`).catch(() => false))) {
       if (Date.now() > endsAt) {
         const text = await this.evaluate<string>('String(document.body?.innerText).slice(0, 1000)');
         throw new Error(`never true: ${expression}\nthe page says:\n${text}`);
