@@ -1,7 +1,6 @@
 import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { FINDING_PLACES_MAX, type GuestRange, type Place } from '../../../src-shared/model/finding';
 import type { VhdMetadata } from '../disk/metadata';
-import { overlaps } from './byte-area';
 import type { ImageFacts } from './image-facts';
 
 /** What is the matter with one BAT entry. `cutOff`: the block begins in the file and ends behind it. */
@@ -37,11 +36,14 @@ export class BatAnalysis {
   readonly blocksEndOffset: number;
   readonly #facts: ImageFacts;
   readonly #fileSizeBytes: number;
+  /** End of the structure that ends last. */
+  readonly #metadataEnd: number;
   readonly #overlapSectors: Uint32Array;
 
   constructor(metadata: VhdMetadata, facts: ImageFacts) {
     this.#facts = facts;
     this.#fileSizeBytes = metadata.fileSizeBytes;
+    this.#metadataEnd = facts.metadataAreas.reduce((end, area) => Math.max(end, area.end), 0);
     const all = metadata.bat?.entries ?? new Uint32Array(0);
     const inData = Math.floor((facts.dataEndOffset - (facts.bat?.offset ?? 0)) / 4);
     const wanted = Math.min(all.length, facts.neededEntries ?? all.length, Math.max(0, inData));
@@ -152,26 +154,30 @@ export class BatAnalysis {
 
   #isInMetadata(sector: number): boolean {
     const offset = sector * SECTOR_SIZE_BYTES;
+    // nearly all blocks lie behind everything else
+    if (offset >= this.#metadataEnd) return false;
     const end = offset + this.#facts.blockStrideBytes;
-    for (const area of this.#facts.metadataAreas) if (overlaps(area, { offset, end })) return true;
+    for (const area of this.#facts.metadataAreas) if (area.offset < end && offset < area.end) return true;
     return false;
   }
 
   #sortInside(): Uint32Array {
-    const isInside = (sector: number): boolean => sector < limit && !this.#isInMetadata(sector);
+    const { entries } = this;
     const limit = Math.ceil(this.#fileSizeBytes / SECTOR_SIZE_BYTES);
+    const inside = new Uint32Array(entries.length);
     let count = 0;
-    for (const sector of this.entries) if (isInside(sector)) count += 1;
-    const inside = new Uint32Array(count);
-    let position = 0;
+    let last = 0;
     let ascending = true;
-    for (const sector of this.entries) {
-      if (!isInside(sector)) continue;
-      if (position > 0 && sector < (inside[position - 1] ?? 0)) ascending = false;
-      inside[position] = sector;
-      position += 1;
+    for (let index = 0; index < entries.length; index += 1) {
+      const sector = entries[index] ?? BAT_UNUSED;
+      if (sector >= limit || this.#isInMetadata(sector)) continue;
+      if (sector < last) ascending = false;
+      last = sector;
+      inside[count] = sector;
+      count += 1;
     }
-    return ascending ? inside : inside.sort();
+    const kept = inside.slice(0, count);
+    return ascending ? kept : kept.sort();
   }
 
   /** Sectors of blocks that share bytes with another block, ascending. */

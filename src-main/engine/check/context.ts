@@ -15,7 +15,7 @@ export interface CheckEnvironment extends OperationContext {
   /** Seconds since 2000; the clock unless given. */
   readonly nowSeconds?: number | undefined;
   /** Asked before a file other than the image is opened or looked for; all are allowed unless given. */
-  readonly mayOpen?: ((path: string) => boolean) | undefined;
+  readonly mayOpen?: ((path: string) => boolean | Promise<boolean>) | undefined;
 }
 
 /** What the check itself adds to what its caller gave. */
@@ -72,8 +72,8 @@ function once<T>(produce: () => Promise<T>): () => Promise<T> {
   return () => (made ??= produce());
 }
 
-function exists(sibling: string, { mayOpen }: CheckEnvironment): Promise<boolean> {
-  if (mayOpen && !mayOpen(sibling)) return Promise.resolve(false);
+async function exists(sibling: string, { mayOpen }: CheckEnvironment): Promise<boolean> {
+  if (mayOpen && !(await mayOpen(sibling))) return false;
   return new Promise((resolve) => {
     fs.lstat(sibling, (error, stats) => {
       resolve(!error && stats.isFile());

@@ -21,7 +21,7 @@ export const duplicateUniqueId: Rule = {
     if (own === NULL_UUID || self === null) return null;
     const others: string[] = [];
     for (const candidate of await imagesInFolder(path.dirname(file.path)).catch(() => [])) {
-      if (environment.mayOpen && !environment.mayOpen(candidate)) continue;
+      if (environment.mayOpen && !(await environment.mayOpen(candidate))) continue;
       const image = await peekImage(candidate).catch(() => null);
       if (!image || isSameFile(image.identity, self)) continue;
       if (image.metadata.active?.fields.uniqueId === own) others.push(path.basename(candidate));

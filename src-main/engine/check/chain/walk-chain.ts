@@ -23,7 +23,9 @@ export interface ChainStart {
   readonly file: RandomAccessFile;
   readonly metadata: VhdMetadata;
   locators(): Promise<readonly ReadLocator[]>;
-  readonly environment: OperationContext & { readonly mayOpen?: ((path: string) => boolean) | undefined };
+  readonly environment: OperationContext & {
+    readonly mayOpen?: ((path: string) => boolean | Promise<boolean>) | undefined;
+  };
 }
 
 export async function walkChain({ file, metadata, locators, environment }: ChainStart): Promise<ChainWalk> {
