@@ -95,6 +95,8 @@ export { applyEdit, planEdit } from './ops/edit';
 export type { EditOptions } from './ops/edit';
 export { EDIT_FIELDS } from './ops/edit-fields';
 export type { EditField } from './ops/edit-fields';
+export { rescueImage } from './ops/rescue';
+export type { RescueOptions, RescueResult } from './ops/rescue';
 export { hashDisk } from './ops/hash';
 export type { HashOptions } from './ops/hash';
 export { makeAzureImage, preflightAzure } from './ops/azure';

@@ -1,0 +1,208 @@
+/** What the content of a block says about its place in the disk: partition tables and file systems name positions. */
+import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { recogniseHead } from '../content/file-system';
+import { sectorBitmapBytes } from '../format';
+import { readUpTo, type RandomAccessFile } from '../io';
+
+const GPT_SIGNATURE = 'EFI PART';
+const GPT_ENTRY_BYTES_MIN = 128;
+const PARTITIONS_MAX = 128;
+const EXT_MAGIC = 0xef53;
+
+export interface Anchor {
+  /** Byte offset of the block in the file. */
+  readonly offset: number;
+  readonly index: number;
+  /** Why, in words. */
+  readonly reason: string;
+}
+
+export interface Anchors {
+  readonly anchors: readonly Anchor[];
+  /** Size of the disk that its GPT names, in bytes; null where there is none. */
+  readonly gptSizeBytes: number | null;
+  /** End of the last partition, in bytes; null where no table was found. */
+  readonly partitionsEndBytes: number | null;
+}
+
+class Block {
+  readonly offset: number;
+  readonly #file: RandomAccessFile;
+  readonly #dataOffset: number;
+  readonly #sizeBytes: number;
+
+  constructor(file: RandomAccessFile, offset: number, blockSizeBytes: number) {
+    this.offset = offset;
+    this.#file = file;
+    this.#dataOffset = offset + sectorBitmapBytes(blockSizeBytes);
+    this.#sizeBytes = blockSizeBytes;
+  }
+
+  /** Bytes of the block's data, as far as it reaches. */
+  async read(at: number, length: number): Promise<Buffer> {
+    const count = Math.max(0, Math.min(length, this.#sizeBytes - at));
+    return Buffer.from(await readUpTo(this.#file, this.#dataOffset + at, count));
+  }
+}
+
+/** Looks into every block for what tells its place. */
+export async function findAnchors(
+  file: RandomAccessFile,
+  offsets: readonly number[],
+  blockSizeBytes: number,
+): Promise<Anchors> {
+  const blocks = offsets.map((offset) => new Block(file, offset, blockSizeBytes));
+  const anchors: Anchor[] = [];
+  const taken = new Set<number>();
+  const add = (block: Block, guestOffset: number, reason: string): void => {
+    const index = Math.floor(guestOffset / blockSizeBytes);
+    if (anchors.some((one) => one.offset === block.offset) || taken.has(index)) return;
+    taken.add(index);
+    anchors.push({ offset: block.offset, index, reason });
+  };
+  const table = await findTable(blocks);
+  if (table) add(table.block, 0, table.reason);
+  for (const block of blocks) {
+    const backup = await gptBackupPlace(block, blockSizeBytes);
+    if (backup !== null) add(block, backup, 'the backup of the GPT, which names its own place');
+  }
+  for (const start of table?.partitionStarts ?? []) {
+    const inBlock = start % blockSizeBytes;
+    for (const block of blocks) {
+      const head = await block.read(inBlock, 68 * 1024);
+      const name = head.length >= SECTOR_SIZE_BYTES ? (recogniseHead(head)?.name ?? null) : null;
+      if (name === null || anchors.some((one) => one.offset === block.offset)) continue;
+      add(block, start, `the ${name} file system of the partition at byte ${start}`);
+      break;
+    }
+    for (const block of blocks) {
+      const place = await extBackupPlace(block, start, blockSizeBytes);
+      if (place !== null) add(block, place, `a copy of the ext superblock of the partition at byte ${start}`);
+    }
+  }
+  return {
+    anchors,
+    gptSizeBytes: table?.gptSizeBytes ?? null,
+    partitionsEndBytes: table?.partitionsEndBytes ?? null,
+  };
+}
+
+interface Table {
+  readonly block: Block;
+  readonly reason: string;
+  readonly partitionStarts: readonly number[];
+  readonly gptSizeBytes: number | null;
+  readonly partitionsEndBytes: number | null;
+}
+
+async function findTable(blocks: readonly Block[]): Promise<Table | null> {
+  let bootSector: Table | null = null;
+  for (const block of blocks) {
+    const head = await block.read(0, 34 * SECTOR_SIZE_BYTES);
+    if (head.length < SECTOR_SIZE_BYTES || head.readUInt16LE(510) !== 0xaa55) continue;
+    const gpt = gptTable(block, head);
+    if (gpt) return gpt;
+    const fileSystem = recogniseHead(head);
+    if (fileSystem) {
+      bootSector ??= {
+        block,
+        reason: `the ${fileSystem.name} file system of a disk without partitions`,
+        partitionStarts: [],
+        gptSizeBytes: null,
+        partitionsEndBytes: fileSystem.sizeBytes,
+      };
+      continue;
+    }
+    const mbr = mbrTable(block, head);
+    if (mbr) return mbr;
+  }
+  return bootSector;
+}
+
+function gptTable(block: Block, head: Buffer): Table | null {
+  if (head.length < 2 * SECTOR_SIZE_BYTES) return null;
+  const header = head.subarray(SECTOR_SIZE_BYTES, 2 * SECTOR_SIZE_BYTES);
+  if (header.toString('latin1', 0, 8) !== GPT_SIGNATURE || header.readBigUInt64LE(24) !== 1n) return null;
+  const sizeBytes = (toSafe(header.readBigUInt64LE(32)) + 1) * SECTOR_SIZE_BYTES;
+  const entryBytes = Math.max(GPT_ENTRY_BYTES_MIN, header.readUInt32LE(84));
+  const starts: number[] = [];
+  let end = 0;
+  for (let index = 0; index < PARTITIONS_MAX; index += 1) {
+    const at = 2 * SECTOR_SIZE_BYTES + index * entryBytes;
+    if (at + GPT_ENTRY_BYTES_MIN > head.length) break;
+    if (head.subarray(at, at + 16).every((byte) => byte === 0)) continue;
+    starts.push(toSafe(head.readBigUInt64LE(at + 32)) * SECTOR_SIZE_BYTES);
+    end = Math.max(end, (toSafe(head.readBigUInt64LE(at + 40)) + 1) * SECTOR_SIZE_BYTES);
+  }
+  return {
+    block,
+    reason: 'the GPT at the start of the disk',
+    partitionStarts: starts.filter((start) => Number.isSafeInteger(start)),
+    gptSizeBytes: Number.isSafeInteger(sizeBytes) ? sizeBytes : null,
+    partitionsEndBytes: end > 0 && Number.isSafeInteger(end) ? end : null,
+  };
+}
+
+function mbrTable(block: Block, head: Buffer): Table | null {
+  const starts: number[] = [];
+  let end = 0;
+  for (let entry = 0; entry < 4; entry += 1) {
+    const at = 446 + entry * 16;
+    const flag = head[at] ?? 0;
+    const start = head.readUInt32LE(at + 8);
+    const count = head.readUInt32LE(at + 12);
+    if (flag !== 0 && flag !== 0x80) return null;
+    if (head[at + 4] === 0 || count === 0) continue;
+    starts.push(start * SECTOR_SIZE_BYTES);
+    end = Math.max(end, (start + count) * SECTOR_SIZE_BYTES);
+  }
+  if (starts.length === 0) return null;
+  return {
+    block,
+    reason: 'the partition table at the start of the disk',
+    partitionStarts: starts,
+    gptSizeBytes: null,
+    partitionsEndBytes: end,
+  };
+}
+
+/** Guest offset of the start of the block, by a GPT header in it that is not the first of the disk. */
+async function gptBackupPlace(block: Block, blockSizeBytes: number): Promise<number | null> {
+  const bytes = await block.read(0, blockSizeBytes);
+  for (
+    let at = bytes.indexOf(GPT_SIGNATURE, 0, 'latin1');
+    at >= 0;
+    at = bytes.indexOf(GPT_SIGNATURE, at + 1, 'latin1')
+  ) {
+    if (at % SECTOR_SIZE_BYTES !== 0 || at + 40 > bytes.length) continue;
+    const own = toSafe(bytes.readBigUInt64LE(at + 24)) * SECTOR_SIZE_BYTES;
+    const other = bytes.readBigUInt64LE(at + 32);
+    if (own > SECTOR_SIZE_BYTES && other === 1n && Number.isSafeInteger(own) && own % blockSizeBytes === at)
+      return own - at;
+  }
+  return null;
+}
+
+/** ext2, ext3 and ext4 keep copies of the superblock at the start of some block groups, each with its group's number. */
+async function extBackupPlace(
+  block: Block,
+  partitionStart: number,
+  blockSizeBytes: number,
+): Promise<number | null> {
+  const bytes = await block.read(0, blockSizeBytes);
+  for (let at = 0; at + SECTOR_SIZE_BYTES <= bytes.length; at += SECTOR_SIZE_BYTES) {
+    if (bytes.readUInt16LE(at + 56) !== EXT_MAGIC) continue;
+    const group = bytes.readUInt16LE(at + 90);
+    const shift = bytes.readUInt32LE(at + 24);
+    const firstBlock = bytes.readUInt32LE(at + 20);
+    const blocksOfGroup = bytes.readUInt32LE(at + 32);
+    if (shift > 6 || blocksOfGroup === 0 || firstBlock > 1) continue;
+    const inPartition = group === 0 ? 1024 : (group * blocksOfGroup + firstBlock) * (1024 << shift);
+    const place = partitionStart + inPartition;
+    if (place % blockSizeBytes === at) return place - at;
+  }
+  return null;
+}
+
+const toSafe = (value: bigint): number =>
+  value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : Number.NaN;

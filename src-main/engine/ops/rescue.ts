@@ -1,0 +1,275 @@
+import { AppError } from '../../../src-shared/errors';
+import type { OperationResult } from '../../../src-shared/model/results';
+import { writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
+import {
+  BAT_UNUSED,
+  SECTOR_SIZE_BYTES,
+  USUAL_BAT_OFFSET,
+  USUAL_HEADER_OFFSET,
+} from '../../../src-shared/vhd/constants';
+import { DISK_TYPE_CODES, type DiskType } from '../../../src-shared/vhd/disk-type';
+import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import { roundUpToSector } from '../../../src-shared/vhd/layout';
+import { readLocators } from '../chain';
+import { checkImage } from '../check/check-image';
+import type { VhdMetadata } from '../disk/metadata';
+import { describeFormat, probeFormat } from '../disk/probe';
+import type { OperationContext } from '../disk/virtual-disk';
+import {
+  batSizeBytes,
+  encodeBat,
+  encodeDynamicHeader,
+  locatorOffset,
+  sealDynamicHeader,
+  sealFooter,
+  sectorBitmapBytes,
+} from '../format';
+import { NodeFile, OutputFile, readUpTo, type RandomAccessFile } from '../io';
+import { metadataNow } from '../repair/edit-structures';
+import { writeGeometry } from '../repair/items/sizes';
+import { newFooterBytes } from './new-image';
+import { PhaseProgress } from './operation';
+import { RescueReport, surveyBlocks, type Survey } from './rescue-survey';
+
+const CHUNK_BYTES = 1 << 20;
+
+export interface RescueOptions extends OperationContext {
+  readonly replace?: boolean | undefined;
+}
+
+/** What a rescue reports: sentences for people, by how far they can be relied on. */
+export interface RescueResult extends OperationResult {
+  readonly certain: readonly string[];
+  readonly likely: readonly string[];
+  readonly lost: readonly string[];
+}
+
+interface Rescued {
+  readonly type: DiskType;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Builds a new image from what is left of one whose BAT, header or footers are gone. The source is only read.
+ * @throws AppError `nothing-found`, `not-a-vhd` (another format), `target-exists`, `cancelled`, `verify-failed`, and of kind `system`.
+ */
+export async function rescueImage(
+  sourcePath: string,
+  targetPath: string,
+  options: RescueOptions = {},
+): Promise<RescueResult> {
+  const source = await NodeFile.open(sourcePath, 'read');
+  try {
+    const output = await OutputFile.create(targetPath, { replace: options.replace });
+    try {
+      const report = new RescueReport();
+      const { type, sizeBytes } = await rescueInto(output.file, source, report, options);
+      await requireSound(output.file, type);
+      const fileSizeBytes = await output.file.size();
+      await output.publish();
+      return {
+        path: targetPath,
+        changed: [
+          `A ${type} disk of ${formatSizeBoth(sizeBytes)} was built from what is left of "${sourcePath}".`,
+        ],
+        virtualSizeBytes: sizeBytes,
+        fileSizeBefore: null,
+        fileSizeBytes,
+        verified: true,
+        contentHash: null,
+        journal: null,
+        warnings: report.lost,
+        certain: report.certain,
+        likely: report.likely,
+        lost: report.lost,
+      };
+    } catch (error) {
+      await output.discard();
+      throw error;
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function rescueInto(
+  target: RandomAccessFile,
+  source: RandomAccessFile,
+  report: RescueReport,
+  options: RescueOptions,
+): Promise<Rescued> {
+  const metadata = await metadataNow(source);
+  if (metadata.type === 'fixed') return rescueFixed(target, source, metadata, report, options);
+  const hasMetadata = metadata.active !== null || metadata.header?.cookieValid === true;
+  const format = hasMetadata ? 'vhd' : await probeFormat(source);
+  if (format === 'raw') return rescueFixed(target, source, metadata, report, options);
+  if (format !== 'vhd' && format !== 'unknown')
+    throw new AppError('not-a-vhd', `"${source.path}" is ${describeFormat(format)}.`, {
+      context: { path: source.path },
+      data: { format },
+    });
+  const survey = await surveyBlocks(source, metadata, report, options);
+  if (!survey)
+    throw new AppError('nothing-found', `Nothing of a disk was found in "${source.path}".`, {
+      context: { path: source.path },
+    });
+  await writeBlocks(target, source, metadata, survey, report, options);
+  return survey;
+}
+
+/** A fixed disk is its file: everything in front of where the footer is or was. */
+async function rescueFixed(
+  target: RandomAccessFile,
+  source: RandomAccessFile,
+  { footer, fileSizeBytes }: VhdMetadata,
+  report: RescueReport,
+  context: OperationContext,
+): Promise<Rescued> {
+  const dataEnd = footer?.offset ?? fileSizeBytes;
+  const named = footer?.cookieValid && footer.checksum.valid ? footer.fields.currentSizeBytes : null;
+  const sizeBytes = named ?? dataEnd - (dataEnd % SECTOR_SIZE_BYTES);
+  if (sizeBytes === 0)
+    throw new AppError('nothing-found', `"${source.path}" holds no content.`, {
+      context: { path: source.path },
+    });
+  const copied = Math.min(sizeBytes, dataEnd);
+  report.certain.push(`${formatSizeBoth(copied)} of content, byte for byte as they lie in the file.`);
+  if (named === null)
+    report.likely.push(
+      `The footer is gone or damaged; the size ${formatSizeBoth(sizeBytes)} is that of the file.`,
+    );
+  if (copied < sizeBytes)
+    report.lost.push(`The last ${formatSizeBoth(sizeBytes - copied)} of the disk; they read as zeros.`);
+  if (named === null && dataEnd % SECTOR_SIZE_BYTES !== 0)
+    report.lost.push(
+      `${dataEnd % SECTOR_SIZE_BYTES} bytes at the end of the file that make no whole sector.`,
+    );
+  const progress = new PhaseProgress(context, 'copy', copied);
+  for (const extent of await source.extents(0, copied)) {
+    if (extent.kind === 'hole') continue;
+    await copyBytes(source, target, extent.offset, extent.offset, extent.length, progress);
+  }
+  await target.setSize(sizeBytes);
+  const keepsFooter = footer !== null && named !== null;
+  await target.writeAt(keepsFooter ? footer.bytes : newFooterBytes('fixed', sizeBytes, {}), sizeBytes);
+  return { type: 'fixed', sizeBytes };
+}
+
+async function writeBlocks(
+  target: RandomAccessFile,
+  source: RandomAccessFile,
+  metadata: VhdMetadata,
+  survey: Survey,
+  report: RescueReport,
+  context: OperationContext,
+): Promise<void> {
+  const { blockSizeBytes, sizeBytes, blocks } = survey;
+  const entries = new Uint32Array(Math.ceil(sizeBytes / blockSizeBytes)).fill(BAT_UNUSED);
+  const header = encodeDynamicHeader({
+    tableOffset: USUAL_BAT_OFFSET,
+    maxTableEntries: entries.length,
+    blockSizeBytes,
+  });
+  let end = USUAL_BAT_OFFSET + batSizeBytes(entries.length);
+  if (survey.type === 'differencing') end = await copyParent(target, source, metadata, header, end);
+  else if (metadata.type === 'differencing')
+    report.lost.push('Which image the parent is: what was not written to this one reads as zeros.');
+  const stride = sectorBitmapBytes(blockSizeBytes) + blockSizeBytes;
+  const progress = new PhaseProgress(context, 'copy', blocks.length * stride);
+  for (const block of blocks) {
+    await copyBytes(source, target, block.offset, end, stride, progress);
+    entries[block.index] = end / SECTOR_SIZE_BYTES;
+    end += stride;
+  }
+  const footer = footerFor(metadata, survey, report);
+  const table = new Uint8Array(batSizeBytes(entries.length)).fill(0xff);
+  table.set(encodeBat(entries));
+  await target.writeAt(table, USUAL_BAT_OFFSET);
+  await target.writeAt(sealDynamicHeader(header), USUAL_HEADER_OFFSET);
+  await target.writeAt(footer, 0);
+  await target.writeAt(footer, end);
+}
+
+/** The parent's id, time, name and locators, their paths laid behind the BAT. @returns the end of what was written. */
+async function copyParent(
+  target: RandomAccessFile,
+  source: RandomAccessFile,
+  metadata: VhdMetadata,
+  header: Uint8Array,
+  start: number,
+): Promise<number> {
+  if (!metadata.header) return start;
+  header.set(metadata.header.bytes.subarray(40, 60), 40);
+  header.set(metadata.header.bytes.subarray(64, 768), 64);
+  let end = start;
+  for (const { index, entry } of await readLocators(source, metadata)) {
+    const at = locatorOffset(index);
+    const bytes = await readUpTo(source, entry.dataOffset ?? -1, Math.min(entry.dataLengthBytes, 1 << 16));
+    if (bytes.length < entry.dataLengthBytes || bytes.length === 0) {
+      header.fill(0, at, at + 24);
+      continue;
+    }
+    const space = roundUpToSector(bytes.length);
+    await target.writeAt(bytes, end);
+    writeU32(header, at + 4, space);
+    writeU64(header, at + 16, end);
+    end += space;
+  }
+  return end;
+}
+
+/** The image's own footer, where it is sound: it is the same disk, and children know it by its id. */
+function footerFor({ active }: VhdMetadata, { type, sizeBytes }: Survey, report: RescueReport): Uint8Array {
+  if (!active?.cookieValid || !active.checksum.valid) {
+    report.likely.push('The footer is new: unique id, creation time and creator of the old one are lost.');
+    const bytes = newFooterBytes(type, sizeBytes, {});
+    return bytes;
+  }
+  const bytes = Uint8Array.from(active.bytes);
+  writeU64(bytes, 16, USUAL_HEADER_OFFSET);
+  writeU32(bytes, 60, DISK_TYPE_CODES[type]);
+  if (active.fields.currentSizeBytes !== sizeBytes) {
+    writeU64(bytes, 48, sizeBytes);
+    writeGeometry(bytes, sizeBytes);
+  }
+  return sealFooter(bytes);
+}
+
+/** Copies and reads back; bytes that the source does not have are zeros. @throws AppError `verify-failed`. */
+async function copyBytes(
+  source: RandomAccessFile,
+  target: RandomAccessFile,
+  from: number,
+  to: number,
+  length: number,
+  progress: PhaseProgress,
+): Promise<void> {
+  for (let done = 0; done < length; done += CHUNK_BYTES) {
+    const count = Math.min(CHUNK_BYTES, length - done);
+    const bytes = new Uint8Array(count);
+    bytes.set(await readUpTo(source, from + done, count));
+    await target.writeAt(bytes, to + done);
+    const written = await readUpTo(target, to + done, count);
+    if (Buffer.compare(written, bytes) !== 0)
+      throw new AppError(
+        'verify-failed',
+        `The copy of byte ${from + done} does not read back as it was written.`,
+        {
+          context: { path: target.path, offset: to + done },
+        },
+      );
+    progress.advance(count, { offset: from + done, length: count });
+  }
+}
+
+/** What was built must be sound itself; what its content is worth, the report says. */
+async function requireSound(file: RandomAccessFile, type: DiskType): Promise<void> {
+  const { findings } = await checkImage({ file, metadata: await metadataNow(file) });
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  if (errors.length === 0) return;
+  throw new AppError(
+    'verify-failed',
+    `The ${type} disk that was built is not sound: ${errors.map((finding) => finding.code).join(', ')}.`,
+    { context: { path: file.path } },
+  );
+}
