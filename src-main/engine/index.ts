@@ -1,6 +1,7 @@
 /** The engine's only door: what the outside may use. One line an export group, in the order of the layers. */
 export { identityOfPath, NodeFile, OutputFile, systemError } from './io';
 export type { RandomAccessFile } from './io';
+export { PARTIAL_SUFFIX } from './io';
 export { volumeFacts } from './io/free-space';
 export { describeFormat, probeFormat } from './disk/probe';
 export type { ImageFormat } from './disk/probe';

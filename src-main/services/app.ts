@@ -8,6 +8,7 @@ import type { Roots } from './files/roots';
 import { StartupFiles } from './files/startup';
 import { FileWatcher } from './files/watch';
 import { JobService } from './jobs/job-service';
+import { Leftovers } from './jobs/leftovers';
 import { SettingsService } from './settings';
 import { SweepService } from './sweep';
 import { UndoService } from './undo';
@@ -38,6 +39,7 @@ export interface Services {
   readonly watcher: FileWatcher;
   readonly settings: SettingsService;
   readonly jobs: JobService;
+  readonly leftovers: Leftovers;
   readonly sweeps: SweepService;
   readonly undo: UndoService;
   /** Where disks to practise on are made. */
@@ -55,8 +57,9 @@ export function createServices(options: ServicesOptions): Services {
   const watcher = new FileWatcher(events);
   const settings = new SettingsService(path.join(dataFolder, 'settings.json'));
   const undo = new UndoService({ registry, roots, watcher, settings, dataFolder });
+  const leftovers = new Leftovers(path.join(dataFolder, 'running.json'));
   const { workerPath } = options;
-  const jobs = new JobService({ registry, roots, events, watcher, undo, workerPath });
+  const jobs = new JobService({ registry, roots, events, watcher, undo, leftovers, workerPath });
   const sweeps = new SweepService(registry, roots, events);
   return {
     facts: {
@@ -79,6 +82,7 @@ export function createServices(options: ServicesOptions): Services {
     watcher,
     settings,
     jobs,
+    leftovers,
     sweeps,
     undo,
     practiceFolder:

@@ -51,7 +51,7 @@ test('create a disk, break its footer checksum, see the damage, repair it, and u
   const intact = sha256(file);
 
   const bytes = readFileSync(file);
-  bytes[bytes.length - 512 + 64] ^= 0xff;
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 448) ^ 0xff, bytes.length - 448);
   writeFileSync(file, bytes);
   const broken = sha256(file);
 

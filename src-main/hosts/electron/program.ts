@@ -9,6 +9,7 @@ import { setAboutPanel, showAbout } from './about';
 import { ElectronDialogs } from './dialogs';
 import { connectPage } from './ipc';
 import { JobPresence } from './job-presence';
+import { offerLeftovers } from './leftovers';
 import { setMenu } from './menu';
 import { desktopDataFolder } from './profile';
 import { servePage } from './protocol';
@@ -82,6 +83,7 @@ class Program {
     this.#guard.watchProgram();
     this.#useTheme(await settings.get());
     await this.showWindow();
+    await offerLeftovers(this.#services.leftovers, this.#window);
   }
 
   /** The window, made anew where it was closed. */

@@ -12,6 +12,7 @@ import { equivalentCommand } from '../operations/equivalent-command';
 import { jobRequest } from '../operations/job-request';
 import type { Surroundings } from '../operations/operation-inputs';
 import { pathsOf } from '../operations/operation-paths';
+import type { Leftovers } from './leftovers';
 import { preflightOperation } from '../operations/preview';
 import type { UndoService } from '../undo';
 
@@ -21,6 +22,7 @@ export interface JobServiceParts {
   readonly events: EventHub;
   readonly watcher: FileWatcher;
   readonly undo: UndoService;
+  readonly leftovers: Leftovers;
   readonly workerPath: string | undefined;
 }
 
@@ -28,8 +30,8 @@ export interface JobServiceParts {
 export class JobService {
   readonly #parts: JobServiceParts;
   readonly #queue: JobQueue;
-  /** What lets the files of a running job be watched again. */
-  readonly #afterwards = new Map<string, () => void>();
+  /** What is to be done when a job has ended. */
+  readonly #afterwards = new Map<string, (isCrash: boolean) => void>();
 
   constructor(parts: JobServiceParts) {
     this.#parts = parts;
@@ -47,17 +49,23 @@ export class JobService {
   }
 
   async start(spec: OperationSpec): Promise<string> {
-    const { registry, watcher } = this.#parts;
+    const { registry, watcher, leftovers } = this.#parts;
     const paths = await pathsOf(registry, spec);
     const chain = await this.#chainOf(paths.file);
     const request = jobRequest(spec, paths, await this.#surroundings(), chain);
     const resumes = request.writes.map((path) => watcher.pause(path));
-    const resume = (): void => resumes.forEach((one) => void one());
+    const { target } = paths;
+    if (target !== null) await leftovers.begin(target);
+    const resume = (isCrash = false): void => {
+      for (const one of resumes) void one();
+      // What a dead worker was writing stays on record, to be offered for removal.
+      if (target !== null && !isCrash) void leftovers.end(target);
+    };
     try {
       const { id } = this.#queue.add({
         ...request,
         command: equivalentCommand(spec, paths),
-        registerProduced: () => (paths.target === null ? [] : [registry.register(paths.target).id]),
+        registerProduced: () => (target === null ? [] : [registry.register(target).id]),
       });
       if (this.#isEnded(id)) resume();
       else this.#afterwards.set(id, resume);
@@ -118,7 +126,7 @@ export class JobService {
 
   #onChange(snapshot: JobSnapshot): void {
     if (TERMINAL_JOB_STATES.includes(snapshot.state)) {
-      this.#afterwards.get(snapshot.id)?.();
+      this.#afterwards.get(snapshot.id)?.(snapshot.error?.code === 'worker-crashed');
       this.#afterwards.delete(snapshot.id);
     }
     this.#parts.events.emit('job.changed', snapshot);
