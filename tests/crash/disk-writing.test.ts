@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkImage } from '../../src-main/engine/check';
 import { Damage, openImage, readMetadata } from '../../src-main/engine/disk';
 import { CrashFile, type CrashState } from '../support/crash-file';
 import type { MemoryFile } from '../support/fake-files';
@@ -72,6 +73,15 @@ async function expectOldOrNew(recorded: Recorded, state: CrashState): Promise<vo
     const matches = allowed.some((model) => Buffer.compare(model.subarray(at, at + SECTOR), sector) === 0);
     if (!matches) throw new Error(`sector ${at / SECTOR} is neither old nor new ${state.label}`);
   }
+  // the checker finds nothing, or the one thing that data written before its bit can be, and how to mend it
+  const report = await checkImage(
+    { file: state.file, metadata: await readMetadata(state.file) },
+    { deep: true },
+  );
+  for (const { severity, code, repair } of report.findings) {
+    if (severity === 'error')
+      expect([code, repair], state.label).toEqual(['data-under-clear-bits', 'choice']);
+  }
   // whatever was lost, the image can be written again without a repair
   const again = await openChainForWriting([...parents, state.file], types);
   const bytes = new Uint8Array(again.sizeBytes).fill(0x5a);
@@ -84,6 +94,7 @@ const layer = (type: LayerPlan['type'], blockSizeBytes: number, seed: number): L
   sizeBytes: SIZE,
   blockSizeBytes,
   seed,
+  isTidy: true,
 });
 
 const CHAINS: readonly (readonly [string, (seed: number) => readonly LayerPlan[]])[] = [
