@@ -1,4 +1,6 @@
 import {
+  Fingerprint,
+  GitBranchPlus,
   Boxes,
   Cloud,
   Copy,
@@ -16,6 +18,7 @@ import { t, type MessageKey } from '../i18n';
 import { useDisks } from '../stores/disks';
 import { useErrors } from '../stores/errors';
 import { useImages } from '../stores/images';
+import { useJobs } from '../stores/jobs';
 import { useNavigation, type ViewName } from '../stores/navigation';
 import { useSession } from '../stores/session';
 import { copyText } from '../ui';
@@ -30,7 +33,10 @@ export interface DiskAction {
 }
 
 /** Everything that can be done with an open disk, with the reason where it cannot. `verbs` first, then the rest. */
-export function useDiskActions(fileId: Ref<string>, showAttach: () => void) {
+export function useDiskActions(
+  fileId: Ref<string>,
+  show: { readonly attach: () => void; readonly child: () => void },
+) {
   const images = useImages();
   const disks = useDisks();
   const errors = useErrors();
@@ -88,8 +94,27 @@ export function useDiskActions(fileId: Ref<string>, showAttach: () => void) {
     ];
   });
 
+  async function startHash(): Promise<void> {
+    const jobId = await errors.guard(() => useJobs().start({ verb: 'hash', fileId: fileId.value }));
+    if (jobId) navigation.go('jobs');
+  }
+
   const others = computed<DiskAction[]>(() => [
-    { id: 'attach', label: t('disk.actions.attach'), icon: Terminal, disabledReason: null, run: showAttach },
+    {
+      id: 'child',
+      label: t('disk.actions.child'),
+      icon: GitBranchPlus,
+      disabledReason: info.value ? null : t('disk.actions.notReady'),
+      run: show.child,
+    },
+    {
+      id: 'hash',
+      label: t('disk.actions.hash'),
+      icon: Fingerprint,
+      disabledReason: info.value ? null : t('disk.actions.notReady'),
+      run: () => void startHash(),
+    },
+    { id: 'attach', label: t('disk.actions.attach'), icon: Terminal, disabledReason: null, run: show.attach },
     {
       id: 'copyPath',
       label: t('disk.actions.copyPath'),

@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
-import { asAppError, type AppError } from '../../src-shared/errors';
+import { asAppError, fromWireError, type AppError } from '../../src-shared/errors';
 import type { CheckLevels, CheckReport, ImageInfo } from '../../src-shared/model';
 import { api } from '../api';
+import { useJobs } from './jobs';
 
 /** What is known about one file. */
 export interface ImageState {
@@ -12,6 +13,8 @@ export interface ImageState {
   readonly check: CheckReport | null;
   readonly checkError: AppError | null;
   readonly checking: boolean;
+  /** The job of a check that reads every block, while it runs. */
+  readonly checkJobId: string | null;
   /** Set when the file changed or went away outside Platter since it was read. */
   readonly outside: 'changed' | 'gone' | null;
   /** Counts readings, so that screens know when to read again what they read themselves. */
@@ -25,6 +28,7 @@ const UNKNOWN: ImageState = {
   check: null,
   checkError: null,
   checking: false,
+  checkJobId: null,
   outside: null,
   revision: 0,
 };
@@ -62,12 +66,25 @@ export const useImages = defineStore('images', () => {
     if (states.value[fileId]) await load(fileId);
   }
 
+  /** Reading every block takes its time: a job, with progress and a way out. @returns null after a cancel. */
+  async function deepCheck(fileId: string, levels: CheckLevels): Promise<CheckReport | null> {
+    const jobs = useJobs();
+    const jobId = await jobs.start({ verb: 'check', fileId, ...levels });
+    patch(fileId, { checkJobId: jobId });
+    const job = await jobs.finished(jobId);
+    if (job?.error && job.state === 'failed') throw fromWireError(job.error);
+    return job?.state === 'succeeded' ? (job.result as CheckReport) : null;
+  }
+
   async function runCheck(fileId: string, levels: CheckLevels): Promise<void> {
     patch(fileId, { checking: true, checkError: null });
     try {
-      patch(fileId, { check: await api().call('image.check', { fileId, ...levels }), checking: false });
+      const check = levels.deep
+        ? await deepCheck(fileId, levels)
+        : await api().call('image.check', { fileId, ...levels });
+      patch(fileId, { check: check ?? stateOf(fileId).check, checking: false, checkJobId: null });
     } catch (error) {
-      patch(fileId, { checking: false, checkError: asAppError(error) });
+      patch(fileId, { checking: false, checkJobId: null, checkError: asAppError(error) });
     }
   }
 

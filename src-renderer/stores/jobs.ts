@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { computed, ref } from 'vue';
+import { computed, ref, watch } from 'vue';
 import type { OperationSpec } from '../../src-shared/ipc';
 import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../src-shared/model';
 import { api } from '../api';
@@ -43,10 +43,25 @@ export const useJobs = defineStore('jobs', () => {
     return jobId;
   }
 
+  /** Waits for a job's end. @returns its last snapshot; null where it was dismissed meanwhile. */
+  function finished(jobId: string): Promise<JobSnapshot | null> {
+    return new Promise((resolve) => {
+      const stop = watch(
+        () => byId(jobId),
+        (job) => {
+          if (job && !TERMINAL_JOB_STATES.includes(job.state)) return;
+          queueMicrotask(() => stop());
+          resolve(job);
+        },
+        { immediate: true },
+      );
+    });
+  }
+
   async function dismiss(jobId: string): Promise<void> {
     await api().call('jobs.dismiss', { jobId });
     all.value = all.value.filter((job) => job.id !== jobId);
   }
 
-  return { all, active, activeCount, overallShare, byId, put, load, start, dismiss };
+  return { all, active, activeCount, overallShare, byId, put, load, start, finished, dismiss };
 });

@@ -19,6 +19,7 @@ export const VIEW_NAMES = [
   'compact',
   'merge',
   'azure',
+  'rescue',
   'gallery',
 ] as const;
 export type ViewName = (typeof VIEW_NAMES)[number];

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
 import type { AppFacts } from '../../src-shared/ipc';
-import type { JobSnapshot } from '../../src-shared/model';
+import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../src-shared/model';
 import { api } from '../api';
 import { runCommand } from '../commands/registry';
 import { useDisks } from './disks';
@@ -10,6 +10,9 @@ import { useImages } from './images';
 import { useJobs } from './jobs';
 import { useRecents } from './recents';
 import { useSettings } from './settings';
+import { hasMessage, t } from '../i18n';
+import { notify } from '../ui';
+import { useNavigation } from './navigation';
 
 /** Verbs that change a file that may be open. */
 const WRITING_VERBS: readonly string[] = [
@@ -27,9 +30,27 @@ export const useSession = defineStore('session', () => {
   const facts = ref<AppFacts | null>(null);
   const isDesktop = computed(() => facts.value?.door === 'desktop');
 
+  /** Says that a job ended, unless its own screen is in front. */
+  function tellEnd(job: JobSnapshot): void {
+    const here = useNavigation().current.view;
+    const watched =
+      here === job.verb ||
+      (here === 'create' && job.verb === 'snapshot') ||
+      here === 'jobs' ||
+      job.verb === 'check';
+    if (watched || !['succeeded', 'failed'].includes(job.state)) return;
+    const key = `jobs.verbs.${job.verb}`;
+    const verb = hasMessage(key) ? t(key) : job.verb;
+    const action = { label: t('jobs.show'), run: () => useNavigation().go('jobs') };
+    if (job.state === 'succeeded') notify('ok', t('jobs.endedWell', { verb }), { action });
+    else notify('error', t('jobs.endedBadly', { verb }), { action });
+  }
+
   /** After a job that wrote, what is known of the open disks may be old: read it again. */
   function takeJob(job: JobSnapshot): void {
+    const known = useJobs().byId(job.id);
     useJobs().put(job);
+    if (!known || !TERMINAL_JOB_STATES.includes(known.state)) tellEnd(job);
     if (job.state !== 'succeeded' || !WRITING_VERBS.includes(job.verb)) return;
     useDisks().open.forEach((disk) => void useImages().reload(disk.id));
   }

@@ -29,6 +29,8 @@ export const disk = {
     merge: 'Merge…',
     azure: 'Make ready for Azure…',
     compare: 'Compare…',
+    child: 'Create a child…',
+    hash: 'Hash the content…',
     attach: 'Command to attach it…',
     copyPath: 'Copy the path',
     reveal: 'Show in the file manager',

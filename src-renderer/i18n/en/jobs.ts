@@ -17,6 +17,9 @@ export const jobs = {
   details: 'Details of {name}',
   started: 'Started {when}',
   took: 'took {seconds} s',
+  show: 'Show',
+  endedWell: '{verb}: done',
+  endedBadly: '{verb}: failed',
   active: 'Active',
   ended: 'Ended',
 }; // prettier-ignore

@@ -21,6 +21,7 @@ export const operation = {
   fileSize: 'File size',
   was: 'was {size}',
   hash: 'Content (SHA-256)',
+  hashed: 'Guest content',
   undoable: 'Can be undone in History',
   warnings: 'To know',
   openResult: 'Open it',

@@ -15,7 +15,7 @@ import { computed, reactive } from 'vue';
 
 export const PURPOSES = ['generic', 'hyperv', 'azure', 'virtualpc', 'xen', 'qemu'] as const;
 export type Purpose = (typeof PURPOSES)[number];
-export type CreateType = 'fixed' | 'dynamic';
+export type CreateType = 'fixed' | 'dynamic' | 'differencing';
 
 interface Preset {
   readonly type: CreateType;
@@ -53,6 +53,8 @@ export function useCreateForm(
     rule: initial.rule ?? 'exact',
     blockSizeBytes: initial.blockSizeBytes ?? 2 * MIB_BYTES,
     allocate: false,
+    parentId: null as string | null,
+    parentName: null as string | null,
     sourceId: null as string | null,
     sourceName: null as string | null,
     folder: null as FolderRef | null,
@@ -70,7 +72,7 @@ export function useCreateForm(
     form.sizeBytes === null ? null : applySizeRule(form.sizeBytes, form.rule),
   );
   const request = computed(() =>
-    finalBytes.value === null
+    finalBytes.value === null || form.type === 'differencing'
       ? null
       : {
           type: form.type,
@@ -87,10 +89,15 @@ export function useCreateForm(
   });
 
   const spec = computed<OperationSpec | null>(() => {
-    if (form.sizeBytes === null || !form.folder || !form.name.trim()) return null;
+    if (!form.folder || !form.name.trim()) return null;
+    const target = { folderId: form.folder.id, name: form.name.trim() };
+    // A child is made by the verb that makes children: size and block size are its parent's.
+    if (form.type === 'differencing')
+      return form.parentId ? { verb: 'snapshot', fileId: form.parentId, target } : null;
+    if (form.sizeBytes === null) return null;
     return {
       verb: 'create',
-      target: { folderId: form.folder.id, name: form.name.trim() },
+      target,
       type: form.type,
       sizeBytes: form.sizeBytes,
       sizeRule: form.rule,
