@@ -13,9 +13,11 @@ import {
   makeAzureImage,
   mergeImage,
   relinkImage,
+  rescueImage,
   resizeImage,
   snapshotImage,
   type OperationContext,
+  type RescueResult,
 } from '../engine';
 
 export interface CheckInput {
@@ -28,6 +30,16 @@ export interface CheckInput {
 
 const check = ({ path, deep, chain, roots }: CheckInput, context: OperationContext): Promise<CheckReport> =>
   checkImage(path, { deep, chain, mayOpen: insideRoots(roots), ...context });
+
+export interface RescueInput {
+  readonly source: string;
+  /** The new image. */
+  readonly target: string;
+  readonly replace?: boolean | undefined;
+}
+
+const rescue = (input: RescueInput, context: OperationContext): Promise<RescueResult> =>
+  rescueImage(input.source, input.target, { replace: input.replace, ...context });
 
 /** Every verb that runs as a job, by its name on the command line. The one place that maps a name to an operation. */
 export const JOB_VERBS = {
@@ -42,6 +54,7 @@ export const JOB_VERBS = {
   hash: hashImage,
   merge: mergeImage,
   relink: relinkImage,
+  rescue,
   resize: resizeImage,
   snapshot: snapshotImage,
 } satisfies Record<string, (input: never, context: OperationContext) => Promise<unknown>>;

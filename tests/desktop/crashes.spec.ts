@@ -1,9 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { _electron } from '@playwright/test';
+import { findElectron } from '../../build/scripts/electron.mjs';
 import { call } from './bridge';
 import { createDisk } from './images';
-import { expect, test } from './launch';
+import { expect, programArguments, test } from './launch';
 
 let folder: string;
 test.beforeEach(() => {
@@ -39,7 +42,7 @@ test('when the page’s process dies the window comes back with its tabs, and a 
   await expect.poll(tabs).toEqual(['first.vhd', 'stays.vhd']);
 });
 
-test('when a worker dies its job is marked, nothing is left behind, and the next job works', async ({
+test('when a worker dies its job is marked, nothing is published, and the next job works', async ({
   launch,
 }) => {
   const { app, page } = await launch();
@@ -97,7 +100,7 @@ test('when a worker dies its job is marked, nothing is left behind, and the next
   expect(readdirSync(folder)).toContain('small.vhd');
 });
 
-test('killed in the middle of a job, the program starts again and the target is not there', async ({
+test('killed in the middle of a job, the target is not there, and the next start offers to remove the rest', async ({
   launch,
 }) => {
   const userDataDir = join(folder, 'profile');
@@ -117,14 +120,33 @@ test('killed in the middle of a job, the program starts again and the target is 
       allocate: 'full',
     },
   });
+  const parts = (): string[] => readdirSync(folder).filter((name) => name.endsWith('.platter-part'));
+  await expect.poll(parts).toHaveLength(1);
   await call(first.page, 'jobs.pause', { jobId });
   const ended = new Promise<void>((resolve) => first.app.once('close', () => resolve()));
   first.app.process().kill('SIGKILL');
   await ended;
   expect(readdirSync(folder)).not.toContain('never.vhd');
-  const second = await launch({ userDataDir });
-  await expect(second.page.locator('#app')).not.toBeEmpty();
-  expect((await call(second.page, 'jobs.list', {})).jobs).toEqual([]);
+  expect(parts()).toHaveLength(1);
+
+  const runtime = findElectron();
+  if (!runtime) throw new Error('unreachable: the test was skipped');
+  const answers = fileURLToPath(new URL('answer-first-choice.cjs', import.meta.url));
+  const second = await _electron.launch({
+    executablePath: runtime.executable,
+    args: ['-r', answers, ...programArguments(userDataDir)],
+  });
+  try {
+    await second.firstWindow();
+    await expect.poll(parts).toEqual([]);
+    const asked = await second.evaluate(
+      () => (globalThis as unknown as { asked: { detail: string }[] }).asked,
+    );
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.detail).toContain('.never.vhd.');
+  } finally {
+    await second.close();
+  }
 });
 
 test('two hundred rounds of opening and closing leave no handle behind', async ({ launch }) => {

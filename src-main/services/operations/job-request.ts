@@ -1,4 +1,3 @@
-import { AppError } from '../../../src-shared/errors';
 import type { OperationSpec } from '../../../src-shared/ipc/operation';
 import type { JobInput, JobRequest, JobVerb } from '../../jobs';
 import {
@@ -13,6 +12,7 @@ import {
   hashInput,
   mergeInput,
   relinkInput,
+  rescueInput,
   resizeInput,
   snapshotInput,
   type Surroundings,
@@ -81,7 +81,7 @@ export function jobRequest(
       return makes('check', checkInput(spec, paths, around));
     case 'extract':
       return makes('extract', extractInput(spec, paths, around));
-    default:
-      throw new AppError('unsupported', `"${spec.verb}" is not part of this build.`);
+    case 'rescue':
+      return makes('rescue', rescueInput(spec, paths));
   }
 }

@@ -189,3 +189,7 @@ export function extractInput(
   const { offset, length, replace } = spec;
   return { source: source(file, around), target: required(target), offset, length, replace };
 }
+
+export function rescueInput(spec: Spec<'rescue'>, { file, target }: OperationPaths): JobInput<'rescue'> {
+  return { source: required(file), target: required(target), replace: spec.replace };
+}
