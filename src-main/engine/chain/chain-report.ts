@@ -7,6 +7,7 @@ import type { OperationContext } from '../disk';
 import { systemError, type FileIdentity } from '../io';
 import { edgeProblems, evidenceOf, parentOf, sizeOf } from './edge-evidence';
 import { imagesInFolder } from './images-in-folder';
+import { isAllowed } from './may-open';
 import { CHAIN_DEPTH_MAX } from './open-disk';
 import { peekImage, type PeekedImage } from './peek-image';
 import { resolveParent, type ParentResolution, type ParentSearchOptions } from './resolve-parent';
@@ -83,7 +84,7 @@ class ChainWalker {
     const nodes: Node[] = [];
     for (const file of await imagesInFolder(path, this.#options.recursive === true)) {
       if (this.#context.signal?.aborted) throw new AppError('cancelled', 'The search was cancelled.');
-      if (this.#options.mayOpen && !(await this.#options.mayOpen(file))) continue;
+      if (!(await isAllowed(file, this.#options.mayOpen))) continue;
       nodes.push(await this.#nodeOf(file));
     }
     noteDuplicates(nodes);

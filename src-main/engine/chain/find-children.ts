@@ -4,6 +4,7 @@ import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { isSameFile, identityOfPath } from '../io';
 import { folderOf } from './image-file';
 import { imagesInFolder } from './images-in-folder';
+import { isAllowed } from './may-open';
 import { peekImage, type PeekedImage } from './peek-image';
 import type { ParentSearchOptions } from './resolve-parent';
 
@@ -21,7 +22,7 @@ export async function findChildren(
   const own = await identityOfPath(imagePath);
   const children: PeekedImage[] = [];
   for (const candidate of await imagesInFolder(await folderOf(imagePath))) {
-    if (options.mayOpen && !(await options.mayOpen(candidate))) continue;
+    if (!(await isAllowed(candidate, options.mayOpen))) continue;
     const image = await peekImage(candidate).catch(() => null);
     if (image?.metadata.type !== 'differencing' || isSameFile(image.identity, own)) continue;
     if (image.metadata.header?.fields.parentUniqueId === uniqueId) children.push(image);

@@ -43,9 +43,10 @@ export async function openImageFile(imagePath: string): Promise<RandomAccessFile
   }
 }
 
+/** A link is no piece: it could bring in bytes from anywhere (DESIGN rule 2). */
 async function firstFile(paths: readonly string[]): Promise<string | null> {
   for (const candidate of paths) {
-    const stats = await fs.stat(candidate).catch(() => null);
+    const stats = await fs.lstat(candidate).catch(() => null);
     if (stats?.isFile()) return candidate;
   }
   return null;

@@ -4,6 +4,7 @@ export { findChildren, requireNoChildren } from './find-children';
 export { folderOf, locateSplitSet, openImageFile, realImagePath } from './image-file';
 export { readLocators, toLocatorFacts } from './locators';
 export { imagesInFolder } from './images-in-folder';
+export { isAllowed } from './may-open';
 export type { ReadLocator } from './locators';
 export { CHAIN_DEPTH_MAX, NO_IDENTITY, openDisk, openDiskFromFile, parentError } from './open-disk';
 export type { ChainMember, OpenDiskOptions, OpenedDisk } from './open-disk';

@@ -1,4 +1,3 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { LocatorFacts } from '../../../src-shared/model/image-info';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
@@ -7,6 +6,7 @@ import { besideChild, candidatePaths } from './candidate-paths';
 import { folderOf } from './image-file';
 import { imagesInFolder } from './images-in-folder';
 import { inSearchOrder, type ReadLocator } from './locators';
+import { isAllowed, type MayOpen } from './may-open';
 import { peekImage, type PeekedImage } from './peek-image';
 
 export interface ParentSearchOptions {
@@ -15,7 +15,7 @@ export interface ParentSearchOptions {
   /** The raw disk at the bottom of the chain; used only where an image says that its parent is raw. */
   readonly rawParent?: string | undefined;
   /** Asked before any path that comes out of an image is touched, and again for what links make of it. */
-  readonly mayOpen?: ((path: string) => boolean | Promise<boolean>) | undefined;
+  readonly mayOpen?: MayOpen | undefined;
   /** How an image is peeked at; a search over many images gives one that remembers. */
   readonly peek?: ((path: string) => Promise<PeekedImage>) | undefined;
 }
@@ -156,11 +156,8 @@ class ParentSearch {
   }
 
   async #peekAllowed(candidate: string): Promise<PeekedImage | null> {
-    const mayOpen = this.#options.mayOpen ?? (() => true);
-    if (!(await mayOpen(candidate))) return null;
+    if (!(await isAllowed(candidate, this.#options.mayOpen))) return null;
     try {
-      const real = await fs.realpath(candidate);
-      if (real !== candidate && !(await mayOpen(real))) return null;
       const image = await (this.#options.peek ?? peekImage)(candidate);
       if (!isSameFile(image.identity, this.#child.identity)) return image;
       this.#metSelf = true;

@@ -6,6 +6,7 @@ import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import {
   folderOf,
   imagesInFolder,
+  isAllowed,
   linkTo,
   openDisk,
   peekImage,
@@ -127,7 +128,7 @@ async function searchParent(
   const found: PeekedImage[] = [];
   for (const candidate of await imagesInFolder(folder, true)) {
     throwIfCancelled(context);
-    if (mayOpen && !(await mayOpen(candidate))) continue;
+    if (!(await isAllowed(candidate, mayOpen))) continue;
     const image = await peekImage(await realImagePath(candidate)).catch(() => null);
     if (image?.metadata.active?.fields.uniqueId !== wantedId || isSameFile(image.identity, child.identity))
       continue;

@@ -115,6 +115,15 @@ describe('a split set', () => {
     await expect(openForWritingDisk(file)).rejects.toMatchObject({ kind: 'refused' });
   });
 
+  it.skipIf(process.platform === 'win32')('takes no link for a piece', async () => {
+    const bytes = buildVhd({ type: 'fixed', sizeBytes: SIZE, data: patternBlock(1, SIZE) }).bytes();
+    const file = split(bytes, [10_000]);
+    const part = path.join(path.dirname(file), 'disk.v01');
+    fs.renameSync(part, `${part}.elsewhere`);
+    fs.symlinkSync(`${part}.elsewhere`, part);
+    await expect(openDisk(file)).rejects.toMatchObject({ kind: 'refused' });
+  });
+
   it('with a missing piece is refused', async () => {
     const bytes = buildVhd({ type: 'fixed', sizeBytes: SIZE, data: patternBlock(1, SIZE) }).bytes();
     const file = split(bytes, [10_000, 20_000]);
