@@ -40,6 +40,12 @@ export const VERBS: readonly VerbEntry[] = [
 
   entry('mend', 'repair', 'plan a repair, and apply it with an undo journal', () => import('./repair')),
   entry('mend', 'undo', 'put back what a change replaced', () => import('./undo')),
+  entry(
+    'mend',
+    'rescue',
+    'rebuild an image whose metadata is gone, into a new file',
+    () => import('./rescue'),
+  ),
   entry('mend', 'edit', 'change metadata fields, checksums kept right', () => import('./edit')),
 
   entry(

@@ -255,3 +255,35 @@ describe('edit', () => {
     expect((await runCli(['edit', sound, '--set', 'uniqueId=nonsense'])).exitCode).toBe(2);
   });
 });
+
+describe('rescue', () => {
+  it('rebuilds an image whose footers are gone into a new file, and leaves the old one alone', async () => {
+    const folder = makeFolder();
+    const knobs = { type: 'dynamic', sizeBytes: 8 * MIB, blocks: [{ index: 0 }, { index: 2 }] } as const;
+    const whole = buildVhd(knobs).writeTo(path.join(folder, 'whole.vhd'));
+    const broken = buildVhd({ ...knobs, footerForm: 'absent', footerCopy: null }).writeTo(
+      path.join(folder, 'broken.vhd'),
+    );
+    const before = fs.readFileSync(broken);
+    const saved = path.join(folder, 'saved.vhd');
+    const result = await runCli(['rescue', broken, saved, '--json']);
+    expect(result.exitCode).toBe(0);
+    expect(result.json()).toMatchObject({ path: saved, verified: true });
+    for (const list of ['certain', 'likely', 'lost']) {
+      expect(Array.isArray(result.json<Record<string, unknown>>()[list])).toBe(true);
+    }
+    expect(fs.readFileSync(broken).equals(before)).toBe(true);
+    expect((await runCli(['compare', whole, saved])).exitCode).toBe(0);
+    expect((await runCli(['rescue', broken, saved])).exitCode).toBe(4);
+    expect((await runCli(['rescue', broken, saved, '--force'])).stdout).toMatch(/Certain|Likely/);
+  });
+
+  it('finds nothing in a file that holds nothing', async () => {
+    const folder = makeFolder();
+    const noise = path.join(folder, 'noise.vhd');
+    fs.writeFileSync(noise, Buffer.alloc(MIB, 0x77));
+    const result = await runCli(['rescue', noise, path.join(folder, 'x.vhd'), '--json']);
+    expect(result.exitCode).toBe(3);
+    expect(fs.existsSync(path.join(folder, 'x.vhd'))).toBe(false);
+  });
+});
