@@ -29,10 +29,19 @@ const PARENT: VhdKnobs = {
   ],
 };
 
+/** Fits into the first half of a fixed disk, its own footer with it. */
+const SMALL_INNER: VhdKnobs = {
+  type: 'dynamic',
+  sizeBytes: MIB,
+  blockSizeBytes: 65536,
+  blocks: [{ index: 1, data: 6 }],
+};
+
 const IMAGES: readonly (readonly [string, VhdKnobs])[] = [
   ['a healthy fixed disk', FIXED],
   ['a healthy dynamic disk', DYNAMIC],
   ['a healthy child', CHILD],
+  ['a dynamic VHD taken for raw content', { ...FIXED, data: buildVhd(SMALL_INNER).bytes() }],
   ...['vpc ', 'vbox', 'd2v\0', 'wa\0\0', 'qemu', 'qem2', 'tap\0', 'CTXS', 'xo  '].map(
     (creator) =>
       [

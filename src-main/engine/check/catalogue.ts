@@ -6,6 +6,7 @@ import { splitImage } from './file/split-image';
 import { unreferencedSpace } from './file/unreferenced-space';
 import { valueTooLarge } from './file/value-too-large';
 import { bytesAfterFooter } from './footer/bytes-after-footer';
+import { diskTypeContradicted } from './footer/disk-type-contradicted';
 import { diskTypeUnknown } from './footer/disk-type-unknown';
 import { featureTemporary } from './footer/feature-temporary';
 import { featuresReservedBit } from './footer/features-reserved-bit';
@@ -115,6 +116,7 @@ export const RULES: readonly Rule[] = [
   valueTooLarge,
   // footer
   bytesAfterFooter,
+  diskTypeContradicted,
   diskTypeUnknown,
   featureTemporary,
   featuresReservedBit,

@@ -1,13 +1,15 @@
 import { isBlockSizeLegal } from '../../../src-shared/vhd/block-size';
 import {
+  DYNAMIC_HEADER_COOKIE,
   DYNAMIC_HEADER_SIZE_BYTES,
   FOOTER_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
 import { resolveDataSpace } from '../../../src-shared/vhd/locator';
+import { decodeLatin1 } from '../../../src-shared/vhd/text';
 import type { VhdMetadata } from '../disk/metadata';
 import type { LocatedFooter } from '../disk/locate-footers';
-import { batSizeBytes, sectorBitmapBytes, UNUSED_PLATFORM_CODE } from '../format';
+import { batSizeBytes, parseFooter, sectorBitmapBytes, UNUSED_PLATFORM_CODE } from '../format';
 import { readBatmap, type LocatedBatmap } from './batmap';
 import { readUpTo, type RandomAccessFile } from '../io';
 import type { ByteArea } from './byte-area';
@@ -35,6 +37,8 @@ export interface ImageFacts {
   /** The first and the last 512 bytes of the file, fewer in a smaller file. */
   readonly firstSector: Uint8Array;
   readonly lastSector: Uint8Array;
+  /** Whether the content of a fixed disk begins like a dynamic image: with a footer that leads to a dynamic disk header. */
+  readonly contentIsImage: boolean;
 }
 
 export async function gatherFacts(file: RandomAccessFile, metadata: VhdMetadata): Promise<ImageFacts> {
@@ -75,6 +79,7 @@ export async function gatherFacts(file: RandomAccessFile, metadata: VhdMetadata)
   if (batmap) areas.push({ structure: 'batmap', offset: batmap.offset, end: batmap.end });
   // a locator that claims more than there is says nothing about the blocks it reaches over
   areas.push(...locatorAreas(metadata).filter(({ end }) => end <= dataEndOffset));
+  const firstSector = await readUpTo(file, 0, SECTOR_SIZE_BYTES);
   return {
     footers: [footer, footerCopy].filter((one): one is LocatedFooter => one !== null),
     currentSizeBytes,
@@ -88,9 +93,18 @@ export async function gatherFacts(file: RandomAccessFile, metadata: VhdMetadata)
       .filter((area) => area.offset < fileSizeBytes && area.end > area.offset)
       .sort((a, b) => a.offset - b.offset),
     dataEndOffset,
-    firstSector: await readUpTo(file, 0, SECTOR_SIZE_BYTES),
+    firstSector,
     lastSector: await readUpTo(file, Math.max(0, fileSizeBytes - SECTOR_SIZE_BYTES), SECTOR_SIZE_BYTES),
+    contentIsImage: metadata.type === 'fixed' && (await leadsToHeader(file, firstSector)),
   };
+}
+
+async function leadsToHeader(file: RandomAccessFile, firstSector: Uint8Array): Promise<boolean> {
+  if (firstSector.length < SECTOR_SIZE_BYTES) return false;
+  const { cookieValid, fields } = parseFooter(firstSector);
+  const offset = safe(fields.dataOffset);
+  if (!cookieValid || offset === null) return false;
+  return decodeLatin1(await readUpTo(file, offset, 8)) === DYNAMIC_HEADER_COOKIE;
 }
 
 function locatorAreas({ header, type }: VhdMetadata): ByteArea[] {

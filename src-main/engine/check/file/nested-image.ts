@@ -1,4 +1,5 @@
 import { parseFooter } from '../../format';
+import { ownCopyInContent } from '../footer/disk-type-contradicted';
 import type { Rule } from '../rule';
 
 export const nestedImage: Rule = {
@@ -12,8 +13,11 @@ export const nestedImage: Rule = {
   hint: 'If the inner image is what is wanted, cut the outer footer off a copy and open that.',
   source: 'QEMU: block/vpc.c; 7-Zip: VhdHandler.cpp',
   repair: 'none',
-  run: ({ metadata: { type }, facts }) => {
-    if (type !== 'fixed' || facts.firstSector.length < 512 || facts.currentSizeBytes === 0) return null;
+  run: (context) => {
+    const { metadata, facts } = context;
+    if (ownCopyInContent(context)) return null;
+    if (metadata.type !== 'fixed' || facts.firstSector.length < 512 || facts.currentSizeBytes === 0)
+      return null;
     const inner = parseFooter(facts.firstSector);
     if (!inner.cookieValid) return null;
     return {

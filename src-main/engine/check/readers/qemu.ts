@@ -37,13 +37,25 @@ export function judgeQemu(input: ReaderInput, generation: QemuGeneration): Reade
   const currentSizeBytes = fields.currentSizeBytes ?? Number.MAX_VALUE;
   const seenBytes = sizesByReader({ ...fields, currentSizeBytes })[generation];
   if (seenBytes > MAX_SPARSE_SIZE_BYTES) return refuses('"File too large": it takes disks up to 2040 GiB.');
+  if (metadata.type === 'fixed' && hasFooterAtStart) return judgeByContent(input, footer);
   if (hasFooterAtStart) {
     const refusal = refusalOfDynamic(input, footer, seenBytes);
     if (refusal) return refusal;
   }
-  if (metadata.type === 'fixed' && hasFooterAtStart)
-    return misreads('it takes the footer in the first sector of the content for that of a dynamic disk.');
   return contentVerdict(input, seenBytes, footer);
+}
+
+/** A fixed disk whose first sector is a footer too: QEMU goes by that one. */
+function judgeByContent(input: ReaderInput, first: ParsedFooter): ReaderVerdict {
+  if (!input.context.facts.contentIsImage)
+    return refuses(
+      '"Invalid header magic": it takes the first sector of the content for the footer of a dynamic disk.',
+    );
+  if (first.type === 'differencing')
+    return misreads('it goes by the footer at the start, and knows no parents.');
+  return found(input, 'disk-type-contradicted')
+    ? reads('It goes by the footer at the start, which says that the disk is not fixed.')
+    : misreads('it takes the image inside the disk for the image itself.');
 }
 
 function contentVerdict(input: ReaderInput, seenBytes: number, footer: ParsedFooter): ReaderVerdict {

@@ -29,8 +29,20 @@ export const judgeSevenZip: Judge = (input) => {
         : `the copy of the footer at the start ${reasonAgainst(facts.firstSector)}`;
     return refuses(`${CANNOT_OPEN} ${why}.`);
   }
+  if (metadata.type === 'fixed') return judgeByContent(input);
   return judgeSparse(input, first);
 };
+
+/** A fixed disk whose first sector is a sound footer of another type: 7-Zip goes by that one. */
+function judgeByContent(input: ReaderInput): ReaderVerdict {
+  if (!input.context.facts.contentIsImage)
+    return refuses(
+      `${CANNOT_OPEN} it takes the first sector of the content for the footer of a dynamic disk.`,
+    );
+  return found(input, 'disk-type-contradicted')
+    ? refuses(`${CANNOT_OPEN} the footer at the end does not equal the one at the start.`)
+    : misreads('it takes the image inside the disk for the image itself.');
+}
 
 function judgeFixed(input: ReaderInput, footer: ParsedFooter): ReaderVerdict {
   const size = footer.fields.currentSizeBytes ?? Number.MAX_VALUE;

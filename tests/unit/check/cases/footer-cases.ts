@@ -169,6 +169,13 @@ export const FOOTER_CASES: readonly RuleCase[] = [
     field: 'diskType',
   },
   {
+    code: 'disk-type-contradicted',
+    name: 'a dynamic disk whose footer at the end says fixed',
+    image: { ...DYNAMIC, footer: { diskType: 2 }, footerCopy: { diskType: 3 } },
+    also: ['fixed-too-short', 'footer-data-offset'],
+    field: 'diskType',
+  },
+  {
     code: 'footer-data-offset',
     name: 'a fixed disk with half of the unused offset',
     image: { ...FIXED, footer: { dataOffset: 0xffffffffn } },
