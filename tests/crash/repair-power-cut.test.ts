@@ -140,6 +140,27 @@ describe('a power cut in the middle of a journalled change', () => {
 });
 
 describe('a disk that fails in the middle of a change', () => {
+  it('and fails again on the way back: the journal stays, and the way back can be gone later', async () => {
+    const into = folder();
+    const imagePath = path.join(into, 'disk.vhd');
+    const before = built().bytes();
+    fs.writeFileSync(imagePath, before);
+    const memory = new MemoryFile(before, imagePath);
+    let writes = 0;
+    const image = new FaultyFile(memory, ({ name }) => {
+      if (name !== 'writeAt') return null;
+      writes += 1;
+      return writes > 1 ? { errno: 'EIO' } : null;
+    });
+    const journaled = await JournaledFile.begin(image, { operation: 'repair', title: 'Fails twice' });
+    await journaled.writeAt(new Uint8Array(2000).fill(1), 3000);
+    await expect(journaled.writeAt(new Uint8Array(2000), 9000)).rejects.toMatchObject({ code: 'io-error' });
+    await expect(journaled.rollBack()).rejects.toMatchObject({ code: 'journal-pending' });
+    fs.writeFileSync(imagePath, memory.bytes());
+    await undoImage(imagePath);
+    expect(Buffer.compare(fs.readFileSync(imagePath), before)).toBe(0);
+  });
+
   it('is rolled back to the very bytes of before, whichever write fails', async () => {
     for (let failing = 1; failing <= 4; failing += 1) {
       const into = folder();

@@ -60,7 +60,7 @@ export async function buildPlan(
 ): Promise<BuiltPlan> {
   const before = await check(image);
   const overlay = await OverlayFile.over(image);
-  const planner = new Planner(new EditRecorder(overlay), source, request);
+  const planner = new Planner(await EditRecorder.over(overlay), source, request);
   let findings = before.findings;
   let verdict = before.verdict;
   for (let round = 0; round < ROUNDS_MAX && (await planner.runRound(findings)); round += 1)
@@ -163,7 +163,7 @@ class Planner {
       await offer.apply(option?.name ?? null);
       return this.#described(this.recorder);
     }
-    const scratch = new EditRecorder(await OverlayFile.over(this.recorder));
+    const scratch = await EditRecorder.over(await OverlayFile.over(this.recorder));
     const shown = await recipe.offer(await this.#contextFor(scratch, finding));
     await shown?.apply(option?.name ?? null);
     return this.#described(scratch);

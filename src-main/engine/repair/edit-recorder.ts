@@ -1,8 +1,12 @@
+import { AppError } from '../../../src-shared/errors';
 import type { ByteChange } from '../../../src-shared/model/repair-plan';
+import { formatSize } from '../../../src-shared/vhd/format-size';
 import { toHex } from '../../../src-shared/vhd/text';
 import { readUpTo, type FileExtent, type RandomAccessFile } from '../io';
 import { RangeSet } from './range-set';
 
+/** What a plan changes is held in memory until it is applied. */
+const EDITED_BYTES_MAX = 1 << 30;
 /** Hex shown of one change; the rest is counted. */
 const SHOWN_BYTES_MAX = 4096;
 
@@ -13,20 +17,21 @@ const SHOWN_BYTES_MAX = 4096;
 export class EditRecorder implements RandomAccessFile {
   readonly path: string;
   readonly writable = true;
-  /** All ranges written so far, of the file as it will be. */
+  /** All ranges written so far, of the file as it will be; zeros that a longer file ends with come with its length. */
   readonly touched = new RangeSet();
   readonly #overlay: RandomAccessFile;
+  readonly #originalSizeBytes: number;
   #changes: ByteChange[] = [];
   #editedBytes = 0;
 
-  constructor(overlay: RandomAccessFile) {
+  private constructor(overlay: RandomAccessFile, originalSizeBytes: number) {
     this.#overlay = overlay;
+    this.#originalSizeBytes = originalSizeBytes;
     this.path = overlay.path;
   }
 
-  /** Bytes written through this recorder, unchanged ones included. */
-  get editedBytes(): number {
-    return this.#editedBytes;
+  static async over(overlay: RandomAccessFile): Promise<EditRecorder> {
+    return new EditRecorder(overlay, await overlay.size());
   }
 
   /** The changes since the last call, in the order they were made. */
@@ -54,20 +59,27 @@ export class EditRecorder implements RandomAccessFile {
 
   async writeAt(source: Uint8Array, offset: number): Promise<void> {
     this.#editedBytes += source.length;
+    if (this.#editedBytes > EDITED_BYTES_MAX)
+      throw new AppError(
+        'unsupported',
+        `The plan would change more than ${formatSize(EDITED_BYTES_MAX)} in place.`,
+        {
+          context: { path: this.path },
+          unchanged: 'Nothing was written.',
+          hint: 'Choose fewer repairs at a time, or build a new image with "platter rescue" or "platter convert".',
+        },
+      );
+    if (offset > (await this.#overlay.size())) await this.setSize(offset);
     const before = await readUpTo(this.#overlay, offset, source.length);
-    const sizeBytes = await this.#overlay.size();
-    // A write behind the end leaves a gap of zeros, which is part of the change.
-    const start = Math.min(offset, sizeBytes);
-    const after = offset > start ? Buffer.concat([Buffer.alloc(offset - start), source]) : source;
     let first = 0;
-    while (first < after.length && first < before.length && before[first] === after[first]) first += 1;
-    let last = after.length;
-    if (before.length === after.length)
-      while (last > first && before[last - 1] === after[last - 1]) last -= 1;
+    while (first < before.length && before[first] === source[first]) first += 1;
+    let last = source.length;
+    if (before.length === source.length)
+      while (last > first && before[last - 1] === source[last - 1]) last -= 1;
     if (last === first) return;
-    await this.#overlay.writeAt(after.subarray(first, last), start + first);
-    this.touched.add(start + first, start + last);
-    this.#note(start + first, before.subarray(first, last), after.subarray(first, last));
+    await this.#overlay.writeAt(source.subarray(first, last), offset + first);
+    this.touched.add(offset + first, offset + last);
+    this.#note(offset + first, before.subarray(first, last), source.subarray(first, last));
   }
 
   async setSize(bytes: number): Promise<void> {
@@ -79,7 +91,8 @@ export class EditRecorder implements RandomAccessFile {
     } else {
       const zeros = new Uint8Array(Math.min(SHOWN_BYTES_MAX, bytes - sizeBytes));
       this.#push({ offset: sizeBytes, before: '', after: toHex(zeros), lengthBytes: bytes - sizeBytes });
-      this.touched.add(sizeBytes, bytes);
+      // what was cut before is zeros now; behind the old end they need no writing
+      this.touched.add(sizeBytes, Math.min(bytes, this.#originalSizeBytes));
     }
     await this.#overlay.setSize(bytes);
   }

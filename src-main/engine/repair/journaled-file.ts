@@ -25,7 +25,7 @@
  */
 import fs from 'node:fs';
 import fsPromises from 'node:fs/promises';
-import { invariant } from '../../../src-shared/errors';
+import { AppError, invariant } from '../../../src-shared/errors';
 import { readMetadata } from '../disk/metadata';
 import { identityOfFile, NodeFile, systemError, type FileExtent, type RandomAccessFile } from '../io';
 import { JournalWriter, readJournal, removeJournal, settleLeftover } from './journal';
@@ -158,17 +158,28 @@ export class JournaledFile implements RandomAccessFile {
     return moveToHistory(this.#journal.path, begin.id, options);
   }
 
-  /** Puts every byte back, flushes and removes the journal. Harmless after `settle`. */
+  /**
+   * Puts every byte back, flushes and removes the journal. Harmless after `settle`.
+   * @throws AppError `journal-pending` where that fails: the journal stays beside the image, for a later undo.
+   */
   async rollBack(): Promise<void> {
     if (this.#settled) return;
     this.#settled = true;
     const { armed, path, begin } = this.#journal;
     await this.#journal.close();
     if (!armed) return;
-    await restoreSaved(this.#image, await readJournal(path));
-    await putBackModified(this.#image, begin.modifiedNsBefore);
-    await this.#image.flush();
-    await removeJournal(path);
+    try {
+      await restoreSaved(this.#image, await readJournal(path));
+      await putBackModified(this.#image, begin.modifiedNsBefore);
+      await this.#image.flush();
+      await removeJournal(path);
+    } catch (error) {
+      throw new AppError(
+        'journal-pending',
+        `A change of "${this.path}" failed, and could not be taken back at once; its undo journal lies beside it.`,
+        { context: { path: this.path }, data: { journal: path }, cause: error },
+      );
+    }
   }
 
   /** Leaves image and journal as they are; a change in flight can then be rolled back later. */

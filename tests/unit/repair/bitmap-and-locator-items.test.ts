@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PlanOptions } from '../../../src-main/engine/repair';
 import { useTempFolders } from '../../support/temp';
@@ -175,6 +176,23 @@ describe('fixed disks', () => {
       expect(repaired.readBigUInt64BE(length - 512 + 48)).toBe(BigInt(length - 512));
     });
   }
+
+  it('a terabyte that is missing is padded without writing it', async () => {
+    const bench = new Bench(folder(), {
+      type: 'fixed',
+      sizeBytes: 2 ** 40,
+      dataAreaBytes: 65_536,
+      data: new Uint8Array(65_536).fill(9),
+    });
+    const damaged = bench.bytes();
+    await bench.apply({ choose: { 'fixed-too-short': 'pad' } });
+    const { size, blocks } = fs.statSync(bench.path);
+    expect(size).toBe(2 ** 40 + 512);
+    expect(blocks * 512).toBeLessThan(1024 * 1024);
+    expect(await bench.verdict()).not.toBe('errors');
+    await bench.undo();
+    expect(bench.bytes().equals(damaged)).toBe(true);
+  });
 
   it('a size that is no whole number of sectors is rounded when chosen', async () => {
     const bench = new Bench(folder(), {
