@@ -155,6 +155,11 @@ async function requireResizable(
       `The parent has ${formatSizeBoth(parentSizeBytes)}; Hyper-V refuses a child of another size.`,
     );
   }
+  // COMPAT(libvhdi): takes the original size, which a larger disk keeps; seen with 20210425 and 20251119.
+  if (sizeBytes > (footer.fields.originalSizeBytes ?? 0))
+    warnings.push(
+      'Programs on libvhdi (vhdiinfo, forensic tools) take the original size, which stays as it was: they do not see what was added. "platter edit --set originalSize" changes it.',
+    );
   return [...warnings, ...footerCreatorWarnings(sizeBytes, footer.fields.creatorApplication)];
 }
 

@@ -3,7 +3,7 @@
  * change in an undo journal, so that no order of writes in here has to survive a crash by itself.
  */
 import { AppError, invariant } from '../../../src-shared/errors';
-import { writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
+import { readU64, writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
 import { BAT_UNUSED, FOOTER_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { geometryForSize } from '../../../src-shared/vhd/geometry';
 import { roundUpToSector } from '../../../src-shared/vhd/layout';
@@ -161,11 +161,15 @@ export async function writeTables(
   await file.setSize(tables.endOffset + FOOTER_SIZE_BYTES);
 }
 
-/** A footer for another size: current size and geometry change, and nothing else does. */
+/**
+ * A footer for another size: current size and geometry change. The original size stays, as VirtualBox and vhd-util
+ * leave it, unless it would be larger than the disk: vhd-lib refuses that (K§3 #26).
+ */
 export function resizedFooter(bytes: Uint8Array, oldSizeBytes: number, sizeBytes: number): Uint8Array {
   const footer = Uint8Array.from(bytes);
   if (sizeBytes === oldSizeBytes) return footer;
   const { cylinders, heads, sectorsPerTrack } = geometryForSize(sizeBytes);
+  if ((readU64(footer, 40) ?? Infinity) > sizeBytes) writeU64(footer, 40, sizeBytes);
   writeU64(footer, 48, sizeBytes);
   writeU32(footer, 56, cylinders * 0x1_0000 + heads * 0x100 + sectorsPerTrack);
   return sealFooter(footer);
