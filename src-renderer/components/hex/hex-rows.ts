@@ -9,7 +9,16 @@ export const ROW_PX = 20;
 /** Chromium stops at 33,554,428 px; beyond this many the scrollbar is mapped instead of exact. */
 const SCROLL_PX_MAX = 8_000_000;
 
-export const rowCount = (fileSizeBytes: number): number => Math.max(1, Math.ceil(fileSizeBytes / ROW_BYTES));
+/** Where sixteen bytes with their text do not fit side by side, a row has eight. */
+export const NARROW_ROW_BYTES = 8;
+/** Width of a row of sixteen, with offset and text, in CSS pixels. */
+const WIDE_ROW_PX = 590;
+
+export const rowBytesFor = (widthPx: number): number =>
+  widthPx > 0 && widthPx < WIDE_ROW_PX ? NARROW_ROW_BYTES : ROW_BYTES;
+
+export const rowCount = (fileSizeBytes: number, rowBytes = ROW_BYTES): number =>
+  Math.max(1, Math.ceil(fileSizeBytes / rowBytes));
 
 /** Height of the scrollbar's content for a file. */
 export const scrollHeightPx = (rows: number): number => Math.min(rows * ROW_PX, SCROLL_PX_MAX);

@@ -6,10 +6,7 @@ export interface ZoomStep {
 
 /** From the widest to the closest. From four pixels on, one of them is a gap between cells. */
 export const ZOOM_STEPS: readonly ZoomStep[] = [
-  { blocksPerCell: 256, cellPx: 1 },
-  { blocksPerCell: 64, cellPx: 1 },
-  { blocksPerCell: 16, cellPx: 1 },
-  { blocksPerCell: 4, cellPx: 1 },
+  ...[256, 128, 64, 32, 16, 8, 4, 2].map((blocksPerCell) => ({ blocksPerCell, cellPx: 1 })),
   ...[1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 44].map((cellPx) => ({ blocksPerCell: 1, cellPx })),
 ];
 

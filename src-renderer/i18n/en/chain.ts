@@ -38,7 +38,7 @@ export const chain = {
     merge: 'Merge…',
     flatten: 'Flatten to a new image…',
     child: 'Create a child…',
-    more: 'Do…',
+    more: 'Actions',
     notOpenable: 'It lies outside the folders this server may use',
     onlyChild: 'Only a differencing disk has a parent',
   },
