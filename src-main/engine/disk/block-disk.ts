@@ -4,7 +4,7 @@ import type { RandomAccessFile } from '../io';
 import { BitmapCache, type BlockBits } from './bitmap-cache';
 import { UNALLOCATED, type BlockTable } from './block-table';
 import type { Damage } from './damage';
-import { gatherPieces, type FilePiece } from './gather';
+import { gatherPieces, readInto, type FilePiece } from './gather';
 import { requireGuestRange } from './range';
 import type { DiskExtent, VirtualDisk } from './virtual-disk';
 
@@ -60,6 +60,8 @@ export abstract class BlockDisk implements VirtualDisk {
 
   async readAt(target: Uint8Array, offset: number): Promise<void> {
     requireGuestRange(this.sizeBytes, offset, target.length);
+    const direct = this.#directOffset(offset, target.length);
+    if (direct !== null) return readInto(this.file, direct, target);
     const pieces: FilePiece[] = [];
     const beneath: { offset: number; length: number }[] = [];
     for (const run of await this.runs(offset, target.length)) {
@@ -113,6 +115,19 @@ export abstract class BlockDisk implements VirtualDisk {
       block = next;
     }
     return runs;
+  }
+
+  /** Where bytes within one full block lie in the file: the common case, without the cost of the general one. */
+  #directOffset(offset: number, length: number): number | null {
+    const { blockSizeBytes, bitmapBytes } = this.table;
+    const block = Math.floor(offset / blockSizeBytes);
+    const inBlock = offset - block * blockSizeBytes;
+    if (length === 0 || inBlock + length > blockSizeBytes || this.bitmaps.peek(block) !== 'all-set')
+      return null;
+    const place = this.table.placeOf(block);
+    return place >= 0 && inBlock + length <= this.table.storedBytes(place)
+      ? place + bitmapBytes + inBlock
+      : null;
   }
 
   #runsOfBlock(runs: GuestRun[], block: number, bits: BlockBits, from: number, to: number): void {
