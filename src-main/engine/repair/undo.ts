@@ -198,7 +198,10 @@ async function summarize(journalPath: string, options: HistoryOptions): Promise<
   return {
     id: begin.id,
     journalPath,
-    imagePath: begin.imagePath,
+    // beside an image the place counts, not what the file says
+    imagePath: isInHistory(journalPath, options)
+      ? begin.imagePath
+      : (imageOfJournalPath(journalPath) ?? begin.imagePath),
     operation: begin.operation,
     title: begin.title,
     state,

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openForWriting } from '../../../src-main/engine/io';
 import {
   deleteJournal,
@@ -152,6 +152,55 @@ describe('an undo journal', () => {
     await bench.undo();
     await bench.undo();
     expect(bench.bytes().equals(before)).toBe(true);
+  });
+});
+
+describe('the order of writes', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('every old byte is flushed in the journal before its place in the image is written', async () => {
+    const bench = new Bench(
+      folder(),
+      dynamicKnobs({ extraEntries: 2, footer: { features: 0 }, trailing: new Uint8Array(700) }),
+    );
+    const paths = new Map<number, string>();
+    const log: string[] = [];
+    const { open, write, fsync, ftruncate } = fs;
+    const kindOf = (fd: number): string => {
+      const name = paths.get(fd) ?? '';
+      return name.includes('platter-undo') ? 'journal' : name === bench.path ? 'image' : 'other';
+    };
+    vi.spyOn(fs, 'open').mockImplementation(((
+      file: string,
+      flags: number,
+      mode: number,
+      done: (error: Error | null, fd: number) => void,
+    ) => {
+      open(file, flags, mode, (error, fd) => {
+        paths.set(fd, file);
+        done(error, fd);
+      });
+    }) as typeof fs.open);
+    const noting = <T extends (fd: number, ...rest: never[]) => void>(name: string, original: T): T =>
+      ((fd: number, ...rest: never[]) => {
+        log.push(`${name} ${kindOf(fd)}`);
+        original(fd, ...rest);
+      }) as T;
+    vi.spyOn(fs, 'write').mockImplementation(noting('write', write as never));
+    vi.spyOn(fs, 'fsync').mockImplementation(noting('flush', fsync as never));
+    vi.spyOn(fs, 'ftruncate').mockImplementation(noting('cut', ftruncate as never));
+    await bench.apply();
+    const first = log.findIndex((entry) => entry === 'write image' || entry === 'cut image');
+    const before = log.slice(0, first);
+    expect(before.lastIndexOf('flush journal')).toBeGreaterThan(before.lastIndexOf('write journal'));
+    expect(before).toContain('write journal');
+    // the image is durable before the journal says that the change is whole
+    const committed = log.lastIndexOf('write journal');
+    expect(log.slice(first, committed)).toContain('flush image');
+    expect(log.slice(log.lastIndexOf('flush image'), committed)).not.toContain('write image');
+    expect(log.slice(committed)).toContain('flush journal');
   });
 });
 
