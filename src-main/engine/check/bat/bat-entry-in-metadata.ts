@@ -1,4 +1,4 @@
-import { goVhdTruncatedTable } from '../fingerprints';
+import { goVhdTruncatedTable, virtualBoxEmptyResize } from '../fingerprints';
 import type { Rule } from '../rule';
 import { blocksOf, entryEvidence } from './entry-words';
 
@@ -27,7 +27,8 @@ export const batEntryInMetadata: Rule = {
       evidence: entryEvidence(bat, bat.inMetadata),
       likelyCause:
         zeros > 0
-          ? (goVhdTruncatedTable(context) ??
+          ? (virtualBoxEmptyResize(context) ??
+            goVhdTruncatedTable(context) ??
             'The table, or a part of it, was overwritten with zeros or never written; a free entry is all ones.')
           : null,
     };
