@@ -195,7 +195,9 @@ async function rewriteLink(
     await journaled.writeAt(await relinkedHeader(journaled, header, placed), header.offset);
     await journaled.flush();
     await requireRelinked(child.path, parent, input);
-    const journal = await journaled.settle(input.history);
+    // the guest sees what it saw, so grandchildren that remember the time need not notice (DESIGN rule 8)
+    const contentNeutral = parent.metadata.active?.fields.uniqueId === header.fields.parentUniqueId;
+    const journal = await journaled.settle({ ...input.history, contentNeutral });
     return {
       path: child.path,
       changed: [`"${path.basename(child.path)}" now names "${parent.path}" as its parent.`],
