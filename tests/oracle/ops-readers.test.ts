@@ -64,9 +64,9 @@ describeOracle(
       await resizeImage({ image: { path: at('d.vhd') }, sizeBytes: LARGE, history });
       expect([qemuSize(at('d.vhd')), sevenZipSize(at('d.vhd'))]).toEqual([LARGE, LARGE]);
       const shown = contentBy7z(at('d.vhd'));
-    expect(digest(shown.subarray(0, SIZE))).toBe(digest(content));
-    expect(shown.subarray(SIZE).equals(Buffer.alloc(LARGE - SIZE))).toBe(true);
-  });
+      expect(digest(shown.subarray(0, SIZE))).toBe(digest(content));
+      expect(shown.subarray(SIZE).equals(Buffer.alloc(LARGE - SIZE))).toBe(true);
+    });
 
     it('a shrunk one', async () => {
       buildDynamicOf(Buffer.concat([content, Buffer.alloc(30 * MIB)]), 2 * MIB).writeTo(at('d.vhd'));

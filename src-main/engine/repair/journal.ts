@@ -90,7 +90,12 @@ export class JournalWriter {
     };
     const output = await asPending(OutputFile.create(inFlightPath(what.imagePath)), what.imagePath);
     const writer = new JournalWriter(begin, output, output.file);
-    await writer.#append('begin', 0, Buffer.from(JSON.stringify(begin)));
+    try {
+      await writer.#append('begin', 0, Buffer.from(JSON.stringify(begin)));
+    } catch (error) {
+      await output.discard();
+      throw error;
+    }
     return writer;
   }
 

@@ -136,8 +136,8 @@ export class JournaledFile implements RandomAccessFile {
    */
   async settle(options: SettleOptions = {}): Promise<string | null> {
     invariant(!this.#settled, 'a journal settles once');
-    this.#settled = true;
     if (!this.#journal.armed) {
+      this.#settled = true;
       await this.#journal.close();
       return null;
     }
@@ -154,6 +154,8 @@ export class JournaledFile implements RandomAccessFile {
       ),
       changedBytes: this.savedBytes + Math.max(0, fileSizeAfter - begin.fileSizeBefore),
     });
+    // only now: where anything before failed, such as a full disk, the caller can still roll back
+    this.#settled = true;
     await this.#journal.close();
     return moveToHistory(this.#journal.path, begin.id, options);
   }
