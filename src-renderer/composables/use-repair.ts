@@ -135,7 +135,7 @@ export function useRepair(fileId: Ref<string>) {
   }
 
   watch(
-    () => [fileId.value, images.stateOf(fileId.value).revision] as const,
+    [fileId, () => images.stateOf(fileId.value).revision],
     () => void load(),
     { immediate: true },
   );

@@ -91,7 +91,8 @@ export const useDisks = defineStore('disks', () => {
       const file = await api()
         .call('files.describe', { fileId: id })
         .catch(() => null);
-      if (file) open.value = [...open.value, { ...file, section }];
+      if (file && !open.value.some((disk) => disk.id === file.id))
+        open.value = [...open.value, { ...file, section }];
     }
   }
 

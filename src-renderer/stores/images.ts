@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { ref } from 'vue';
+import { shallowReactive } from 'vue';
 import { asAppError, fromWireError, type AppError } from '../../src-shared/errors';
 import type { CheckLevels, CheckReport, ImageInfo } from '../../src-shared/model';
 import { api } from '../api';
@@ -35,12 +35,15 @@ const UNKNOWN: ImageState = {
 
 /** Facts and check reports of open files, by file id. Main reads; this keeps the last answer. */
 export const useImages = defineStore('images', () => {
-  const states = ref<Readonly<Record<string, ImageState>>>({});
+  // Changed field by field, so that who reads only the revision is told only of revisions.
+  const states = shallowReactive<Record<string, ImageState>>({});
 
-  const stateOf = (fileId: string): ImageState => states.value[fileId] ?? UNKNOWN;
+  const stateOf = (fileId: string): ImageState => states[fileId] ?? UNKNOWN;
 
   function patch(fileId: string, part: Partial<ImageState>): void {
-    states.value = { ...states.value, [fileId]: { ...stateOf(fileId), ...part } };
+    const known = states[fileId];
+    if (known) Object.assign(known, part);
+    else states[fileId] = shallowReactive({ ...UNKNOWN, ...part });
   }
 
   /** Reads the facts anew; a check made before no longer counts. */
@@ -63,7 +66,7 @@ export const useImages = defineStore('images', () => {
 
   /** Reads the facts again where they were read before. */
   async function reload(fileId: string): Promise<void> {
-    if (states.value[fileId]) await load(fileId);
+    if (states[fileId]) await load(fileId);
   }
 
   /** Reading every block takes its time: a job, with progress and a way out. @returns null after a cancel. */
@@ -95,11 +98,11 @@ export const useImages = defineStore('images', () => {
   }
 
   function markChanged(fileId: string, kind: 'changed' | 'gone'): void {
-    if (states.value[fileId]) patch(fileId, { outside: kind });
+    if (states[fileId]) patch(fileId, { outside: kind });
   }
 
   function forget(fileId: string): void {
-    states.value = Object.fromEntries(Object.entries(states.value).filter(([id]) => id !== fileId));
+    Reflect.deleteProperty(states, fileId);
   }
 
   return { stateOf, load, ensure, reload, runCheck, ensureCheck, markChanged, forget };

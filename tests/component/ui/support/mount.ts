@@ -12,6 +12,7 @@ export function mount(
   props: Record<string, unknown> = {},
   client: Client | null = null,
 ) {
+  sessionStorage.clear();
   setClient(client);
   setLocale('en');
   return render(component, { props, global: { plugins: [createPinia(), i18n] } });
