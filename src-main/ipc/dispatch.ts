@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AppError, asAppError, toWireError } from '../../src-shared/errors';
+import { logProblem } from '../services/log';
 import { contract, type Envelope, type MethodName, type Output, type ValidInput } from '../../src-shared/ipc';
 
 /** One adapter a method: unpacks, calls one use case, returns. */
@@ -28,7 +29,7 @@ export async function dispatch(handlers: Handlers, method: unknown, input: unkno
     return { ok: true, value: answer.output };
   } catch (error) {
     const appError = asAppError(error);
-    if (appError.kind === 'internal') console.error(appError.cause ?? appError);
+    if (appError.kind === 'internal') logProblem(appError.cause ?? appError);
     return { ok: false, error: toWireError(appError) };
   }
 }

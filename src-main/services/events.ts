@@ -17,9 +17,10 @@ export class EventHub {
   }
 
   on<E extends EventName>(wanted: E, listener: (payload: EventMap[E]) => void): () => void {
+    const wantedName: EventName = wanted;
     return this.onAny((name, payload) => {
       // The name decides the payload's type; the compiler cannot follow that through two parameters.
-      if ((name as EventName) === wanted) listener(payload as unknown as EventMap[E]);
+      if (name === wantedName) listener(payload as unknown as EventMap[E]);
     });
   }
 }

@@ -17,10 +17,11 @@ const item = (id: string, label: string, shortcut: string | null = null): MenuCo
 /** One table for the native menu and, by its ids and shortcuts, for the page's registry. Null separates. */
 export const MENU_COMMANDS = {
   file: [
-    item('make.create', '&New Disk…', 'Mod+N'),
+    item('make.create', '&New Disk…', 'Alt+N'),
     item('file.open', '&Open…', 'Mod+O'),
-    item('file.scan', 'Look Through a &Folder…'),
+    item('file.scan', 'Look Through a &Folder…', 'Mod+Shift+O'),
     null,
+    item('file.guide', 'What &Is This File?'),
     item('disk.close', '&Close Tab', 'Alt+W'),
   ],
   view: [

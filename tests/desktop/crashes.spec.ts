@@ -1,3 +1,5 @@
+import type * as Fs from 'node:fs';
+import type * as WorkerThreads from 'node:worker_threads';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,16 +50,14 @@ test('when a worker dies its job is marked, nothing is published, and the next j
   const { app, page } = await launch();
   const file = join(folder, 'big.vhd');
   await app.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = (async () => ({ canceled: false, filePath })) as never;
+    dialog.showSaveDialog = async () => ({ canceled: false, filePath });
   }, file);
   const { target } = await call(page, 'files.saveDialog', { suggestedName: 'big.vhd' });
   if (!target) throw new Error('no target');
   const { folderId } = target;
   // A worker is a thread: it is ended from within, as a fault in native code would end it.
   await app.evaluate(() => {
-    const threads = process.mainModule?.require(
-      'node:worker_threads',
-    ) as typeof import('node:worker_threads');
+    const threads = process.mainModule?.require('node:worker_threads') as typeof WorkerThreads;
     const { Worker } = threads;
     const workers: InstanceType<typeof Worker>[] = [];
     (globalThis as unknown as { workers: typeof workers }).workers = workers;
@@ -107,7 +107,7 @@ test('killed in the middle of a job, the target is not there, and the next start
   const first = await launch({ userDataDir });
   const file = join(folder, 'never.vhd');
   await first.app.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = (async () => ({ canceled: false, filePath })) as never;
+    dialog.showSaveDialog = async () => ({ canceled: false, filePath });
   }, file);
   const { target } = await call(first.page, 'files.saveDialog', { suggestedName: 'never.vhd' });
   if (!target) throw new Error('no target');
@@ -155,13 +155,13 @@ test('two hundred rounds of opening and closing leave no handle behind', async (
   const { app, page } = await launch({ args: images });
   await expect(page.locator('[data-tab]')).toHaveCount(4);
   await app.evaluate(({ dialog }, filePaths) => {
-    dialog.showOpenDialog = (async () => ({ canceled: false, filePaths })) as never;
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths });
   }, images);
   const { files } = await call(page, 'files.openDialog', { purpose: 'image', multiple: true });
   expect(files).toHaveLength(4);
   const handles = (): Promise<string[]> =>
     app.evaluate(() => {
-      const fs = process.mainModule?.require('node:fs') as typeof import('node:fs');
+      const fs = process.mainModule?.require('node:fs') as typeof Fs;
       return fs.readdirSync('/proc/self/fd').flatMap((fd) => {
         try {
           return [fs.readlinkSync(`/proc/self/fd/${fd}`)];

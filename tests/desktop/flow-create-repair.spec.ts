@@ -22,8 +22,8 @@ test('create a disk, break its footer checksum, see the damage, repair it, and u
   };
   await app.evaluate(
     ({ dialog }, chosen) => {
-      dialog.showSaveDialog = (async () => ({ canceled: false, filePath: chosen.file })) as never;
-      dialog.showOpenDialog = (async () => ({ canceled: false, filePaths: [chosen.folder] })) as never;
+      dialog.showSaveDialog = async () => ({ canceled: false, filePath: chosen.file });
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen.folder] });
     },
     { file, folder },
   );
@@ -56,7 +56,7 @@ test('create a disk, break its footer checksum, see the damage, repair it, and u
   const broken = sha256(file);
 
   await app.evaluate(({ dialog }, chosen) => {
-    dialog.showOpenDialog = (async () => ({ canceled: false, filePaths: [chosen] })) as never;
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
   }, file);
   await page.getByRole('button', { name: 'Home', exact: true }).click();
   await page.getByRole('button', { name: 'Open an image' }).click();

@@ -16,7 +16,7 @@ test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
 async function startHeldJob(app: ElectronApplication, page: Page, name = 'held.vhd'): Promise<string> {
   const file = join(folder, name);
   await app.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = (async () => ({ canceled: false, filePath })) as never;
+    dialog.showSaveDialog = async () => ({ canceled: false, filePath });
   }, file);
   const { target } = await call(page, 'files.saveDialog', { suggestedName: name });
   if (!target) throw new Error('no target');
@@ -38,10 +38,10 @@ async function answerQuestions(app: ElectronApplication, response: number): Prom
   await app.evaluate(({ dialog }, button) => {
     const asked: string[] = [];
     (globalThis as unknown as { asked: string[] }).asked = asked;
-    dialog.showMessageBox = (async (...args: unknown[]) => {
+    dialog.showMessageBox = async (...args: unknown[]) => {
       asked.push((args.at(-1) as { message: string }).message);
       return { response: button, checkboxChecked: false };
-    }) as never;
+    };
   }, response);
 }
 
@@ -60,7 +60,9 @@ test('the menu has a place for everything, and its items run the page’s comman
     'File', 'Edit', 'View', 'Go', 'Window', 'Help',
   ]); // prettier-ignore
   for (const { items } of labels ?? []) expect(items).toBeGreaterThan(1);
-  await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('palette')?.click());
+  await app.evaluate(({ Menu }) => {
+    Menu.getApplicationMenu()?.getMenuItemById('palette')?.click();
+  });
   await expect(page.getByRole('dialog')).toBeVisible();
 });
 
@@ -70,10 +72,10 @@ test('the about box has the versions, to copy', async ({ launch }) => {
     clipboard.clear();
     const seen = { detail: '' };
     (globalThis as unknown as { about: typeof seen }).about = seen;
-    dialog.showMessageBox = (async (...args: unknown[]) => {
+    dialog.showMessageBox = async (...args: unknown[]) => {
       seen.detail = (args.at(-1) as { detail: string }).detail;
       return { response: 1, checkboxChecked: false };
-    }) as never;
+    };
     const help = Menu.getApplicationMenu()?.items.at(-1)?.submenu;
     help?.items.at(-1)?.click();
   });
@@ -153,10 +155,10 @@ test('while a job runs the machine stays awake, and closing asks first; cancel k
       running.add(id);
       return id;
     };
-    powerSaveBlocker.stop = ((id: number) => {
+    powerSaveBlocker.stop = (id: number) => {
       running.delete(id);
       return stop.call(powerSaveBlocker, id);
-    }) as never;
+    };
   });
   const blockers = (): Promise<number> =>
     app.evaluate(() => (globalThis as unknown as { running: Set<number> }).running.size);

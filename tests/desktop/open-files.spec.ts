@@ -110,10 +110,10 @@ test('the system’s dialogs choose files, remember their folder, and give no pa
   await app.evaluate(({ dialog }, file) => {
     const seen: unknown[] = [];
     (globalThis as unknown as { seen: unknown[] }).seen = seen;
-    dialog.showOpenDialog = (async (...args: unknown[]) => {
+    dialog.showOpenDialog = async (...args: unknown[]) => {
       seen.push((args.at(-1) as { defaultPath: string }).defaultPath);
       return { canceled: false, filePaths: [file] };
-    }) as never;
+    };
   }, image);
   const choose = () =>
     page.evaluate(() =>

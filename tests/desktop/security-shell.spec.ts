@@ -130,9 +130,7 @@ test('navigation, new windows, frames, downloads and permissions are denied', as
         notifications: await Notification.requestPermission(),
         media: await attempt(navigator.mediaDevices.getUserMedia({ video: true })),
         read: await attempt(navigator.clipboard.readText()),
-        midi: await navigator.permissions
-          .query({ name: 'midi' as PermissionName })
-          .then(({ state }) => state),
+        midi: await navigator.permissions.query({ name: 'midi' }).then(({ state }) => state),
       };
     }, elsewhere);
     expect(refused).toEqual({

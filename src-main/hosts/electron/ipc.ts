@@ -44,7 +44,7 @@ async function acceptDropped({ registry }: Services, paths: unknown): Promise<Dr
     throw new AppError('bad-request', `At most ${DROPPED_MAX} files can be dropped at once.`);
   const folders: DroppedItems['folders'][number][] = [];
   const files: DroppedItems['files'][number][] = [];
-  for (const path of paths as string[]) {
+  for (const path of paths) {
     const isFolder = await fs.stat(path).then(
       (stats) => stats.isDirectory(),
       () => false,

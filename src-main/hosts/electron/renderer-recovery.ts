@@ -1,5 +1,6 @@
 import { dialog, type BrowserWindow } from 'electron';
 import type { Services } from '../../services/app';
+import { logProblem } from '../../services/log';
 
 const CRASHES_MAX = 3;
 const CRASHES_WITHIN_MS = 60_000;
@@ -17,7 +18,7 @@ export class RendererRecovery {
     const { webContents } = window;
     webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit' || window.isDestroyed()) return;
-      console.error(`The window's process ended: ${reason}.`);
+      logProblem(`The window's process ended: ${reason}.`);
       const now = Date.now();
       this.#crashes = [...this.#crashes.filter((at) => now - at < CRASHES_WITHIN_MS), now];
       if (this.#crashes.length > CRASHES_MAX) void this.#giveUp(window);

@@ -67,8 +67,7 @@ function readStored(raw: unknown): readonly StoredRecent[] {
   return raw.flatMap((item: unknown) => {
     const recent = (item ?? {}) as Record<string, unknown>;
     if (typeof recent['path'] !== 'string' || typeof recent['lastOpenedAt'] !== 'string') return [];
-    const text = (key: string): string | null =>
-      typeof recent[key] === 'string' ? (recent[key] as string) : null;
+    const text = (key: string): string | null => (typeof recent[key] === 'string' ? recent[key] : null);
     const size = recent['virtualSizeBytes'];
     return [
       {

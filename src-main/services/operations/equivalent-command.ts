@@ -148,7 +148,6 @@ function sizeArgument(bytes: number): string {
 
 // The common separators of paths and nothing that any shell looks at.
 const PLAIN = { posix: /^[\w./:@%+,=-]+$/, win32: /^[\w.\\/:@+-]+$/ } as const;
-// eslint-disable-next-line no-control-regex -- names with control characters are what this is for
 const CONTROL = /[\x00-\x1f\x7f]/;
 
 /**

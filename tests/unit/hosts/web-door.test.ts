@@ -1,92 +1,14 @@
-import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serve, type RunningServer } from '../../../src-main/hosts/web/serve';
+import { serve } from '../../../src-main/hosts/web/serve';
 import { useTempFolders } from '../../support/temp';
+import { openWebDoor, type Answer, type WebDoor } from './open-web-door';
 
 const tempFolder = useTempFolders('all');
-const PAGE = '<!doctype html><meta property="csp-nonce" nonce="__CSP_NONCE__"><title>Platter</title>';
 
-interface Answer {
-  readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly body: string;
-}
-
-interface Door {
-  readonly server: RunningServer;
-  readonly port: number;
-  readonly root: string;
-  readonly temp: string;
-  ask(method: string, where: string, headers?: http.OutgoingHttpHeaders, body?: string): Promise<Answer>;
-  /** The cookie that the token gives. */
-  signIn(): Promise<string>;
-  call(
-    cookie: string,
-    name: string,
-    input: unknown,
-  ): Promise<{ ok: boolean; value?: never; error?: { code: string } }>;
-}
-
-async function openDoor(): Promise<Door> {
-  const temp = tempFolder('web-door');
-  const root = path.join(temp, 'root');
-  const rendererFolder = path.join(temp, 'renderer');
-  fs.mkdirSync(path.join(rendererFolder, 'assets'), { recursive: true });
-  fs.mkdirSync(root);
-  fs.writeFileSync(path.join(rendererFolder, 'index.html'), PAGE);
-  fs.writeFileSync(path.join(rendererFolder, 'assets', 'index.js'), 'export {};');
-  fs.writeFileSync(path.join(temp, 'secret.txt'), 'secret');
-  const server = await serve({
-    port: 0,
-    roots: [root],
-    open: false,
-    rendererFolder,
-    dataFolder: path.join(temp, 'data'),
-    headersTimeoutMs: 300,
-    requestTimeoutMs: 600,
-  });
-  const port = Number(new URL(server.url).port);
-  const ask: Door['ask'] = (method, where, headers = {}, body) =>
-    new Promise((resolve, reject) => {
-      const request = http.request(
-        {
-          host: '127.0.0.1',
-          port,
-          method,
-          path: where,
-          headers,
-          agent: false,
-          setHost: headers['host'] === undefined,
-        },
-        (response) => {
-          let text = '';
-          response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-          response.on('end', () =>
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
-          );
-          response.on('error', reject);
-        },
-      );
-      request.on('error', reject);
-      request.end(body);
-    });
-  const signIn = async (): Promise<string> => {
-    const { search } = new URL(server.url);
-    const { headers } = await ask('GET', `/${search}`);
-    return (headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
-  };
-  const call: Door['call'] = async (cookie, name, input) => {
-    const headers = { cookie, origin: `http://127.0.0.1:${port}`, 'content-type': 'application/json' };
-    const { body } = await ask('POST', `/api/${name}`, headers, JSON.stringify(input));
-    return JSON.parse(body) as Awaited<ReturnType<Door['call']>>;
-  };
-  return { server, port, root, temp, ask, signIn, call };
-}
-
-let door: Door;
+let door: WebDoor;
 let cookie: string;
 const origin = (): string => `http://127.0.0.1:${door.port}`;
 const good = (): http.OutgoingHttpHeaders => ({
@@ -96,14 +18,14 @@ const good = (): http.OutgoingHttpHeaders => ({
 });
 
 beforeAll(async () => {
-  door = await openDoor();
+  door = await openWebDoor(tempFolder('web-door'));
   cookie = await door.signIn();
 });
 afterAll(() => door.server.close());
 
 describe('the token', () => {
   it('is exchanged once for a cookie that scripts and other sites do not get, and a clean address', async () => {
-    const fresh = await openDoor();
+    const fresh = await openWebDoor(tempFolder('web-door'));
     try {
       const { search } = new URL(fresh.server.url);
       const first = await fresh.ask('GET', `/${search}`);
@@ -123,7 +45,7 @@ describe('the token', () => {
   });
 
   it('is not used up by a look ahead', async () => {
-    const fresh = await openDoor();
+    const fresh = await openWebDoor(tempFolder('web-door'));
     try {
       await fresh.ask('HEAD', `/${new URL(fresh.server.url).search}`);
       expect(await fresh.signIn()).not.toBe('');
@@ -133,7 +55,7 @@ describe('the token', () => {
   });
 
   it('guessed wrong is refused, and after ten guesses nothing is taken for a while', async () => {
-    const fresh = await openDoor();
+    const fresh = await openWebDoor(tempFolder('web-door'));
     try {
       const statuses: number[] = [];
       for (let guess = 0; guess < 12; guess += 1)
@@ -326,96 +248,9 @@ describe('the page', () => {
   }); // prettier-ignore
 });
 
-describe('files', () => {
-  it('outside the roots are out of reach, by links too', async () => {
-    fs.symlinkSync(path.join(door.temp, 'secret.txt'), path.join(door.root, 'leaves.vhd'));
-    fs.symlinkSync(door.temp, path.join(door.root, 'leaves'));
-    fs.writeFileSync(path.join(door.root, 'inside.vhd'), 'x');
-    fs.symlinkSync(path.join(door.root, 'inside.vhd'), path.join(door.root, 'stays.vhd'));
-    const listing = (await door.call(cookie, 'files.browse', { folderId: null })).value as unknown as {
-      parentId: string | null;
-      entries: { name: string }[];
-    };
-    expect(listing.parentId).toBeNull();
-    expect(listing.entries.map(({ name }) => name).sort()).toEqual(['inside.vhd', 'stays.vhd']);
-  });
-
-  it('that turn into links out of the roots after they were chosen are refused', async () => {
-    const file = path.join(door.root, 'turns.vhd');
-    fs.writeFileSync(file, 'x'.repeat(600));
-    const { entries } = (await door.call(cookie, 'files.browse', { folderId: null })).value as unknown as {
-      entries: { name: string; id: string }[];
-    };
-    const fileId = entries.find(({ name }) => name === 'turns.vhd')?.id;
-    fs.rmSync(file);
-    fs.symlinkSync(path.join(door.temp, 'secret.txt'), file);
-    for (const [name, input] of [
-      ['image.info', { fileId }],
-      ['image.bytes', { fileId, offset: 0, length: 10 }],
-      ['repair.plan', { fileId }],
-    ] as const) {
-      expect(await door.call(cookie, name, input)).toMatchObject({
-        ok: false,
-        error: { code: 'outside-roots' },
-      });
-    }
-  });
-
-  it('cannot be written through a link that leaves the roots', async () => {
-    const { entries } = (await door.call(cookie, 'files.browse', { folderId: null })).value as unknown as {
-      entries: { name: string; id: string }[];
-    };
-    expect(entries.some(({ name }) => name === 'leaves')).toBe(false);
-    const folder = (await door.call(cookie, 'files.defaultFolder', {})).value as unknown as { id: string };
-    fs.symlinkSync(path.join(door.temp, 'new.txt'), path.join(door.root, 'dangling.txt'));
-    const target = { folderId: folder.id, name: 'dangling.txt' };
-    expect(await door.call(cookie, 'files.saveText', { target, text: 'x' })).toMatchObject({
-      ok: false,
-      error: { code: 'outside-roots' },
-    });
-    expect(fs.existsSync(path.join(door.temp, 'new.txt'))).toBe(false);
-  });
-
-  it('the system’s dialogs are not to be had', async () => {
-    expect(await door.call(cookie, 'files.openDialog', { purpose: 'image' })).toMatchObject({
-      ok: false,
-      error: { code: 'unsupported' },
-    });
-  });
-});
-
-describe('events', () => {
-  it('reach every page, and a page that goes is forgotten', async () => {
-    const listen = (): Promise<{ next: Promise<string>; stop: () => void }> =>
-      new Promise((resolve, reject) => {
-        const request = http.get(
-          { host: '127.0.0.1', port: door.port, path: '/api/events', headers: { cookie }, agent: false },
-          (response) => {
-            const next = new Promise<string>((got) => {
-              let text = '';
-              response.on('data', (chunk: Buffer) => {
-                text += chunk.toString();
-                if (text.includes('data:')) got(text);
-              });
-            });
-            response.on('error', () => undefined);
-            resolve({ next, stop: () => request.destroy() });
-          },
-        );
-        request.on('error', reject);
-      });
-    const pages = await Promise.all(Array.from({ length: 10 }, listen));
-    await door.call(cookie, 'settings.set', { theme: 'dark' });
-    for (const { next, stop } of pages) {
-      expect(await next).toContain('event: settings.changed\ndata: {"version":1,"theme":"dark"');
-      stop();
-    }
-  });
-});
-
 describe('the end of the server', () => {
   it('closes open streams and frees the port', async () => {
-    const fresh = await openDoor();
+    const fresh = await openWebDoor(tempFolder('web-door'));
     const its = await fresh.signIn();
     const ended = new Promise((resolve) => {
       http.get(
