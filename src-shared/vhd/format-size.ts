@@ -2,6 +2,8 @@ import { SECTOR_SIZE_BYTES } from './constants';
 
 const BINARY_UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
 
+const GIB_INDEX = 3;
+
 /** An integer with commas between thousands, the same on every machine: `41,943,040`. */
 export function formatCount(count: number): string {
   if (!Number.isFinite(count)) return String(count);
@@ -26,7 +28,8 @@ export function formatSectors(bytes: number): string {
 /**
  * A number of bytes in the largest binary unit that gives at least 1: `40 MiB`, `1.5 GiB`, `40.01 MiB`.
  * What needs at most two decimals is exact; everything else is rounded and always shows two (`40.00 MiB` is not
- * quite 40), and never rounds up to 1,024 of a unit.
+ * quite 40), and never rounds up to 1,024 of a unit. From GiB on, whole thousands of the unit below are exact where
+ * the larger unit is not: `2040 GiB`, not `1.99 TiB`.
  */
 export function formatSize(bytes: number): string {
   if (!Number.isFinite(bytes)) return String(bytes);
@@ -37,6 +40,16 @@ export function formatSize(bytes: number): string {
   while (value >= 1024 && unitIndex < BINARY_UNITS.length - 1) {
     value /= 1024;
     unitIndex += 1;
+  }
+  const below = value * 1024;
+  if (
+    unitIndex >= GIB_INDEX &&
+    Number(value.toFixed(2)) !== value &&
+    Number.isInteger(below) &&
+    below < 10_000
+  ) {
+    value = below;
+    unitIndex -= 1;
   }
   let text = value.toFixed(2);
   if (text === '1024.00' && unitIndex < BINARY_UNITS.length - 1) {

@@ -27,17 +27,22 @@ describe('formatSize', () => {
     [1_610_612_736, '1.5 GiB'],
     [136_365_211_648, '127 GiB'],
     [136_899_993_600, '127.50 GiB'],
-    [2_190_433_320_960, '1.99 TiB'],
+    [2_190_433_320_960, '2040 GiB'],
+    [1_141_899_264, '1089 MiB'],
+    [1_099_511_627_776, '1 TiB'],
+    [17_179_870_208, '16.00 GiB'],
     [35_184_372_088_832, '32 TiB'],
     [-41_943_040, '-40 MiB'],
   ])('%d is %s', (bytes, text) => {
     expect(formatSize(bytes)).toBe(text);
   });
 
-  it('never shows 1,024 of a unit, nor more than two decimals', () => {
+  it('never shows 1,024 of a unit, unless the larger one would not be exact, nor more than two decimals', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), (bytes) => {
-        expect(formatSize(bytes)).toMatch(/^(\d{1,3}|1,?0[01]\d|1,?02[0-3])(\.\d{1,2})? (bytes?|[KMGTP]iB)$/);
+        expect(formatSize(bytes)).toMatch(
+          /^((\d{1,3}|1,?0[01]\d|1,?02[0-3])(\.\d{1,2})? (bytes?|[KMGTP]iB)|[1-9]\d{3} [MGT]iB)$/,
+        );
       }),
     );
   });
