@@ -1,13 +1,19 @@
 /** What the content of a block says about its place in the disk: partition tables and file systems name positions. */
 import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { recogniseHead } from '../content/file-system';
+import type { OperationContext } from '../disk/virtual-disk';
 import { sectorBitmapBytes } from '../format';
 import { readUpTo, type RandomAccessFile } from '../io';
+import { throwIfCancelled } from './operation';
 
 const GPT_SIGNATURE = 'EFI PART';
 const GPT_ENTRY_BYTES_MIN = 128;
 const PARTITIONS_MAX = 128;
 const EXT_MAGIC = 0xef53;
+/** Enough for every signature of a file system. */
+const FILE_SYSTEM_HEAD_BYTES = 68 * 1024;
+/** Larger blocks are looked into up to here. */
+const LOOKED_INTO_BYTES_MAX = 32 * 1024 * 1024;
 
 export interface Anchor {
   /** Byte offset of the block in the file. */
@@ -50,6 +56,7 @@ export async function findAnchors(
   file: RandomAccessFile,
   offsets: readonly number[],
   blockSizeBytes: number,
+  context: OperationContext = {},
 ): Promise<Anchors> {
   const blocks = offsets.map((offset) => new Block(file, offset, blockSizeBytes));
   const anchors: Anchor[] = [];
@@ -62,22 +69,22 @@ export async function findAnchors(
   };
   const table = await findTable(blocks);
   if (table) add(table.block, 0, table.reason);
+  // each block is read once, whatever is looked for in it
   for (const block of blocks) {
-    const backup = await gptBackupPlace(block, blockSizeBytes);
+    throwIfCancelled(context);
+    const bytes = await block.read(0, Math.min(blockSizeBytes, LOOKED_INTO_BYTES_MAX));
+    const backup = gptBackupPlace(bytes, blockSizeBytes);
     if (backup !== null) add(block, backup, 'the backup of the GPT, which names its own place');
-  }
-  for (const start of table?.partitionStarts ?? []) {
-    const inBlock = start % blockSizeBytes;
-    for (const block of blocks) {
-      const head = await block.read(inBlock, 68 * 1024);
+    for (const start of table?.partitionStarts ?? []) {
+      // a copy of an ext superblock names its group, and looks like the start of a file system otherwise
+      const copy = extBackupPlace(bytes, start, blockSizeBytes);
+      if (copy !== null) {
+        add(block, copy, `a copy of the ext superblock of the partition at byte ${start}`);
+        continue;
+      }
+      const head = bytes.subarray(start % blockSizeBytes, (start % blockSizeBytes) + FILE_SYSTEM_HEAD_BYTES);
       const name = head.length >= SECTOR_SIZE_BYTES ? (recogniseHead(head)?.name ?? null) : null;
-      if (name === null || anchors.some((one) => one.offset === block.offset)) continue;
-      add(block, start, `the ${name} file system of the partition at byte ${start}`);
-      break;
-    }
-    for (const block of blocks) {
-      const place = await extBackupPlace(block, start, blockSizeBytes);
-      if (place !== null) add(block, place, `a copy of the ext superblock of the partition at byte ${start}`);
+      if (name !== null) add(block, start, `the ${name} file system of the partition at byte ${start}`);
     }
   }
   return {
@@ -167,8 +174,7 @@ function mbrTable(block: Block, head: Buffer): Table | null {
 }
 
 /** Guest offset of the start of the block, by a GPT header in it that is not the first of the disk. */
-async function gptBackupPlace(block: Block, blockSizeBytes: number): Promise<number | null> {
-  const bytes = await block.read(0, blockSizeBytes);
+function gptBackupPlace(bytes: Buffer, blockSizeBytes: number): number | null {
   for (
     let at = bytes.indexOf(GPT_SIGNATURE, 0, 'latin1');
     at >= 0;
@@ -184,12 +190,7 @@ async function gptBackupPlace(block: Block, blockSizeBytes: number): Promise<num
 }
 
 /** ext2, ext3 and ext4 keep copies of the superblock at the start of some block groups, each with its group's number. */
-async function extBackupPlace(
-  block: Block,
-  partitionStart: number,
-  blockSizeBytes: number,
-): Promise<number | null> {
-  const bytes = await block.read(0, blockSizeBytes);
+function extBackupPlace(bytes: Buffer, partitionStart: number, blockSizeBytes: number): number | null {
   for (let at = 0; at + SECTOR_SIZE_BYTES <= bytes.length; at += SECTOR_SIZE_BYTES) {
     if (bytes.readUInt16LE(at + 56) !== EXT_MAGIC) continue;
     const group = bytes.readUInt16LE(at + 90);

@@ -71,6 +71,7 @@ export async function surveyBlocks(
     file,
     [...table.known.map(({ offset }) => offset), ...found],
     blockSizeBytes,
+    context,
   );
   const sizeBytes = settleSize(
     footerSize,

@@ -221,3 +221,36 @@ it('a differencing disk stays one: bitmaps, parent and locators are kept', async
   expect((await checkImage(target)).verdict).not.toBe('errors');
   expect(result.lost).toEqual([]);
 });
+
+it('places the blocks of an ext file system by the copies of its superblock', async () => {
+  const disk = Buffer.alloc(SIZE);
+  const start = 2 * BLOCK;
+  writeMbr(disk, [{ startSector: start / 512, sectors: 2048 }]);
+  const superblock = (at: number, group: number): void => {
+    disk.fill(1 + group, at - (at % BLOCK), at - (at % BLOCK) + BLOCK);
+    disk.fill(0, at, at + 1024);
+    disk.writeUInt32LE(1, at + 20);
+    disk.writeUInt32LE(0, at + 24);
+    disk.writeUInt32LE(256, at + 32);
+    disk.writeUInt16LE(0xef53, at + 56);
+    disk.writeUInt16LE(group, at + 90);
+  };
+  superblock(start + 1024, 0);
+  superblock(start + (1 * 256 + 1) * 1024, 1);
+  superblock(start + (3 * 256 + 1) * 1024, 3);
+  const bench = imageOf(disk, folder(), [14, 6, 0, 2]);
+  bench.write(1536, new Uint8Array(512));
+  const { result, content } = await rescued(bench);
+  expect(content.equals(disk)).toBe(true);
+  expect(result.likely.join(' ')).toMatch(/Block 14 by a copy of the ext superblock/);
+});
+
+it('a cancelled rescue leaves nothing behind', async () => {
+  const into = folder();
+  const bench = imageOf(gptDisk(), into, ascending);
+  const signal = AbortSignal.abort();
+  await expect(rescueImage(bench.path, path.join(into, 'out.vhd'), { signal })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  expect(fs.readdirSync(into)).toEqual(['disk.vhd']);
+});
