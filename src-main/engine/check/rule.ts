@@ -23,7 +23,7 @@ export interface RuleFacts {
   readonly hint: string;
   /** Section of the specification, or the tool whose behaviour this comes from. */
   readonly source: string;
-  /** The usual repair; a finding may carry another. */
+  /** What the verb `repair` can do about it, usually; a finding may carry another. What `relink` mends is `none` here. */
   readonly repair: RepairKind;
 }
 

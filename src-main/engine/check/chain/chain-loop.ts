@@ -11,6 +11,6 @@ export const chainLoop: Rule = {
     'An image is its own ancestor. No content can be read that way; several programs go round for ever.',
   hint: 'Relink the image to its true parent.',
   source: 'Microsoft: error 0xC03A0018',
-  repair: 'choice',
+  repair: 'none',
   run: (context) => problemDrafts(context, 'chain-loop'),
 };

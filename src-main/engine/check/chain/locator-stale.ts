@@ -11,7 +11,7 @@ export const locatorStale: Rule = {
     'The parent was found by other means. Programs that use this locator only will not find it, or find another file.',
   hint: 'Relink the image to its parent: that writes all locators anew.',
   source: 'blktap: vhd-util check, MacX target must exist',
-  repair: 'automatic',
+  repair: 'none',
   run: async (context) => {
     const { resolution } = await context.chain();
     if (resolution?.identity !== 'proven') return null;

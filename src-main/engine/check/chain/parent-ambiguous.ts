@@ -10,6 +10,6 @@ export const parentAmbiguous: Rule = {
   explanation: 'Any of them could be the parent; copies of one image that went different ways look alike.',
   hint: 'Relink the image to the right one by name.',
   source: 'spec: Parent Unique ID',
-  repair: 'choice',
+  repair: 'none',
   run: (context) => problemDrafts(context, 'parent-ambiguous'),
 };

@@ -11,6 +11,6 @@ export const parentMismatch: Rule = {
     'Its unique id is not the one that the child names. Read together, the two would give a disk that never was.',
   hint: 'Find the image with the right unique id. Relink to this one only if it is known to be the parent.',
   source: 'spec: Parent Unique ID',
-  repair: 'choice',
+  repair: 'none',
   run: (context) => problemDrafts(context, 'parent-mismatch'),
 };

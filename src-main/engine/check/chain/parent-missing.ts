@@ -11,6 +11,6 @@ export const parentMissing: Rule = {
     'A differencing disk holds only what was changed; everything else is in its parent. Without the parent the disk cannot be read.',
   hint: 'Put the parent beside the image, or relink the image to where it is.',
   source: 'spec: Parent Locator Entries',
-  repair: 'choice',
+  repair: 'none',
   run: (context) => problemDrafts(context, 'parent-missing'),
 };

@@ -12,7 +12,7 @@ export const valueTooLarge: Rule = {
     'A 64-bit offset in the metadata is larger than 2^53, far beyond any file. The field is damaged.',
   hint: 'Restore the structure from its copy, or correct the field.',
   source: 'spec: byte offsets',
-  repair: 'choice',
+  repair: 'none',
   run: ({ metadata: { header } }) => {
     if (!header) return null;
     const { tableOffset, parentLocators } = header.fields;

@@ -13,7 +13,7 @@ export const diskTypeContradicted: Rule = {
     'The first sector holds a sound footer with the same unique id that names another disk type. A fixed disk has no copy of its footer, so the type at the end is most likely wrong: read as fixed, the structures of the image would show as content.',
   hint: 'Restore the footer from the copy, unless this is a fixed disk into which a copy of the same image was written.',
   source: 'spec: Hard Disk Footer Format, Disk Type; Dynamic Disk Header Format',
-  repair: 'choice',
+  repair: 'none',
   run: (context) => {
     const copy = ownCopyInContent(context);
     const { footer } = context.metadata;

@@ -12,7 +12,7 @@ export const parentIdNull: Rule = {
     'To Xen that means that the parent is a raw disk, which has no identity that could be proven. Everybody else takes it for damage and refuses the image.',
   hint: 'Name the raw parent when reading, or relink the image to its true parent.',
   source: 'blktap: libvhd.c, vhd_parent_raw; spec: Parent Unique ID',
-  repair: 'choice',
+  repair: 'none',
   run: ({ metadata: { header, type } }) =>
     header && type === 'differencing' && header.fields.parentUniqueId === NULL_UUID
       ? headerFieldDraft(header, 'parentUniqueId', {

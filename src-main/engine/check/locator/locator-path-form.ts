@@ -14,7 +14,7 @@ export const locatorPathForm: Rule = {
     'W2ru and Wi2r are relative paths, which by convention begin with ".\\"; W2ku and Wi2k are absolute ones. Programs that take the code at its word do not find the parent.',
   hint: 'Relink the image to its parent: that writes all locators anew.',
   source: 'spec: Parent Locator Entries; blktap: relative paths must start with ".\\"',
-  repair: 'automatic',
+  repair: 'none',
   run: (context) =>
     eachLocator(context, (locator) => {
       const { path, platform } = locator;

@@ -11,7 +11,7 @@ export const locatorsNone: Rule = {
     'No parent locator holds a path. The parent can be found by its name or its unique id at best; Windows, Xen and 7-Zip need a locator.',
   hint: 'Relink the image to its parent.',
   source: 'spec: Parent Locator Entries; blktap: at least one must resolve',
-  repair: 'choice',
+  repair: 'none',
   run: async (context) => {
     const { header, type } = context.metadata;
     if (!header || type !== 'differencing') return null;
