@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { LocatorFacts } from '../../../src-shared/model/image-info';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { isSameFile } from '../io';
+import { withActualCase } from './actual-case';
 import { besideChild, candidatePaths } from './candidate-paths';
 import { folderOf } from './image-file';
 import { imagesInFolder } from './images-in-folder';
@@ -156,9 +157,12 @@ class ParentSearch {
   }
 
   async #peekAllowed(candidate: string): Promise<PeekedImage | null> {
-    if (!(await isAllowed(candidate, this.#options.mayOpen))) return null;
+    const { mayOpen } = this.#options;
+    if (mayOpen && !(await mayOpen(candidate))) return null;
+    const actual = await withActualCase(candidate);
+    if (!(await isAllowed(actual, mayOpen))) return null;
     try {
-      const image = await (this.#options.peek ?? peekImage)(candidate);
+      const image = await (this.#options.peek ?? peekImage)(actual);
       if (!isSameFile(image.identity, this.#child.identity)) return image;
       this.#metSelf = true;
       return null;

@@ -96,6 +96,16 @@ describe('the search for a parent', () => {
     expect(await foundBy(file)).toBe('unique id');
   });
 
+  it('finds names that differ in case alone, as Windows does', async () => {
+    const dir = folder();
+    fs.mkdirSync(path.join(dir, 'children'));
+    const parent = base();
+    parent.writeTo(path.join(dir, 'Base Disk.vhd'));
+    const locator = { platform: 'W2ru', data: '..\\BASE disk.VHD' };
+    const file = child(parent.uniqueId, [locator]).writeTo(path.join(dir, 'children', 'c.vhd'));
+    expect(await foundBy(file)).toBe('W2ru');
+  });
+
   it('prefers what the person named, if the id proves it', async () => {
     const dir = folder();
     const elsewhere = folder();
