@@ -41,7 +41,7 @@ function failAt(number: number): { readonly calls: () => number } {
       });
       setImmediate(() => done(error));
       return undefined;
-    }) as never);
+    }));
   };
   wrap('write');
   wrap('ftruncate');
