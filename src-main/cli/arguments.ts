@@ -151,6 +151,13 @@ function checkOperands(operands: readonly string[], spec: VerbSpec): void {
       'A name with spaces needs quotes around it.',
     );
   }
+  operands.forEach((operand, index) => {
+    if (operand !== '-' || spec.operands[index]?.stream === true) return;
+    throw usageError(
+      `platter ${spec.name} needs a file that it can read at any place, not a standard stream.`,
+      'Save it to a file first; a file of the name "-" is given as "./-".',
+    );
+  });
   const empty = operands.indexOf('');
   if (empty >= 0) throw usageError(`An empty name was given as ${spec.operands[empty]?.name ?? 'a file'}.`);
 }

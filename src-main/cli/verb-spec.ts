@@ -17,6 +17,8 @@ export interface OptionSpec {
 export interface OperandSpec {
   readonly name: string;
   readonly required: boolean;
+  /** `-` stands for a standard stream. */
+  readonly stream?: boolean;
   /** Only the last operand may be so. */
   readonly several?: boolean;
 }

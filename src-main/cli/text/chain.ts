@@ -6,7 +6,10 @@ import type { TextOutput } from './output';
 /** One image below the other, each with what is wrong between it and its parent. */
 export function printChain(report: ChainReport, out: TextOutput): void {
   if (report.images.length === 0) out.line('No image was found.');
-  for (const image of report.images) printImage(image, out);
+  report.images.forEach((image, index) => {
+    if (index > 0) out.line();
+    printImage(image, out);
+  });
 }
 
 function printImage(image: ChainImage, out: TextOutput): void {

@@ -33,7 +33,7 @@ export function printBlockMap(map: BlockMap, out: TextOutput): void {
   out.facts(
     sumByState(blocks).map(([state, count]) => [
       state,
-      `${formatCount(count)} blocks, ${formatSize(count * blockSizeBytes)}: ${STATE_WORDS[state]}`,
+      `${formatCount(count)} ${count === 1 ? 'block' : 'blocks'}, ${formatSize(count * blockSizeBytes)}: ${STATE_WORDS[state]}`,
     ]),
   );
 }

@@ -69,7 +69,7 @@ function printForecast(forecast: CompactForecast, { out, style }: VerbContext): 
       'Unaligned',
       forecast.unalignedBlocks === 0
         ? null
-        : `${formatCount(forecast.unalignedBlocks)} blocks do not lie on multiples of 4 KiB (--realign mends that)`,
+        : `${formatCount(forecast.unalignedBlocks)} not on a multiple of 4 KiB (--realign mends that)`,
     ],
   ]);
 }

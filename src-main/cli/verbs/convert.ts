@@ -17,8 +17,8 @@ export const verb: Verb = {
       '"-" as SRC is standard input (raw), "-" as DST standard output (raw).',
     ],
     operands: [
-      { name: 'SRC', required: true },
-      { name: 'DST', required: true },
+      { name: 'SRC', required: true, stream: true },
+      { name: 'DST', required: true, stream: true },
     ],
     options: [
       {

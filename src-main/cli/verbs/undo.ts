@@ -50,7 +50,10 @@ async function list(args: ParsedArguments, context: VerbContext): Promise<number
   const journals = await listJournals(imagePath === undefined ? {} : { imagePath });
   context.printJson({ journals });
   if (journals.length === 0) context.out.line('No change can be undone: there are no journals.');
-  for (const journal of journals) printJournal(journal, context);
+  journals.forEach((journal, index) => {
+    if (index > 0) context.out.line();
+    printJournal(journal, context);
+  });
   return EXIT_DONE;
 }
 

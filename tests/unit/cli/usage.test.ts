@@ -57,6 +57,7 @@ describe('wrong usage', () => {
     ['an unknown short option', ['info', 'x', '-z'], /no option -z/],
     ['an option before the verb', ['--progress', 'info', 'x'], /verb comes first/],
     ['a missing file', ['info'], /needs FILE/],
+    ['a standard stream where a file is needed', ['info', '-'], /not a standard stream/],
     ['an empty name', ['info', ''], /empty name/],
     ['one file too many', ['info', 'a', 'b'], /"b" is one too many/],
     ['an option without its value', ['plan', '--size', '--'], /--size needs a value: --size SIZE/],
