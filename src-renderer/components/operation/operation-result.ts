@@ -11,3 +11,16 @@ export function asHashResult(result: unknown): HashResult | null {
   if (typeof result !== 'object' || result === null) return null;
   return 'algorithm' in result && 'hash' in result ? (result as HashResult) : null;
 }
+
+/** What a rescue is sure of, takes for likely, and could not save. */
+export interface RescueReport {
+  readonly certain: readonly string[];
+  readonly likely: readonly string[];
+  readonly lost: readonly string[];
+}
+
+/** A job's result as a rescue's report, where it is one. */
+export function asRescueReport(result: unknown): RescueReport | null {
+  if (typeof result !== 'object' || result === null) return null;
+  return 'certain' in result && 'likely' in result && 'lost' in result ? (result as RescueReport) : null;
+}

@@ -21,6 +21,7 @@ export const operation = {
   fileSize: 'File size',
   was: 'was {size}',
   hash: 'Content (SHA-256)',
+  rescued: { certain: 'Certain', likely: 'Likely', lost: 'Lost' },
   hashed: 'Guest content',
   undoable: 'Can be undone in History',
   warnings: 'To know',
