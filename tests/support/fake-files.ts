@@ -33,6 +33,7 @@ export class MemoryFile implements RandomAccessFile {
   }
 
   writeAt(source: Uint8Array, offset: number): Promise<void> {
+    if (source.length === 0) return Promise.resolve();
     this.#grow(offset + source.length);
     this.#bytes.set(source, offset);
     return Promise.resolve();
@@ -111,6 +112,7 @@ export class SparseMemoryFile implements RandomAccessFile {
   }
 
   writeAt(source: Uint8Array, offset: number): Promise<void> {
+    if (source.length === 0) return Promise.resolve();
     this.#forPages(offset, offset + source.length, (page, from, to, at) => {
       const bytes = this.#pages.get(page) ?? new Uint8Array(PAGE_BYTES);
       bytes.set(source.subarray(at, at + to - from), from);

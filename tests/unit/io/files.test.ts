@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NodeFile, OverlayFile, readExact, readUpTo } from '../../../src-main/engine/io';
 import { SplitFile } from '../../../src-main/engine/io/split-file';
+import { caseCount } from '../../support/disk-model';
 import { MemoryFile, SparseMemoryFile } from '../../support/fake-files';
 import { useTempFolders } from '../../support/temp';
 
@@ -97,7 +98,7 @@ describe('files in memory', () => {
         }
         expect(Buffer.compare(base.bytes(), start)).toBe(0);
       }),
-      { numRuns: 150 },
+      { numRuns: caseCount(150) },
     );
   });
 
