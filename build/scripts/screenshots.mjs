@@ -152,12 +152,12 @@ const SCREENS = [
   ['compare-bytes', async (page) => (await compared(page), page.getByText('Bytes', { exact: true }).click())],
   ['home', (page) => press(page, 'Home')],
   ['create-purpose', async (page) => (await press(page, 'Home'), press(page, 'Create a disk'))],
-  ['create-size', (page) => press(page, 'Next')],
+  ['create-size', (page) => press(page, 'Continue')],
   [
     'create-place',
-    async (page) => (await page.getByLabel('Size', { exact: true }).fill('40G'), press(page, 'Next')),
+    async (page) => (await page.getByLabel('Size', { exact: true }).fill('40G'), press(page, 'Continue')),
   ],
-  ['create-review', (page) => press(page, 'Next')],
+  ['create-review', (page) => press(page, 'Continue')],
   ['convert', (page) => wizard(page, 'Convert')],
   ['resize', (page) => wizard(page, 'Resize')],
   ['compact', (page) => wizard(page, 'Compact')],
@@ -191,7 +191,6 @@ const SCREENS = [
       await press(page, 'What is this file');
       await press(page, 'Choose a file…');
       await choose(page, DEMO.broken);
-      await press(page, 'Next');
     },
   ],
   ['palette', async (page) => (await page.keyboard.press('Control+k'), type(page, 'go'))],

@@ -1,0 +1,197 @@
+import type { Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findOracle, runOracle } from '../support/oracle';
+import { expect, test } from './door';
+import { makeChild, makeDynamic, openImage, sha256 } from './flow';
+
+const MIB = 1024 * 1024;
+
+const next = (page: Page): Promise<void> =>
+  page.getByRole('button', { name: 'Continue', exact: true }).click();
+
+/** Presses the button that does it, and waits for the result card. */
+async function finish(page: Page, label: string): Promise<void> {
+  await expect(page.getByText('Looked at before anything is written')).toBeVisible();
+  await page.getByRole('button', { name: label, exact: true }).click();
+  await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: 30_000 });
+}
+
+async function openWizard(page: Page, name: string, verb: RegExp): Promise<void> {
+  await openImage(page, name);
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: verb }).click();
+}
+
+interface QemuInfo {
+  readonly format: string;
+  readonly 'virtual-size': number;
+}
+
+/** What QEMU says of an image; null where it is not installed. */
+function qemuInfo(path: string): QemuInfo | null {
+  if (!findOracle('qemu-img')) return null;
+  const args = ['info', '-f', 'vpc', '--output=json', path];
+  return JSON.parse(runOracle('qemu-img', args).stdout.toString()) as QemuInfo;
+}
+
+/** Whether two images hold the same guest bytes for QEMU; null where it is not installed. */
+function qemuSame(a: string, aFormat: string, b: string, bFormat: string): boolean | null {
+  if (!findOracle('qemu-img')) return null;
+  return runOracle('qemu-img', ['compare', '-f', aFormat, '-F', bFormat, a, b]).status === 0;
+}
+
+const agrees = [true, null];
+
+test('Create makes a universal disk that other readers take', async ({ workbench: page, door }) => {
+  await page.getByRole('list', { name: 'Start' }).getByRole('button', { name: 'Create a disk' }).click();
+  await page.getByRole('radio', { name: 'QEMU' }).click();
+  await next(page);
+  await page.getByRole('textbox', { name: 'Size' }).fill('1008 MiB');
+  await next(page);
+  await page.getByRole('textbox', { name: 'File name' }).fill('new disk.vhd');
+  await next(page);
+  await expect(page.getByText(/platter create/)).toBeVisible();
+  await finish(page, 'Create disk');
+  const path = join(door.root, 'new disk.vhd');
+  const footer = readFileSync(path).subarray(-512);
+  expect(footer.toString('latin1', 0, 8)).toBe('conectix');
+  expect(footer.readBigUInt64BE(48)).toBe(BigInt(1008 * MIB));
+  const said = qemuInfo(path);
+  if (said) expect(said).toMatchObject({ format: 'vpc', 'virtual-size': 1008 * MIB });
+  if (findOracle('7z'))
+    expect(runOracle('7z', ['l', '-tVHD', path]).stdout.toString()).toContain('1056964608');
+});
+
+test('Create works with the keyboard alone', async ({ workbench: page, door }) => {
+  await page.getByRole('button', { name: 'Create a disk' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('What will use the disk?')).toBeVisible();
+  for (const heading of ['Which type, and how large?', 'Where shall the file be?', 'Everything as']) {
+    await expect(async () => {
+      const goOn = page.getByRole('button', { name: 'Continue', exact: true });
+      for (let step = 0; step < 40; step += 1) {
+        if (await goOn.evaluate((button) => button === document.activeElement)) break;
+        await page.keyboard.press('Tab');
+      }
+      await expect(goOn).toBeFocused();
+    }).toPass();
+    await page.keyboard.press('Enter');
+    await expect(page.getByText(heading)).toBeVisible();
+  }
+  await expect(page.getByText('Looked at before anything is written')).toBeVisible();
+  const create = page.getByRole('button', { name: 'Create disk' });
+  for (let step = 0; step < 40; step += 1) {
+    if (await create.evaluate((button) => button === document.activeElement)) break;
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Done', { exact: true })).toBeVisible();
+  const listing = await page.getByText(door.root).first().innerText();
+  expect(listing).toMatch(/\.vhd/);
+});
+
+test('Convert makes a fixed disk and a raw one with the same content', async ({ workbench: page, door }) => {
+  makeDynamic(door.root, 'source.vhd');
+  const source = join(door.root, 'source.vhd');
+  const before = sha256(source);
+  for (const [to, suffix] of [
+    ['Fixed VHD', 'fixed.vhd'],
+    ['Raw disk', 'raw'],
+  ] as const) {
+    await openWizard(page, 'source.vhd', /^Convert/);
+    await page.getByRole('radio', { name: to }).click();
+    await next(page);
+    await page.getByRole('textbox', { name: 'File name' }).fill(`result.${suffix}`);
+    await next(page);
+    await finish(page, 'Convert');
+  }
+  expect(sha256(source)).toBe(before);
+  const raw = readFileSync(join(door.root, 'result.raw'));
+  expect(raw.length).toBe(40 * MIB);
+  const fixed = readFileSync(join(door.root, 'result.fixed.vhd'));
+  expect(fixed.length).toBe(40 * MIB + 512);
+  expect(fixed.subarray(0, 40 * MIB).equals(raw)).toBe(true);
+  expect(agrees).toContain(qemuSame(source, 'vpc', join(door.root, 'result.raw'), 'raw'));
+});
+
+test('Resize grows a disk in place', async ({ workbench: page, door }) => {
+  makeDynamic(door.root, 'grow.vhd');
+  await openWizard(page, 'grow.vhd', /^Resize/);
+  await page.getByRole('textbox', { name: 'New size' }).fill('64 MiB');
+  await expect(page.getByText('Grows by 24 MiB')).toBeVisible();
+  await next(page);
+  await finish(page, 'Resize');
+  const path = join(door.root, 'grow.vhd');
+  expect(readFileSync(path).subarray(-512).readBigUInt64BE(48)).toBe(BigInt(64 * MIB));
+  const said = qemuInfo(path);
+  if (said) expect(said['virtual-size']).toBeGreaterThanOrEqual(64 * MIB - 17 * 16 * 512);
+});
+
+test('Compact drops the block of zeros, as the forecast says', async ({ workbench: page, door }) => {
+  const built = makeDynamic(door.root, 'loose.vhd', {
+    blocks: [{ index: 0 }, { index: 6, data: new Uint8Array(2 * MIB) }, { index: 3 }],
+  });
+  const path = join(door.root, 'loose.vhd');
+  const before = readFileSync(path).length;
+  await openWizard(page, 'loose.vhd', /^Compact/);
+  await expect(page.getByText('3 → 2 blocks')).toBeVisible();
+  await page.getByRole('radio', { name: 'In place' }).click();
+  await next(page);
+  await finish(page, 'Compact');
+  const after = readFileSync(path);
+  expect(before - after.length).toBe(2 * MIB + 512);
+  expect(after.readUInt32BE(built.batOffset + 4 * 6)).toBe(0xffffffff);
+});
+
+test('Merge puts a child and its parent into a new image', async ({ workbench: page, door }) => {
+  const parent = makeDynamic(door.root, 'base.vhd');
+  makeChild(door.root, 'child.vhd', parent, 'base.vhd');
+  const untouched = ['base.vhd', 'child.vhd'].map((name) => sha256(join(door.root, name)));
+  await openWizard(page, 'child.vhd', /^Merge/);
+  await page.getByRole('radio', { name: 'Into a new file' }).click();
+  await next(page);
+  await page.getByRole('textbox', { name: 'File name' }).fill('whole.vhd');
+  await next(page);
+  await finish(page, 'Merge');
+  expect(['base.vhd', 'child.vhd'].map((name) => sha256(join(door.root, name)))).toEqual(untouched);
+  const whole = readFileSync(join(door.root, 'whole.vhd'));
+  expect(whole.subarray(-512).readUInt32BE(60)).not.toBe(4);
+  const said = qemuInfo(join(door.root, 'whole.vhd'));
+  if (said) expect(said.format).toBe('vpc');
+});
+
+test('Azure makes a fixed disk of whole MiB', async ({ workbench: page, door }) => {
+  makeDynamic(door.root, 'odd.vhd', { sizeBytes: 40 * MIB + 3 * 512 });
+  await openWizard(page, 'odd.vhd', /Azure/);
+  await next(page);
+  await page.getByRole('textbox', { name: 'File name' }).fill('cloud.vhd');
+  await next(page);
+  await finish(page, 'Make it');
+  const cloud = readFileSync(join(door.root, 'cloud.vhd'));
+  expect(cloud.length).toBe(41 * MIB + 512);
+  expect(cloud.subarray(-512).readUInt32BE(60)).toBe(2);
+});
+
+test('the guide says in plain words what a file is', async ({ workbench: page, door }) => {
+  makeDynamic(door.root, 'what.vhd');
+  await page.getByRole('list', { name: 'Start' }).getByRole('button', { name: 'What is this file?' }).click();
+  await page.getByRole('button', { name: 'Choose a file…' }).click();
+  await page.getByRole('dialog').getByText('what.vhd', { exact: true }).dblclick();
+  await expect(page.getByText(/virtual hard disk of 40 MiB/)).toBeVisible();
+  await expect(page.getByText(/It is sound/)).toBeVisible();
+  await next(page);
+  await page.getByText('See everything about it').click();
+  await expect(page.getByRole('heading', { level: 1, name: 'what.vhd' })).toBeVisible();
+});
+
+test('settings are kept', async ({ workbench: page }) => {
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByText('Dark', { exact: true }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.getByText('Decimal (kB, MB, GB)').click();
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await expect(page.getByText('Decimal (kB, MB, GB)')).toHaveAttribute('data-state', 'on');
+});
