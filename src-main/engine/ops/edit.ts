@@ -54,7 +54,7 @@ async function buildEdit(
   if (wanted.length === 0) throw new AppError('usage', 'Name at least one field to set.');
   const before = await check(image);
   const overlay = await OverlayFile.over(image);
-  const recorder = new EditRecorder(overlay);
+  const recorder = await EditRecorder.over(overlay);
   const newId = makeIds(source);
   const items: RepairItem[] = [];
   for (const { field, value } of wanted) {
