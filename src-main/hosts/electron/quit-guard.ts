@@ -1,4 +1,4 @@
-import { app, dialog, type BrowserWindow } from 'electron';
+import { app, dialog, powerMonitor, type BrowserWindow } from 'electron';
 import type { JobService } from '../../services/jobs/job-service';
 import { describeUnfinished } from './quit-text';
 
@@ -25,6 +25,12 @@ export class QuitGuard {
 
   watchProgram(): void {
     app.on('before-quit', (event) => this.#hold(event));
+    // The machine goes down (Linux, macOS): there is time to stop safely, none to ask.
+    powerMonitor.on('shutdown', (event?: { preventDefault(): void }) => {
+      if (this.#jobs.unfinished().length === 0) return;
+      event?.preventDefault();
+      void this.#stop();
+    });
   }
 
   watchWindow(window: BrowserWindow): void {
@@ -70,9 +76,13 @@ export class QuitGuard {
       this.#window()?.hide();
       this.onJobEnded();
     } else if (response === STOP) {
-      await this.#jobs.close();
-      this.#quit();
+      await this.#stop();
     }
+  }
+
+  async #stop(): Promise<void> {
+    await this.#jobs.close();
+    this.#quit();
   }
 
   /** The person came back before the work was done. */

@@ -128,6 +128,8 @@ export class JobService {
     if (TERMINAL_JOB_STATES.includes(snapshot.state)) {
       this.#afterwards.get(snapshot.id)?.(snapshot.error?.code === 'worker-crashed');
       this.#afterwards.delete(snapshot.id);
+      // The job is done whether or not old journals could be tidied up.
+      if (snapshot.state === 'succeeded') void this.#parts.undo.prune().catch(() => undefined);
     }
     this.#parts.events.emit('job.changed', snapshot);
   }
