@@ -8,7 +8,6 @@ import type { VhdMetadata } from '../disk/metadata';
 import type { RandomAccessFile } from '../io';
 import { walkChain, type ChainWalk } from './chain/walk-chain';
 import { BatAnalysis } from './bat-analysis';
-import { settleFooter } from './settle-footer';
 import { gatherFacts, type ImageFacts } from './image-facts';
 
 export interface CheckEnvironment extends OperationContext {
@@ -46,10 +45,9 @@ export interface CheckContext {
 /** Gathers once what the rules share. @throws AppError of kind `system`. */
 export async function createContext(
   file: RandomAccessFile,
-  located: VhdMetadata,
+  metadata: VhdMetadata,
   environment: RuleEnvironment = {},
 ): Promise<CheckContext> {
-  const metadata = settleFooter(located);
   const facts = await gatherFacts(file, metadata);
   const { checkAncestor } = environment;
   const hasBlocks = metadata.bat !== null && facts.blockSizeBytes !== null;

@@ -3,6 +3,7 @@ import type { DiskType } from '../../../src-shared/vhd/disk-type';
 import { parseDynamicHeader, readBat, type BlockAllocationTable, type ParsedDynamicHeader } from '../format';
 import { readUpTo, type RandomAccessFile } from '../io';
 import { locateFooters, type LocatedFooter } from './locate-footers';
+import { isStrayFooter } from './stray-footer';
 
 export interface LocatedHeader extends ParsedDynamicHeader {
   /** Byte offset in the file. */
@@ -40,6 +41,24 @@ export async function readMetadata(file: RandomAccessFile, withBat = true): Prom
   const type = active?.type ?? null;
   const header = type === 'fixed' ? null : await locateHeader(file, active, fileSizeBytes);
   const bat = header && withBat ? await loadBat(file, header, active, fileSizeBytes) : null;
+  if (
+    header &&
+    bat &&
+    footerCopy &&
+    isStrayFooter({ footer, footerCopy }, bat, header.fields.blockSizeBytes)
+  ) {
+    // Another footer decides, so another number of entries is needed.
+    const needed = await loadBat(file, header, footerCopy, fileSizeBytes);
+    return {
+      fileSizeBytes,
+      footer: null,
+      footerCopy,
+      active: footerCopy,
+      type: footerCopy.type,
+      header,
+      bat: needed,
+    };
+  }
   return { fileSizeBytes, footer, footerCopy, active, type, header, bat };
 }
 

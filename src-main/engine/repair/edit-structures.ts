@@ -1,6 +1,5 @@
 /** The few ways in which items write to an image. All of them leave right checksums behind. */
 import { readMetadata, type VhdMetadata } from '../disk/metadata';
-import { settleFooter } from '../check/settle-footer';
 import type { LocatedFooter } from '../disk/locate-footers';
 import { sealDynamicHeader, sealFooter } from '../format';
 import type { RandomAccessFile } from '../io';
@@ -44,7 +43,7 @@ export async function editHeader(
   await file.writeAt(sealDynamicHeader(bytes), header.offset);
 }
 
-/** Metadata of the file as it is now, with edits so far; what is its footer is settled as the check settles it. */
-export async function metadataNow(file: RandomAccessFile): Promise<VhdMetadata> {
-  return settleFooter(await readMetadata(file));
+/** Metadata of the file as it is now, with edits so far. */
+export function metadataNow(file: RandomAccessFile): Promise<VhdMetadata> {
+  return readMetadata(file);
 }
