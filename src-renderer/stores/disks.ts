@@ -46,6 +46,13 @@ export const useDisks = defineStore('disks', () => {
     navigation.go('disk', { fileId: file.id, section: wanted });
   }
 
+  /** Goes to a part of an open disk with something to show there: an offset, a block. */
+  function showPlace(fileId: string, section: DiskSection, params: Readonly<Record<string, string>>): void {
+    setSection(fileId, section);
+    lastId.value = fileId;
+    navigation.go('disk', { fileId, section, ...params });
+  }
+
   function setSection(fileId: string, section: DiskSection): void {
     open.value = open.value.map((disk) => (disk.id === fileId ? { ...disk, section } : disk));
   }
@@ -96,5 +103,5 @@ export const useDisks = defineStore('disks', () => {
     }
   }
 
-  return { restore, open, current, currentId, show, setSection, showLast, step, close };
+  return { restore, open, current, currentId, show, showPlace, setSection, showLast, step, close };
 });
