@@ -64,7 +64,9 @@ export class SweepService {
         const next = await files.next();
         if (next.done || signal.aborted) return;
         seen += 1;
-        rows.push(await this.#row(next.value));
+        const row = await this.#row(next.value);
+        // Not in one expression: the batch may have been told and replaced meanwhile.
+        rows.push(row);
       }
     };
     try {

@@ -85,6 +85,13 @@ test('a folder is looked through, and a row opens', async ({ workbench: page, do
   await expect(page.getByRole('heading', { level: 1, name: 'three.vhd' })).toBeVisible();
 });
 
+test('of a folder with many images none is lost on the way', async ({ workbench: page, door }) => {
+  for (let index = 0; index < 60; index += 1) makeDynamic(door.root, `disk-${index}.vhd`, { blocks: [] });
+  await page.getByRole('button', { name: 'Look through a folder' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Choose this folder' }).click();
+  await expect(page.getByText('60 images in images')).toBeVisible();
+});
+
 test('two images are compared by content and by fields', async ({ workbench: page, door }) => {
   makeDynamic(door.root, 'a.vhd');
   const other = makeDynamic(door.root, 'b.vhd');

@@ -181,7 +181,7 @@ test('the guide says in plain words what a file is', async ({ workbench: page, d
   await expect(page.getByText(/virtual hard disk of 40 MiB/)).toBeVisible();
   await expect(page.getByText(/It is sound/)).toBeVisible();
   await next(page);
-  await page.getByText('See everything about it').click();
+  await page.getByRole('button', { name: 'See everything about it', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'what.vhd' })).toBeVisible();
 });
 
@@ -193,5 +193,8 @@ test('settings are kept', async ({ workbench: page }) => {
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
-  await expect(page.getByText('Decimal (kB, MB, GB)')).toHaveAttribute('data-state', 'on');
+  await expect(page.locator('button', { hasText: 'Decimal (kB, MB, GB)' })).toHaveAttribute(
+    'data-state',
+    'on',
+  );
 });

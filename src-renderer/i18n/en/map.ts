@@ -65,9 +65,9 @@ export const map = {
   area: 'Area of the file',
   facts: {
     state: 'State',
-    guest: 'Guest bytes',
-    sectors: 'Guest sectors',
-    fileOffset: 'Data in the file at',
+    guest: 'Guest at',
+    sectors: 'First sector',
+    fileOffset: 'File at',
     bitmapOffset: 'Sector bitmap at',
     used: 'Sectors in use',
     usedValue: '{used} of {total}',
