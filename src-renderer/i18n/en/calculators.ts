@@ -4,7 +4,6 @@ export const calculators = {
   lead: 'The arithmetic of the format, step by step. Nothing is read or written.',
   tabs: { geometry: 'Geometry', size: 'Sizes', universal: 'Universal sizes', layout: 'Layout', checksum: 'Checksum', timestamp: 'Timestamp', id: 'Unique id' },
   create: 'Create a disk of {size}',
-  useSize: 'Use {size}',
   size: 'Disk size',
   geometry: {
     lead: 'Cylinders, heads and sectors per track as the appendix of the specification calculates them.',
@@ -31,7 +30,7 @@ export const calculators = {
     type: 'Type', block: 'Block size', structure: 'Structure', offset: 'Offset', length: 'Length',
     rows: { footerCopy: 'Footer copy', dynamicHeader: 'Dynamic disk header', bat: 'BAT ({entries} entries)', parentLocator: 'Parent locators', blocks: 'Data blocks, each with a bitmap of {bitmap}', data: 'Data', footer: 'Footer' },
     curve: 'File size against how full the disk is', curveText: 'From {empty} when empty to {full} when full; a fixed image has {fixed} at any fill.',
-    empty: 'empty', full: 'full', dynamicLine: 'this disk', fixedLine: 'as a fixed disk', overhead: 'More than a fixed disk when full', bySize: 'By block size', overheadOf: 'Overhead when full', blocks: 'Blocks', bat: 'BAT',
+    empty: 'empty', full: 'full', fixedLine: 'as a fixed disk', bySize: 'By block size', overheadOf: 'Overhead when full', blocks: 'Blocks', bat: 'BAT',
   },
   checksum: {
     lead: "The one's complement of the sum of all bytes, the checksum field itself counted as zero.",

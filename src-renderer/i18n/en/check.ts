@@ -1,18 +1,14 @@
 /** Check & repair. */
 export const check = {
   title: 'Check & repair',
-  levels: { label: 'How far', quick: 'Metadata', deep: 'Every block', chain: 'With ancestors' },
+  levels: { deep: 'Every block', chain: 'With ancestors' },
   levelHints: {
-    quick: 'Footers, header and BAT: a moment.',
-    deep: 'Reads blocks and bitmaps too: takes as long as reading the file.',
-    chain: 'Goes up to the root of the chain.',
   },
   run: 'Check',
   running: 'Checking',
   report: 'Save report',
   reportAs: { md: 'As Markdown', html: 'As HTML', json: 'As JSON' },
   reportSaved: 'Report saved: {name}',
-  noReport: 'Check first',
   summary: {
     clean: 'Nothing wrong was found.',
     warnings: 'It departs from the specification, so that some program may refuse or misread it.',
@@ -50,15 +46,12 @@ export const check = {
     remaining: 'Stays as it is: {codes}',
     risk: { none: 'certain', low: 'certain, but others can see it', data: 'may change content' },
     depends: 'Goes with: {titles}',
-    assumes: 'Taken for granted',
     bytes: 'no bytes change | 1 byte changes | {count} bytes change',
     showBytes: 'Show the bytes',
     keepAsIs: 'Leave it as it is',
     nothingSelected: 'Select something to repair',
     apply: 'Repair',
-    applying: 'Repairing',
     sizeChange: 'The file goes from {before} to {after}.',
-    command: 'The same on the command line',
     confirmTitle: 'Repair this image?',
     confirmBody: 'The old bytes are kept in an undo journal, written and flushed before the first change. Then the image is read back and checked again.',
     confirmData: 'One of the chosen repairs may change guest content.',
@@ -66,11 +59,7 @@ export const check = {
   result: {
     title: 'Repaired',
     body: 'The image was changed in place, read back and checked again.',
-    verdict: 'Verdict now',
-    journal: 'Undo journal',
     undo: 'Undo it',
-    undoing: 'Undoing',
     undone: 'Undone: every byte is as it was before.',
-    noJournal: 'The journal is in History.',
   },
 }; // prettier-ignore

@@ -1,7 +1,6 @@
 /** The frame around an error; what happened comes from the error catalogue itself. */
 export const errors = {
   title: 'That did not work',
-  cause: 'Cause',
   evidence: 'Evidence',
   unchanged: 'What was left unchanged',
   unchangedDefault: 'No file was changed.',
@@ -10,7 +9,6 @@ export const errors = {
   file: 'File',
   details: 'the details',
   bridge: {
-    title: 'Platter cannot reach its engine',
     cause: 'The window lost the connection to the program that reads the files.',
     next: 'Reload the window. If it happens again, start Platter anew.',
   },

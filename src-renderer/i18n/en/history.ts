@@ -26,9 +26,7 @@ export const history = {
   undoTitle: 'Undo this change?',
   undoBody: '{bytes} in {image} go back to what they were.',
   undone: 'Undone: {image} is as it was before.',
-  openImage: 'Open the image',
   selectFirst: 'Select a change first',
-  total: 'no journals | 1 journal, {size} | {count} journals, {size}',
   operations: {
     repair: 'Repair',
     edit: 'Edit',

@@ -28,13 +28,11 @@ export const home = {
     size: 'Size',
     state: 'State',
     opened: 'Opened',
-    place: 'Place',
     missing: 'Missing',
     missingTitle: 'This image is not where it was',
     missingBody: '{path} cannot be found. It may have been moved, or its drive is not connected.',
     remove: 'Remove from the list',
     removeNamed: 'Remove {name} from the list',
-    unknown: 'not checked',
   },
   practiceMade: 'Practice disk made: {defect}',
 };

@@ -12,7 +12,6 @@ export const jobs = {
   pause: 'Pause',
   resume: 'Resume',
   cancel: 'Cancel',
-  cancelHint: 'Nothing half-written stays.',
   dismiss: 'Remove from the list',
   details: 'Details of {name}',
   started: 'Started {when}',

@@ -14,12 +14,11 @@ export const shell = {
     jobsRunning: '{count} job running | {count} jobs running',
     noDisks: 'No image is open yet',
   },
-  tabs: { label: 'Open disks', close: 'Close {name}', sections: 'Parts of {name}' },
+  tabs: { label: 'Open disks', close: 'Close {name}' },
   context: {
     title: 'Details',
     show: 'Show details',
     hide: 'Hide details',
-    empty: 'Select something to see what it is.',
   },
   status: {
     label: 'Status',
@@ -34,7 +33,6 @@ export const shell = {
     title: 'Commands',
     placeholder: 'Type a command',
     empty: 'No command with these letters',
-    unavailable: 'not now: {reason}',
   },
   shortcuts: { title: 'Keyboard shortcuts', intro: 'Every command is also in the palette ({key}).' },
   theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'System' },

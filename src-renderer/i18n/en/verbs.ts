@@ -7,7 +7,6 @@ export const verbs = {
   review: 'Everything as it will be done',
   breakChildren: 'Go on although other images depend on this one',
   breakChildrenHint: 'Its children would no longer open.',
-  typeWord: 'I have read this',
   convert: {
     title: 'Convert {name}', heading: 'Into what?', finish: 'Convert', to: 'Target',
     fixed: 'Fixed VHD', fixedHint: 'As large as the disk.', dynamic: 'Dynamic VHD', dynamicHint: 'Zero areas take no room.', raw: 'Raw disk', rawHint: 'The plain bytes, for dd, loop devices and other programs.',
