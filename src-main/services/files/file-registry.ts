@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import type { FileRef, FolderRef, TargetRef } from '../../../src-shared/model/file-ref';
-import { locateSplitSet } from '../../engine';
 import type { Roots } from './roots';
 
 /**
@@ -48,8 +47,6 @@ export class FileRegistry {
   async pathOf(id: string): Promise<string> {
     const known = this.known(id);
     await this.#roots.require(known);
-    // The pieces of a split image are opened along with it, and could be links as well.
-    for (const piece of await locateSplitSet(known)) await this.#roots.require(piece);
     return known;
   }
 
