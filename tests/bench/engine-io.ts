@@ -12,6 +12,8 @@ interface Task {
   readonly bytes: number;
   readonly stepBytes: number;
   readonly depth: number;
+  /** Guest byte of the first request; 0 unless given. */
+  readonly offset?: number;
 }
 
 async function runReads(disk: VirtualDisk, task: Task): Promise<void> {
@@ -25,7 +27,7 @@ async function runWrites(disk: WritableDisk, task: Task): Promise<void> {
 
 /** Keeps `depth` requests under way. */
 async function inFlight(
-  { count, bytes, stepBytes, depth }: Task,
+  { count, bytes, stepBytes, depth, offset: first = 0 }: Task,
   request: (offset: number, buffer: Uint8Array) => Promise<void>,
   sizeBytes: number,
 ): Promise<void> {
@@ -35,7 +37,7 @@ async function inFlight(
     Array.from({ length: depth }, async () => {
       const buffer = new Uint8Array(bytes);
       while (next < count) {
-        const offset = (next * stepBytes) % places;
+        const offset = (first + next * stepBytes) % places;
         next += 1;
         await request(Math.min(offset, sizeBytes - bytes), buffer);
       }

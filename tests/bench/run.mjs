@@ -61,7 +61,14 @@ for (const one of listCases({ cli, folder, dataSets, rounds: Number(options.roun
   const { group, name, peerName, goal } = one;
   addRow({ group, name, peerName, goal, ...times, memoryMib });
 }
-for (const row of await measureEngine({ root, folder, dataSets, rounds: Number(options.rounds), isWanted }))
+for (const row of await measureEngine({
+  root,
+  cli,
+  folder,
+  dataSets,
+  rounds: Number(options.rounds),
+  isWanted,
+}))
   addRow(row);
 
 if (!options['no-report'] && !options.only && options.scale === '1') {

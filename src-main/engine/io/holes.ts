@@ -18,7 +18,7 @@ function loadLseek(): Lseek | null {
   const ffi = system ? koffi() : null;
   if (!system || !ffi) return null;
   try {
-    return ffi.load(system.library).func('int64_t lseek(int fd, int64_t offset, int whence)') as Lseek;
+    return ffi.load(system.library).func('int64_t lseek(int fd, int64_t offset, int whence)');
   } catch {
     return null;
   }
