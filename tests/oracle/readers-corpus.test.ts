@@ -87,7 +87,9 @@ function compareQemu(entry: CorpusEntry, { readers }: CheckReport): string[] {
         : entry.type === 4 || said !== entry.cur
           ? 'misreads'
           : 'reads';
-    return expected === verdict ? [] : [`${entry.name} ${peer} ${JSON.stringify(said)}: we say ${verdict}, ${why}`];
+    return expected === verdict
+      ? []
+      : [`${entry.name} ${peer} ${JSON.stringify(said)}: we say ${verdict}, ${why}`];
   });
 }
 

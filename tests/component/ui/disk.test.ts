@@ -20,7 +20,14 @@ const soundImage = () =>
   loopback({
     'image.info': () => imageInfo(false),
     'image.check': () => checkReport(false),
-    'image.content': () => ({ partitionTable: 'none', partitions: [], usedEndBytes: null, problems: [] }),
+    'image.content': () => ({
+      partitionTable: 'none',
+      partitions: [],
+      fileSystem: null,
+      gptBackupOffset: null,
+      usedEndBytes: null,
+      problems: [],
+    }),
     'files.describe': () => FILE,
     'files.close': () => ({}),
   });

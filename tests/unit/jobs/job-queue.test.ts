@@ -153,10 +153,11 @@ describe('JobQueue', () => {
     if (kind === 'cancel') parentPort.postMessage({ kind: 'error', seq, error: { code: 'cancelled', message: 'x', hint: '', data: {} } });
   });`;
 
-  it.each([
+  it.each<[string, string | null, RegExp]>([
     ['exits', 'process.exit(3)', /code 3/],
     ['throws', "throw new Error('out of luck')", /out of luck/],
     [
+      'runs out of memory',
       'const held = []; for (;;) held.push(new Array(1e6).fill(held.length))',
       /memory/i,
     ],

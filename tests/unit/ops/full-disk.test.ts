@@ -31,7 +31,7 @@ function failAt(number: number): { readonly calls: () => number } {
   let calls = 0;
   const wrap = (name: 'write' | 'ftruncate' | 'fsync'): void => {
     const original = fs[name] as (...args: unknown[]) => void;
-    vi.spyOn(fs, name).mockImplementation(((...args: unknown[]) => {
+    vi.spyOn(fs, name).mockImplementation((...args: unknown[]) => {
       calls += 1;
       if (calls !== number) return original(...args);
       const done = args[args.length - 1] as Callback;
@@ -41,7 +41,7 @@ function failAt(number: number): { readonly calls: () => number } {
       });
       setImmediate(() => done(error));
       return undefined;
-    }));
+    });
   };
   wrap('write');
   wrap('ftruncate');
