@@ -3,7 +3,8 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { chainReport, openDisk } from '../../src-main/engine/chain';
 import { hashDisk } from '../../src-main/engine/ops/hash';
-import { mapAsQemu, mapBlocks } from '../../src-main/engine/ops/map';
+import { mapBlocks } from '../../src-main/engine/ops/map';
+import { mapAsQemu } from '../../src-main/engine/ops/map-qemu';
 import { describeCorpus } from '../support/corpus';
 import { useTempFolders } from '../support/temp';
 

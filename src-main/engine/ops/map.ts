@@ -1,4 +1,4 @@
-import type { BlockMap, BlockRun, BlockState, QemuExtent } from '../../../src-shared/model/map';
+import type { BlockMap, BlockRun, BlockState } from '../../../src-shared/model/map';
 import { DEFAULT_BLOCK_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import type { DiskExtent, OperationContext, VirtualDisk } from '../disk';
 import { requireGuestRange } from '../disk/range';
@@ -73,35 +73,6 @@ export async function mapBlocks(
   return { blockSizeBytes, blocks };
 }
 
-/**
- * The fields of `qemu-img map --output=json`, over the current size, the chain included, `depth` 0 the file opened.
- * Unlike QEMU, which takes every allocated block as data, the sector bitmaps decide what is.
- */
-export async function mapAsQemu(
-  disk: VirtualDisk,
-  range: MapRange = {},
-  context: OperationContext = {},
-): Promise<readonly QemuExtent[]> {
-  const found: QemuExtent[] = [];
-  for await (const extent of extentsOf(disk, range, context)) {
-    const isData = extent.state === 'data' || extent.state === 'parent';
-    const next: QemuExtent = {
-      start: extent.offset,
-      length: extent.length,
-      depth: isData ? extent.depth : 0,
-      present: true,
-      zero: !isData,
-      data: isData,
-      ...(isData && extent.fileOffset !== undefined ? { offset: extent.fileOffset } : {}),
-    };
-    const last = found.at(-1);
-    if (last && continues(last, next))
-      found[found.length - 1] = { ...last, length: last.length + next.length };
-    else found.push(next);
-  }
-  return found;
-}
-
 async function* extentsOf(
   disk: VirtualDisk,
   range: MapRange,
@@ -114,11 +85,6 @@ async function* extentsOf(
     throwIfCancelled(context);
     yield extent;
   }
-}
-
-function continues(last: QemuExtent, next: QemuExtent): boolean {
-  if (last.data !== next.data || last.depth !== next.depth) return false;
-  return !last.data || (last.offset ?? 0) + last.length === next.offset;
 }
 
 const newTally = (index: number): BlockTally => ({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openDiskFromFile } from '../../../src-main/engine/chain';
-import { mapAsQemu, mapBlocks } from '../../../src-main/engine/ops/map';
+import { mapBlocks } from '../../../src-main/engine/ops/map';
+import { mapAsQemu } from '../../../src-main/engine/ops/map-qemu';
 import { viewMap } from '../../../src-main/engine/ops/map-view';
 import { MAP_CELL_STATES } from '../../../src-shared/model/map';
 import { openChain } from '../../support/disk-model';
@@ -58,8 +59,25 @@ describe('the map of a dynamic disk', () => {
     expect(extents.filter((extent) => extent.data).map((extent) => [extent.start, extent.length])).toEqual([
       [0, BLOCK],
       [BLOCK, BLOCK],
-      [4 * BLOCK + 512, 1024],
+      // one whose bits are all clear, and one with two bits set: allocated is data, as QEMU sees it
+      [3 * BLOCK, BLOCK],
+      [4 * BLOCK, BLOCK],
       [8 * BLOCK, 512],
+    ]);
+    expect(extents.filter((extent) => !extent.data)).toEqual([
+      { start: 2 * BLOCK, length: BLOCK, depth: 0, present: true, zero: true, data: false },
+      { start: 5 * BLOCK, length: 3 * BLOCK, depth: 0, present: true, zero: true, data: false },
+    ]);
+    expect(await mapAsQemu(disk, { offset: 4 * BLOCK + 100, length: 200 })).toEqual([
+      {
+        start: 4 * BLOCK + 100,
+        length: 200,
+        depth: 0,
+        present: true,
+        zero: false,
+        data: true,
+        offset: (built.dataOffset(4) ?? 0) + 100,
+      },
     ]);
   });
 
@@ -125,16 +143,19 @@ describe('the map of a chain', () => {
       type: 'differencing',
       sizeBytes: 4 * BLOCK,
       blockSizeBytes: BLOCK,
-      blocks: [{ index: 0 }],
+      blocks: [{ index: 0 }, { index: 3, bitmap: [1] }],
     });
     const files = await Promise.all([base.file(), middle.file(), leaf.file()]);
     const disk = await openChain(files, ['dynamic', 'differencing', 'differencing']);
-    expect((await mapBlocks(disk)).blocks.map((run) => run.state)).toEqual(['data', 'parent', 'unallocated']);
+    expect((await mapBlocks(disk)).blocks.map((run) => run.state)).toEqual(['data', 'parent', 'partial']);
     const depths = (await mapAsQemu(disk)).filter((extent) => extent.data);
     expect(depths.map((extent) => [extent.start / BLOCK, extent.depth])).toEqual([
       [0, 0],
       [1, 2],
       [2, 1],
+      // a part of it is stored in the child: the child's, whatever lies beneath
+      [3, 0],
     ]);
+    expect(depths[2]).toMatchObject({ start: 2 * BLOCK, length: BLOCK, offset: middle.dataOffset(2) });
   });
 });
