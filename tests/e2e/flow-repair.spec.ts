@@ -1,3 +1,4 @@
+import type { Locator, Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from './door';
@@ -99,10 +100,7 @@ test('History lists a repair and takes it back later', async ({ workbench: page,
 });
 
 /** Presses Tab until the element (or something inside it) has the focus. */
-async function tabTo(
-  page: import('@playwright/test').Page,
-  target: () => import('@playwright/test').Locator,
-): Promise<void> {
+async function tabTo(page: Page, target: () => Locator): Promise<void> {
   for (let step = 0; step < 60; step += 1) {
     const there = await target()
       .evaluate((element) => element.contains(document.activeElement))

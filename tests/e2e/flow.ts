@@ -42,7 +42,12 @@ export function makeDynamic(folder: string, name: string, knobs: Partial<VhdKnob
 }
 
 /** A child of `parent` that holds one block, found by its relative locator. */
-export function makeChild(folder: string, name: string, parent: BuiltVhd, parentName: string): BuiltVhd {
+export function makeChild(
+  folder: string,
+  name: string,
+  parent: Pick<BuiltVhd, 'uniqueId'>,
+  parentName: string,
+): BuiltVhd {
   return makeDynamic(folder, name, {
     type: 'differencing',
     blocks: [{ index: 1, bitmap: [0, 1, 9] }],

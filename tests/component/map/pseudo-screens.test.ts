@@ -90,7 +90,7 @@ describe('in the pseudo-locale', () => {
     await expect.poll(() => screen.container.textContent).toContain('⟦');
     await nextTick();
     expect([...untranslated(screen.container), ...untranslated(frame)]).toEqual([]);
-    screen.unmount();
+    await screen.unmount();
     frame.remove();
   });
 });

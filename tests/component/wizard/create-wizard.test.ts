@@ -55,6 +55,6 @@ describe('the Create wizard', () => {
     await expect.element(goOn).toHaveAttribute('aria-description', 'A file with this name is already there.');
     await screen.getByRole('checkbox', { name: 'Replace the file that is there' }).click();
     await expect.element(goOn).not.toHaveAttribute('aria-disabled');
-    expect(client.calls.some(({ method }) => method === 'operation.start')).toBe(false);
+    expect(client.calls.some(({ method }) => method === 'jobs.start')).toBe(false);
   });
 });
