@@ -74,7 +74,7 @@ export const disk = {
   },
   content: {
     tables: { gpt: 'GPT', mbr: 'MBR', none: 'No partition table', unreadable: 'Cannot be read' },
-    partition: 'Partition {index}', noFileSystem: 'no file system recognised',
+    partition: 'Partition {index}', fileSystem: 'File system', noFileSystem: 'no file system recognised',
   },
   attach: { title: 'Attach this image', intro: 'Platter needs no administrator; attaching does. Read-only first.', system: 'System', windows: 'Windows', linux: 'Linux', macos: 'macOS' },
   sizesByReader: { title: 'The size that each program sees', same: 'Every program sees the same size.', currentSize: 'By current size', chs: 'By geometry', qemuUpTo9: 'QEMU up to 9', qemuFrom10: 'QEMU from 10' },
