@@ -85,15 +85,46 @@ export class OverlayFile implements RandomAccessFile {
     }
   }
 
-  extents(offset: number, length: number): Promise<readonly FileExtent[]> {
+  /** Pages that were written are data, whatever they hold; holes of the base stay holes, and what grew is one. */
+  async extents(offset: number, length: number): Promise<readonly FileExtent[]> {
     const end = Math.min(offset + length, this.#sizeBytes);
-    return Promise.resolve(end > offset ? [{ offset, length: end - offset, kind: 'data' }] : []);
+    const found: FileExtent[] = [];
+    const push = (from: number, to: number, kind: FileExtent['kind']): void => {
+      const last = found.at(-1);
+      if (to <= from) return;
+      if (last?.kind === kind) found[found.length - 1] = { ...last, length: to - last.offset };
+      else found.push({ offset: from, length: to - from, kind });
+    };
+    const pushUntouched = async (from: number, to: number): Promise<void> => {
+      const baseEnd = Math.min(to, this.#baseBytes);
+      if (baseEnd > from) {
+        for (const one of await this.#base.extents(from, baseEnd - from))
+          push(one.offset, one.offset + one.length, one.kind);
+      }
+      push(Math.max(from, baseEnd), to, 'hole');
+    };
+    let position = offset;
+    for (const page of this.#pagesBetween(offset, end)) {
+      const from = Math.max(offset, page * PAGE_BYTES);
+      await pushUntouched(position, from);
+      position = Math.min(end, (page + 1) * PAGE_BYTES);
+      push(from, position, 'data');
+    }
+    await pushUntouched(position, end);
+    return found;
   }
 
   /** Leaves the base open: its owner closes it. */
   close(): Promise<void> {
     this.#pages.clear();
     return Promise.resolve();
+  }
+
+  /** Numbers of written pages that touch `[from, to)`, ascending. */
+  #pagesBetween(from: number, to: number): number[] {
+    return [...this.#pages.keys()]
+      .filter((page) => page * PAGE_BYTES < to && (page + 1) * PAGE_BYTES > from)
+      .sort((a, b) => a - b);
   }
 
   async #pageForWriting(page: number): Promise<Uint8Array> {

@@ -5,6 +5,7 @@ import {
   MAX_BAT_SECTOR,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
+import { formatCount } from '../../../src-shared/vhd/format-size';
 import { readMetadata, type VhdMetadata } from '../disk';
 import type { OperationContext } from '../disk/virtual-disk';
 import { batSizeBytes } from '../format';
@@ -60,9 +61,15 @@ export async function resizeSparse(
   await file.flush();
   await verifyMoves(file, made, new PhaseProgress(context, 'verify', totalBytes));
   await requireReadsBack(file, sizeBytes, pushed.entries);
-  const moved = made.length === 0 ? [] : [`${made.length} blocks or locators made room for a longer BAT.`];
   const released = image.entries.length - blockCount;
-  return released > 0 ? [...moved, `The BAT is ${released} entries shorter.`] : moved;
+  return [
+    ...(made.length === 0
+      ? []
+      : [
+          `To make room for a longer BAT, ${countOf(made.length, 'block or locator', 'blocks or locators')} moved.`,
+        ]),
+    ...(released > 0 ? [`The BAT is ${countOf(released, 'entry', 'entries')} shorter.`] : []),
+  ];
 }
 
 /** Everything that lies in the way of the tables, moved behind everything else; the file ends at `leastEnd` or later. */
@@ -151,3 +158,6 @@ async function requireReadsBack(file: JournaledFile, sizeBytes: number, entries:
     unchanged: 'Everything was put back.',
   });
 }
+
+const countOf = (count: number, one: string, several: string): string =>
+  `${formatCount(count)} ${count === 1 ? one : several}`;

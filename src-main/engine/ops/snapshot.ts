@@ -86,7 +86,7 @@ function requireId(parent: PeekedImage): void {
   throw new AppError(
     'unsupported',
     `"${parent.path}" has no unique id, so that no child could prove it to be its parent.`,
-    { hint: 'Give it one first: platter edit FILE --set uniqueId=new', context: { path: parent.path } },
+    { hint: 'Give it one first: platter edit FILE --set uniqueId=random', context: { path: parent.path } },
   );
 }
 

@@ -43,6 +43,7 @@ describe('renderReport', () => {
     ])
       expect(text).toContain(name);
     expect(text).toContain(MADE_AT);
+    expect(text).toContain('1 error, 1 warning, 0 notes');
   });
 
   it('lets nothing from an image become markup, script or a link', async () => {

@@ -73,6 +73,44 @@ const changes = fc.array(
   { maxLength: 12 },
 );
 
+describe('an overlay', () => {
+  it('lets the holes of its base show, but for what was written, cut off or added', async () => {
+    const base = new MemoryFile(new Uint8Array(100_000));
+    base.extents = (offset, length) => {
+      const end = Math.min(offset + length, 100_000);
+      const middle = Math.min(Math.max(offset, 50_000), end);
+      const parts = [
+        { offset, length: middle - offset, kind: 'hole' as const },
+        { offset: middle, length: end - middle, kind: 'data' as const },
+      ];
+      return Promise.resolve(parts.filter((part) => part.length > 0));
+    };
+    const overlay = await OverlayFile.over(base);
+    const kinds = async (offset: number, length: number): Promise<unknown> =>
+      (await overlay.extents(offset, length)).map((one) => [one.offset, one.length, one.kind]);
+    expect(await kinds(0, 200_000)).toEqual([
+      [0, 50_000, 'hole'],
+      [50_000, 50_000, 'data'],
+    ]);
+    await overlay.writeAt(Uint8Array.of(1, 2), 8191);
+    expect(await kinds(0, 200_000)).toEqual([
+      [0, 4096, 'hole'],
+      [4096, 8192, 'data'],
+      [12_288, 37_712, 'hole'],
+      [50_000, 50_000, 'data'],
+    ]);
+    expect(await kinds(5000, 100)).toEqual([[5000, 100, 'data']]);
+    await overlay.setSize(60_000);
+    await overlay.setSize(70_000);
+    expect(await kinds(49_000, 50_000)).toEqual([
+      [49_000, 1000, 'hole'],
+      [50_000, 10_000, 'data'],
+      [60_000, 10_000, 'hole'],
+    ]);
+    expect(await kinds(70_000, 10)).toEqual([]);
+  });
+});
+
 describe('files in memory', () => {
   it('behave alike: one buffer, sparse pages, and an overlay over either', async () => {
     await fc.assert(

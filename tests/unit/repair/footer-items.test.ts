@@ -32,6 +32,24 @@ describe('a damaged footer or copy is restored to the very bytes that were there
     });
   }
 
+  it('a footer that calls a dynamic disk fixed, once chosen; until then nothing is judged by that type', async () => {
+    const bench = new Bench(folder(), dynamicKnobs());
+    const intact = bench.bytes();
+    const asFixed = Buffer.from(intact.subarray(0, 512));
+    asFixed.writeUInt32BE(2, 60);
+    asFixed.writeUInt32BE(0, 64);
+    asFixed.writeUInt32BE(~asFixed.reduce((sum, byte) => sum + byte, 0) >>> 0, 64);
+    bench.write(bench.built.footerOffset, asFixed);
+    const shown = await bench.plan();
+    expect(item(shown, 'disk-type-contradicted')).toMatchObject({ selected: false, risk: 'data' });
+    expect(shown.plan.filter((one) => one.selected)).toEqual([]);
+    const { plan, repaired } = await repairAndUndo(bench, {
+      choose: { 'disk-type-contradicted': 'from-copy' },
+    });
+    expect(plan.predictedVerdict).toBe('clean');
+    expect(repaired.equals(intact)).toBe(true);
+  });
+
   it('a fixed disk whose checksum alone is wrong', async () => {
     const bench = new Bench(folder(), fixedKnobs());
     const intact = bench.bytes();

@@ -1,7 +1,8 @@
 import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { headerFieldDraft } from '../build-finding';
 import { clashOfSurplusEntries } from './claimed-table';
-import type { Rule } from '../rule';
+import type { CheckContext } from '../context';
+import type { RepairKind, Rule } from '../rule';
 
 export const tableSurplusEntries: Rule = {
   code: 'table-surplus-entries',
@@ -15,7 +16,7 @@ export const tableSurplusEntries: Rule = {
   source: 'spec: Dynamic Disk Header Format, Max Table Entries; 7-Zip',
   repair: 'automatic',
   run: (context) => {
-    const { metadata, facts, bat } = context;
+    const { metadata, facts } = context;
     const { header, active } = metadata;
     if (!header || facts.neededEntries === null || clashOfSurplusEntries(context)) return null;
     const surplus = header.fields.maxTableEntries - facts.neededEntries;
@@ -31,7 +32,14 @@ export const tableSurplusEntries: Rule = {
           : surplus === 1
             ? 'The program counted one entry too many, as old QEMU and Xen Orchestra do.'
             : null,
-      repair: bat && bat.beyondDisk.count > 0 ? 'choice' : 'automatic',
+      repair: repairOf(context),
     });
   },
 };
+
+/** Behind a lower count nobody would find the batmap; room of Xen, and entries in use, are for the person to give up. */
+function repairOf({ metadata, facts, bat }: CheckContext): RepairKind {
+  if (facts.batmap || facts.neededEntries === 0) return 'none';
+  const isXen = metadata.active?.fields.creatorApplication === 'tap\0';
+  return isXen || (bat && bat.beyondDisk.count > 0) ? 'choice' : 'automatic';
+}

@@ -10,7 +10,7 @@ export const fileSizeNotSectors: Rule = {
     'Everything in a VHD lies on sectors, so the file ends on one. Here bytes are missing or were added: programs that look for the footer in the last sector do not find it.',
   hint: 'Put the footer on the next sector behind the data and cut the file there.',
   source: 'spec: Hard Disk Footer Format; blktap: "invalid file size"',
-  repair: 'choice',
+  repair: 'automatic',
   run: ({ metadata: { fileSizeBytes, footer, type }, facts }) => {
     const rest = fileSizeBytes % 512;
     if (rest === 0 || (footer?.lengthBytes === 511 && footer.offset % 512 === 0)) return null;
@@ -20,6 +20,8 @@ export const fileSizeNotSectors: Rule = {
     return {
       where: { structure: 'file', offset: fileSizeBytes - rest, length: rest },
       detail: `The file has ${fileSizeBytes} bytes: ${rest} more than whole sectors.`,
+      // where the footer is missing or not the last, mending that mends this
+      repair: footer?.position === 'end' && type !== 'fixed' ? 'automatic' : 'none',
     };
   },
 };

@@ -13,7 +13,7 @@ export const diskTypeContradicted: Rule = {
     'The first sector holds a sound footer with the same unique id that names another disk type. A fixed disk has no copy of its footer, so the type at the end is most likely wrong: read as fixed, the structures of the image would show as content.',
   hint: 'Restore the footer from the copy, unless this is a fixed disk into which a copy of the same image was written.',
   source: 'spec: Hard Disk Footer Format, Disk Type; Dynamic Disk Header Format',
-  repair: 'none',
+  repair: 'choice',
   run: (context) => {
     const copy = ownCopyInContent(context);
     const { footer } = context.metadata;
@@ -27,7 +27,10 @@ export const diskTypeContradicted: Rule = {
 };
 
 /** A sound footer of another type in the first sector of a fixed disk that carries the disk's own unique id. */
-export function ownCopyInContent({ metadata: { type, footer }, facts }: CheckContext): ParsedFooter | null {
+export function ownCopyInContent({
+  metadata: { type, footer },
+  facts,
+}: Pick<CheckContext, 'metadata' | 'facts'>): ParsedFooter | null {
   if (type !== 'fixed' || !footer || footer.offset === 0 || facts.firstSector.length < 512) return null;
   const first = parseFooter(facts.firstSector);
   const isOwn = first.cookieValid && first.checksum.valid && first.fields.uniqueId === footer.fields.uniqueId;

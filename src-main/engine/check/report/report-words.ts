@@ -74,9 +74,11 @@ export function findingLines(finding: Finding): readonly (readonly [string, stri
 }
 
 export const countsOf = ({ findings }: CheckReport): string => {
-  const count = (severity: Severity): number =>
-    findings.filter((finding) => finding.severity === severity).length;
-  return `${count('error')} errors, ${count('warning')} warnings, ${count('note')} notes`;
+  const count = (severity: Severity): string => {
+    const found = findings.filter((finding) => finding.severity === severity).length;
+    return `${formatCount(found)} ${severity}${found === 1 ? '' : 's'}`;
+  };
+  return `${count('error')}, ${count('warning')}, ${count('note')}`;
 };
 
 export const levelsOf = ({ levels }: CheckReport): string =>

@@ -19,7 +19,7 @@ export const geometryUnusual: Rule = {
     'It fits the disk all the same. Other programs split a size into cylinders, heads and sectors their own way; the largest geometry is a sign to QEMU that the current size counts.',
   hint: 'Nothing needs to be done.',
   source: 'spec: Appendix, CHS Calculation',
-  repair: 'automatic',
+  repair: 'choice',
   run: ({ metadata: { active }, facts }) => {
     const size = facts.currentSizeBytes;
     if (!active || size === null) return null;

@@ -16,6 +16,7 @@ import type { RepairOption, RepairRisk } from '../../../../src-shared/model/repa
 import { sealFooter } from '../../format';
 import { editFooters, soundFooters } from '../edit-structures';
 import type { RepairContext, RepairRecipe } from '../recipe';
+import { TYPE_CONTRADICTED } from './footer-type';
 
 interface FooterEdit {
   readonly code: string;
@@ -23,13 +24,15 @@ interface FooterEdit {
   readonly detail: string;
   readonly risk: RepairRisk;
   readonly certain: boolean;
+  readonly dependsOn?: readonly string[];
   /** Null where there is nothing (left) to do. */
   readonly change: (context: RepairContext) => ((bytes: Uint8Array) => void) | null;
 }
 
-function footerEdit({ code, change, ...words }: FooterEdit): RepairRecipe {
+function footerEdit({ code, change, dependsOn = [], ...words }: FooterEdit): RepairRecipe {
   return {
     codes: [code],
+    dependsOn,
     offer: (context) => {
       if (soundFooters(context.metadata).length === 0) return null;
       const edit = change(context);
@@ -157,6 +160,7 @@ export const footerFieldRecipes: readonly RepairRecipe[] = [
   }),
   footerEdit({
     code: 'footer-data-offset',
+    dependsOn: [TYPE_CONTRADICTED],
     title: 'Set the data offset of the footer right',
     detail: 'All ones for a fixed disk, else the place where the dynamic disk header stands.',
     risk: 'none',

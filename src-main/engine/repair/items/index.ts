@@ -6,6 +6,7 @@ import { batmapRecipes } from './batmap';
 import { footerFieldRecipes } from './footer-fields';
 import { footerFromCopyRecipes } from './footer-from-copy';
 import { footerPlaceRecipes } from './footer-place';
+import { footerTypeRecipes } from './footer-type';
 import { headerFieldRecipes, headerRecipes } from './header';
 import { locatorRecipes } from './locators';
 import { normaliseRecipes } from './normalise';
@@ -18,6 +19,7 @@ import { sizeRecipes } from './sizes';
  */
 export const RECIPES: readonly RepairRecipe[] = [
   ...footerFromCopyRecipes,
+  ...footerTypeRecipes,
   ...headerRecipes,
   ...padRecipes,
   ...footerPlaceRecipes,

@@ -10,6 +10,7 @@ import { gatherFacts, safe } from '../../check/image-facts';
 import { sealFooter } from '../../format';
 import { editFooters, soundFooters } from '../edit-structures';
 import type { RepairContext, RepairRecipe } from '../recipe';
+import { TYPE_CONTRADICTED } from './footer-type';
 
 export function writeGeometry(bytes: Uint8Array, sizeBytes: number): void {
   const geometry = geometryForSectors(sizeBytes / SECTOR_SIZE_BYTES);
@@ -90,10 +91,11 @@ async function resizeFixed({ file, metadata }: RepairContext, sizeBytes: number)
 
 const fixedTooLong: RepairRecipe = {
   codes: ['fixed-too-long'],
+  dependsOn: [TYPE_CONTRADICTED],
   offer: (context) => {
-    const { footer } = context.metadata;
+    const { footer, type } = context.metadata;
     const size = safe(footer?.fields.currentSizeBytes);
-    if (!footer?.checksum.valid || size === null || footer.offset <= size) return null;
+    if (type !== 'fixed' || !footer?.checksum.valid || size === null || footer.offset <= size) return null;
     const room = footer.offset - (footer.offset % SECTOR_SIZE_BYTES);
     return {
       title: 'Make the file as long as its disk, or the disk as long as its file',
@@ -119,10 +121,11 @@ const fixedTooLong: RepairRecipe = {
 
 const fixedTooShort: RepairRecipe = {
   codes: ['fixed-too-short'],
+  dependsOn: [TYPE_CONTRADICTED],
   offer: (context) => {
-    const { footer } = context.metadata;
+    const { footer, type } = context.metadata;
     const size = safe(footer?.fields.currentSizeBytes);
-    if (!footer?.checksum.valid || size === null || footer.offset >= size) return null;
+    if (type !== 'fixed' || !footer?.checksum.valid || size === null || footer.offset >= size) return null;
     const room = footer.offset - (footer.offset % SECTOR_SIZE_BYTES);
     return {
       title: 'Make good the missing end of the disk',

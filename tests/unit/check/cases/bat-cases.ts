@@ -58,6 +58,19 @@ export const BAT_CASES: readonly RuleCase[] = [
     image: { ...DYNAMIC, extraEntries: 1 },
     severity: 'note',
     cause: /one entry too many/,
+    repair: 'automatic',
+  },
+  {
+    code: 'table-surplus-entries',
+    name: 'room to grow in front of the batmap of Xen',
+    image: {
+      ...DYNAMIC,
+      extraEntries: 4,
+      batmap: 'valid',
+      footer: { creator: 'tap\0', creatorVersion: 0x10003, hostOs: '\0\0\0\0' },
+    },
+    severity: 'note',
+    repair: 'none',
   },
   {
     code: 'table-over-blocks',

@@ -174,6 +174,7 @@ export const FOOTER_CASES: readonly RuleCase[] = [
     image: { ...DYNAMIC, footer: { diskType: 2 }, footerCopy: { diskType: 3 } },
     also: ['fixed-too-short', 'footer-data-offset'],
     field: 'diskType',
+    repair: 'choice',
   },
   {
     code: 'footer-data-offset',

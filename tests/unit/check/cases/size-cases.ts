@@ -55,6 +55,7 @@ export const SIZE_CASES: readonly RuleCase[] = [
     name: 'the largest geometry as a sign for QEMU',
     image: { ...FIXED, footer: { geometry: [65535, 16, 255], creator: 'qem2' } },
     severity: 'note',
+    repair: 'choice',
   },
   {
     code: 'geometry-unusual',
@@ -86,6 +87,13 @@ export const SIZE_CASES: readonly RuleCase[] = [
     name: 'a dynamic image cut in the middle of its footer',
     image: { ...DYNAMIC, truncateTo: 1536 + 512 + 2 * (512 + 2 * MIB) + 100 },
     also: ['footer-missing'],
+    repair: 'none',
+  },
+  {
+    code: 'file-size-not-sectors',
+    name: 'a footer 100 bytes behind the last block',
+    image: { ...DYNAMIC, gapBeforeFooterBytes: 100 },
+    repair: 'automatic',
   },
   {
     code: 'nested-image',
