@@ -69,12 +69,19 @@ export class Job {
       return;
     }
     this.#call = call;
+    this.#catchUp(call);
     void call.outcome
       .then(
         (result) => this.#succeed(result),
         (error: unknown) => this.#fail(asAppError(error)),
       )
       .finally(() => call.end());
+  }
+
+  /** Whoever heard of the start may have paused or cancelled before there was a worker to tell. */
+  #catchUp(call: WorkerCall): void {
+    if (this.#state === 'paused') call.pause();
+    if (this.#state === 'cancelling') call.cancel();
   }
 
   pause(): void {

@@ -111,22 +111,22 @@ describe('JobQueue with the real worker', () => {
     let paused = false;
     const queue = new JobQueue({
       workerPath,
-      onChange: ({ id, progress, state }) => {
-        if (paused || state !== 'running' || !progress || progress.doneBytes === 0) return;
+      onChange: ({ id, state }) => {
+        // At once: on a busy machine the first progress may arrive when the worker is done.
+        if (paused || state !== 'running') return;
         paused = true;
         queue.pause(id);
       },
     });
     const { id } = queue.add(createRequest('a.vhd', 256 * MIB));
     await untilState(queue, id, 'paused');
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    const before = queue.get(id).progress?.doneBytes;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    expect(queue.get(id)).toMatchObject({
-      state: 'paused',
-      progress: { doneBytes: before },
-      bytesPerSecond: null,
-    });
+    // The chunk in hand is finished first, however long that takes on a busy machine.
+    let before = -1;
+    for (let now = 0; now !== before; now = queue.get(id).progress?.doneBytes ?? 0) {
+      before = now;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    expect(queue.get(id)).toMatchObject({ state: 'paused', bytesPerSecond: null });
     expect(before).toBeLessThan(256 * MIB);
     queue.resume(id);
     expect((await queue.waitFor(id)).state).toBe('succeeded');
@@ -135,8 +135,8 @@ describe('JobQueue with the real worker', () => {
   it('cancels a paused job', async () => {
     const queue = new JobQueue({
       workerPath,
-      onChange: ({ id, progress, state }) => {
-        if (state === 'running' && (progress?.doneBytes ?? 0) > 0) queue.pause(id);
+      onChange: ({ id, state }) => {
+        if (state === 'running') queue.pause(id);
       },
     });
     const { id } = queue.add(createRequest('a.vhd', 512 * MIB));
