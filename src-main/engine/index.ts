@@ -46,6 +46,7 @@ export {
   checkImage,
   findRule,
   inspectImage,
+  loadCatalogue,
   quickFindings,
   readBatmap,
   renderReport,

@@ -5,7 +5,7 @@ import {
   type ReaderVerdict,
 } from '../../../src-shared/model';
 import { formatCount } from '../../../src-shared/vhd/format-size';
-import type { RULE_CATALOGUE } from '../../engine';
+import type { RuleFacts } from '../../engine';
 import type { CheckedImage } from '../../services/image/check-many';
 import { countFindings, printFindings, severityPaint, summarizeHealth } from './findings';
 import type { TextOutput } from './output';
@@ -85,7 +85,7 @@ function tableRow(image: CheckedImage, style: Style): string[] {
 }
 
 /** `check --list-rules`. */
-export function printRules(rules: typeof RULE_CATALOGUE, out: TextOutput): void {
+export function printRules(rules: readonly RuleFacts[], out: TextOutput): void {
   const { style } = out;
   for (const rule of rules) {
     out.line(

@@ -1,6 +1,6 @@
 import { ERROR_CODES, EXIT_CODE_BY_KIND } from '../../../src-shared/errors';
 import type { CheckReport } from '../../../src-shared/model';
-import { checkImage, renderReport, reportFormatOf, RULE_CATALOGUE, type RuleFacts } from '../../engine';
+import { checkImage, loadCatalogue, renderReport, reportFormatOf, type RuleFacts } from '../../engine';
 import { checkMany, imagesInFolder, isFolder, type CheckedImage } from '../../services/image/check-many';
 import { writeTextFile } from '../../services/image/write-text';
 import { usageError, type ParsedArguments } from '../arguments';
@@ -41,11 +41,12 @@ export const verb: Verb = {
     ],
   },
   async run(args, context) {
-    const only = codesOption(args, 'only');
-    const ignore = codesOption(args, 'ignore');
+    const only = await codesOption(args, 'only');
+    const ignore = await codesOption(args, 'ignore');
     if (args.flag('list-rules')) {
-      context.printJson({ rules: RULE_CATALOGUE.map(ruleFacts) });
-      printRules(RULE_CATALOGUE, context.out);
+      const rules = await loadCatalogue();
+      context.printJson({ rules: rules.map(ruleFacts) });
+      printRules(rules, context.out);
       return EXIT_DONE;
     }
     requireReportFormat(args.value('report'));
@@ -117,14 +118,12 @@ async function writeReport(target: string, images: readonly CheckedImage[], repl
   await writeTextFile(target, renderReport(images, format, new Date().toISOString()), replace);
 }
 
-function codesOption(args: ParsedArguments, name: string): string[] {
+async function codesOption(args: ParsedArguments, name: string): Promise<string[]> {
   const codes = listOption(args, name);
+  const known = codes.length === 0 ? [] : (await loadCatalogue()).map((rule) => rule.code);
   for (const code of codes) {
-    if (RULE_CATALOGUE.some((rule) => rule.code === code)) continue;
-    const meant = nearestName(
-      code,
-      RULE_CATALOGUE.map((rule) => rule.code),
-    );
+    if (known.includes(code)) continue;
+    const meant = nearestName(code, known);
     throw usageError(
       `--${name}: there is no finding "${code}".${meant === null ? '' : ` Did you mean "${meant}"?`}`,
       '"platter check --list-rules" lists all codes.',

@@ -6,9 +6,9 @@ import { openImageFile } from '../chain';
 import { readMetadata, type VhdMetadata } from '../disk/metadata';
 import { describeFormat, probeFormat } from '../disk/probe';
 import type { RandomAccessFile } from '../io';
-import { RULES } from './catalogue';
 import { createContext, type CheckEnvironment } from './context';
-import { judgeReaders } from './readers';
+import { QUICK_RULES } from './quick-rules';
+import type { Rule, RuleFacts } from './rule';
 import { runRules } from './run-rules';
 
 /** An image that is open already, with the metadata that was read from it. */
@@ -55,11 +55,7 @@ export async function quickFindings(
   metadata: VhdMetadata,
   environment: CheckEnvironment = {},
 ): Promise<readonly Finding[]> {
-  const context = await createContext(file, metadata, environment);
-  return runRules(
-    context,
-    RULES.filter(({ level }) => level === 'quick'),
-  );
+  return runRules(await createContext(file, metadata, environment), QUICK_RULES);
 }
 
 /** @throws AppError `not-a-vhd` or `no-metadata` where nothing of a VHD was found. */
@@ -89,11 +85,7 @@ async function checkOpenImage(image: OpenImage, options: CheckOptions): Promise<
   const context = await createContext(image.file, image.metadata, { ...options, checkAncestor });
   const deep = options.deep ?? false;
   const chain = options.chain ?? false;
-  const levels: readonly string[] = ['quick', ...(deep ? ['deep'] : []), ...(chain ? ['chain'] : [])];
-  const all = await runRules(
-    context,
-    RULES.filter(({ level }) => levels.includes(level)),
-  );
+  const all = await runRules(context, await rulesOf(deep, chain));
   const findings = all.filter(
     ({ code }) =>
       (options.only === undefined || options.only.includes(code)) && !options.ignore?.includes(code),
@@ -102,7 +94,21 @@ async function checkOpenImage(image: OpenImage, options: CheckOptions): Promise<
     path: image.file.path,
     verdict: verdictOf(findings),
     findings,
-    readers: judgeReaders({ context, findings: all }),
+    readers: (await import('./readers')).judgeReaders({ context, findings: all }),
     levels: { deep, chain },
   };
+}
+
+/** Loads no more than was asked for: `info` starts many times a day, a deep check seldom. */
+async function rulesOf(deep: boolean, chain: boolean): Promise<readonly Rule[]> {
+  return [
+    ...QUICK_RULES,
+    ...(deep ? (await import('./deep-rules')).DEEP_RULES : []),
+    ...(chain ? (await import('./chain-rules')).CHAIN_RULES : []),
+  ];
+}
+
+/** The catalogue for those who seldom need it; loads every rule. */
+export async function loadCatalogue(): Promise<readonly RuleFacts[]> {
+  return (await import('./catalogue')).RULE_CATALOGUE;
 }

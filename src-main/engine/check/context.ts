@@ -6,7 +6,7 @@ import { readLocators, type ReadLocator } from '../chain';
 import type { OperationContext } from '../disk/virtual-disk';
 import type { VhdMetadata } from '../disk/metadata';
 import type { RandomAccessFile } from '../io';
-import { walkChain, type ChainWalk } from './chain/walk-chain';
+import type { ChainWalk } from './chain/walk-chain';
 import { BatAnalysis } from './bat-analysis';
 import { gatherFacts, type ImageFacts } from './image-facts';
 
@@ -62,7 +62,7 @@ export async function createContext(
     findingsOf: (other) => (checkAncestor ? checkAncestor(other) : Promise.resolve([])),
     siblingExists: (name) => exists(path.join(path.dirname(file.path), name), environment),
   };
-  return { ...base, chain: once(() => walkChain(base)) };
+  return { ...base, chain: once(async () => (await import('./chain/walk-chain')).walkChain(base)) };
 }
 
 function once<T>(produce: () => Promise<T>): () => Promise<T> {

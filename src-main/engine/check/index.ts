@@ -2,7 +2,7 @@ export { readBatmap } from './batmap';
 export { ByteOwners } from './byte-owner';
 export type { ByteOwner } from './byte-owner';
 export { findRule, RULE_CATALOGUE } from './catalogue';
-export { checkImage, quickFindings, requireVhd } from './check-image';
+export { checkImage, loadCatalogue, quickFindings, requireVhd } from './check-image';
 export type { CheckOptions, OpenImage } from './check-image';
 export { inspectImage } from './inspect/inspect-image';
 export type { InspectableStructure, InspectOptions } from './inspect/inspect-image';

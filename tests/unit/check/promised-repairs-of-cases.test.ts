@@ -10,7 +10,7 @@ import { FOOTER_CASES } from './cases/footer-cases';
 import { HEADER_CASES } from './cases/header-cases';
 import { LOCATOR_CASES } from './cases/locator-cases';
 import { SIZE_CASES } from './cases/size-cases';
-import { CHILD, DYNAMIC, type RuleCase } from './rule-case';
+import type { RuleCase } from './rule-case';
 
 const folder = useTempFolders();
 

@@ -43,7 +43,7 @@ describe('renderReport', () => {
     ])
       expect(text).toContain(name);
     expect(text).toContain(MADE_AT);
-    expect(text).toContain('1 error, 1 warning, 0 notes');
+    expect(text).toContain('1 error, 0 warnings, 1 note');
   });
 
   it('lets nothing from an image become markup, script or a link', async () => {

@@ -3,6 +3,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RULE_CATALOGUE } from '../../../src-main/engine/check';
 import { RULES } from '../../../src-main/engine/check/catalogue';
+import { CHAIN_RULES } from '../../../src-main/engine/check/chain-rules';
+import { DEEP_RULES } from '../../../src-main/engine/check/deep-rules';
+import { QUICK_RULES } from '../../../src-main/engine/check/quick-rules';
 import { BAT_CASES } from './cases/bat-cases';
 import { BLOCK_CASES } from './cases/block-cases';
 import { FOOTER_CASES } from './cases/footer-cases';
@@ -97,6 +100,12 @@ describe('the catalogue', () => {
       expect(rule.title).toMatch(/\S/);
       expect(rule.source).not.toMatch(/K:|K§/);
     }
+  });
+
+  it('has each rule in the list of its level, which is loaded only when that is asked for', () => {
+    expect(new Set(QUICK_RULES.map(({ level }) => level))).toEqual(new Set(['quick']));
+    expect(new Set(DEEP_RULES.map(({ level }) => level))).toEqual(new Set(['deep']));
+    expect(new Set(CHAIN_RULES.map(({ level }) => level))).toEqual(new Set(['chain']));
   });
 
   it('has one file for each rule, named after its code', () => {
