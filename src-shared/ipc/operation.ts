@@ -34,11 +34,9 @@ export const Operation = v.variant('verb', [
     fileId: Id,
     from: v.optional(v.picklist(['vhd', 'raw'])),
     target: Target,
-    to: v.picklist(['fixed', 'dynamic', 'differencing', 'raw']),
+    to: v.picklist(['fixed', 'dynamic', 'raw']),
     blockSizeBytes: v.optional(SafeCount),
     sizeRule: SizeRule,
-    /** The parent of a differencing target. */
-    parentId: v.optional(Id),
     creator: Creator,
     verify: v.optional(v.picklist(['content', 'none'])),
     replace: Flag,

@@ -78,8 +78,6 @@ export function convertInput(
   { file, target }: OperationPaths,
   around: Surroundings,
 ): ConvertInput {
-  if (spec.to === 'differencing')
-    throw new AppError('unsupported', 'A differencing image is made by a snapshot of its parent.');
   return {
     source: source(file, around, spec.from),
     target: required(target),

@@ -35,8 +35,6 @@ export async function pathsOf(registry: FileRegistry, spec: OperationSpec): Prom
       return { ...base, other: await path(spec.sourceId) };
     case 'compare':
       return { ...base, other: await path(spec.otherId) };
-    case 'convert':
-      return { ...base, parent: await path(spec.parentId) };
     case 'merge':
       return { ...base, downTo: await path(spec.downToId) };
     case 'relink':
