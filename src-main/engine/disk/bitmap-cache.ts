@@ -6,7 +6,9 @@ import type { BlockTable } from './block-table';
 const CACHE_BYTES_MAX = 8 * 1024 * 1024;
 /** Bitmaps of small blocks lie close together: one read takes many, with the data between them. */
 const SPAN_BYTES_MAX = 1024 * 1024;
-const PARALLEL_READS = 8;
+/** In flight at once: of bitmaps alone, and of spans of up to a mebibyte. */
+const PARALLEL_READS = 32;
+const PARALLEL_SPANS = 8;
 
 const UNKNOWN = 0;
 const ALL_SET = 1;
@@ -58,7 +60,7 @@ export class BitmapCache {
     this.#remember(blockIndex, bytes);
   }
 
-  /** Reads the bitmaps of these allocated blocks, in ascending order, that are not in memory yet. */
+  /** The bits of these allocated, trustworthy blocks; those not in memory yet are read in the order of the file. */
   async prefetch(blockIndexes: readonly number[]): Promise<Map<number, BlockBits>> {
     const bits = new Map<number, BlockBits>();
     const missing: number[] = [];
@@ -67,16 +69,27 @@ export class BitmapCache {
       if (known) bits.set(blockIndex, known);
       else missing.push(blockIndex);
     }
+    missing.sort((a, b) => this.#table.placeOf(a) - this.#table.placeOf(b));
     const groups = this.#groupByNearness(missing);
-    for (let at = 0; at < groups.length; at += PARALLEL_READS) {
-      await Promise.all(groups.slice(at, at + PARALLEL_READS).map((group) => this.#loadGroup(group, bits)));
-    }
+    let next = 0;
+    const readOn = async (): Promise<void> => {
+      for (let group = groups[next]; group; group = groups[next]) {
+        next += 1;
+        await this.#loadGroup(group, bits);
+      }
+    };
+    const inFlight = this.#isSpanWorthIt ? PARALLEL_SPANS : PARALLEL_READS;
+    await Promise.all(Array.from({ length: Math.min(inFlight, groups.length) }, readOn));
     return bits;
+  }
+
+  get #isSpanWorthIt(): boolean {
+    return this.#table.strideBytes * 8 <= SPAN_BYTES_MAX;
   }
 
   #groupByNearness(blockIndexes: readonly number[]): number[][] {
     const groups: number[][] = [];
-    const isWorthIt = this.#table.strideBytes * 8 <= SPAN_BYTES_MAX;
+    const isWorthIt = this.#isSpanWorthIt;
     for (const blockIndex of blockIndexes) {
       const group = groups.at(-1);
       const first = group?.[0];

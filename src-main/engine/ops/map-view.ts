@@ -19,6 +19,8 @@ const CODE = Object.fromEntries(MAP_CELL_STATES.map((state, code) => [state, cod
 const ALIGNMENT_BYTES = 4096;
 /** Blocks between two looks at the cancel button. */
 const CHECK_EVERY_BLOCKS = 16_384;
+/** Bitmaps asked for together; of the largest blocks they take 16 MiB. */
+const BITMAPS_AT_ONCE = 256;
 
 /**
  * The map screen's picture of a disk. `bat` looks at the BATs of the chain only and is fast at a million blocks;
@@ -90,21 +92,33 @@ async function refineByBitmaps(
   states: Uint8Array,
   context: OperationContext,
 ): Promise<void> {
-  const batch: number[] = [];
-  const refine = async (): Promise<void> => {
+  const inFileOrder = storedBlocks(disk.table, states.length);
+  for (let at = 0; at < inFileOrder.length; at += BITMAPS_AT_ONCE) {
     throwIfCancelled(context);
-    const bits = await disk.bitmaps.prefetch(batch.splice(0));
+    const bits = await disk.bitmaps.prefetch([...inFileOrder.subarray(at, at + BITMAPS_AT_ONCE)]);
     for (const [block, what] of bits) {
       if (what === 'all-clear') states[block] = CODE.zero;
       else if (what !== 'all-set') states[block] = CODE.partial;
     }
-  };
-  for (let block = 0; block < states.length; block += 1) {
-    if (disk.table.placeOf(block) < 0) continue;
-    batch.push(block);
-    if (batch.length >= 256) await refine();
   }
-  await refine();
+}
+
+/** Blocks whose bitmaps can be read, in the order in which they lie in the file: a disk that turns likes no jumps. */
+function storedBlocks(table: BlockTable, blockCount: number): Uint32Array {
+  const stored = new Uint32Array(blockCount);
+  let count = 0;
+  let isOrdered = true;
+  let lastPlace = 0;
+  for (let block = 0; block < blockCount; block = table.skipUnallocated(block, blockCount)) {
+    const place = table.placeOf(block);
+    if (place < 0) continue;
+    isOrdered &&= place > lastPlace;
+    lastPlace = place;
+    stored[count] = block;
+    count += 1;
+  }
+  const blocks = stored.subarray(0, count);
+  return isOrdered ? blocks : blocks.sort((a, b) => table.entryOf(a) - table.entryOf(b));
 }
 
 /** For blocks that this image does not store: the nearest ancestor that does. */

@@ -1,12 +1,12 @@
 import type { ChecksumFacts, GeometryFacts, ImageInfo } from '../../../src-shared/model';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
-import { MIB_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { BAT_UNUSED, MIB_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { capacityBytes, type Geometry } from '../../../src-shared/vhd/geometry';
 import { sectorBitmapBytes } from '../../../src-shared/vhd/layout';
 import { splitCreatorVersion, trimCode } from '../../../src-shared/vhd/names';
 import { sizesByReader } from '../../../src-shared/vhd/reader-size';
 import { formatTimestamp } from '../../../src-shared/vhd/timestamp';
-import { isAllocated, type LocatedFooter, type VhdMetadata } from '../../engine';
+import type { LocatedFooter, VhdMetadata } from '../../engine';
 
 /** What the footer that decides says; every part null where there is no footer. */
 export type FooterFacts = Pick<
@@ -99,8 +99,10 @@ function countBlocks(
   let allocated = 0;
   // The lowest bit set in any sector number of data is the largest power of two that divides them all.
   let dataSectors = 0;
-  for (const entry of entries) {
-    if (!isAllocated(entry)) continue;
+  // by index: an iterator costs many times as much before the code is warm, which for a million entries is felt
+  for (let index = 0; index < entries.length; index += 1) {
+    const entry = entries[index] ?? BAT_UNUSED;
+    if (entry === BAT_UNUSED) continue;
     allocated += 1;
     dataSectors |= entry + bitmapSectors;
   }

@@ -109,6 +109,44 @@ describe('the map of a dynamic disk', () => {
     ]);
   });
 
+  it('reads bitmaps in the order of the file, many at once but not all, with the same result', async () => {
+    // blocks too large to be read in spans, stored from the last to the first, every third one only in part
+    const size = 256 * 1024;
+    const count = 300;
+    const blocks = Array.from({ length: count }, (_, at) => {
+      const index = count - 1 - at;
+      return index % 3 === 0
+        ? { index, bitmap: [index] }
+        : index % 3 === 1
+          ? { index }
+          : { index, bitmap: [] };
+    });
+    const built = buildVhd({ type: 'dynamic', sizeBytes: count * size, blockSizeBytes: size, blocks });
+    const file = await built.file();
+    const opened = await openDiskFromFile(file);
+    const read = file.readAt.bind(file);
+    const offsets: number[] = [];
+    let inFlight = 0;
+    let most = 0;
+    file.readAt = async (target, offset) => {
+      offsets.push(offset);
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      await new Promise((resolve) => setImmediate(resolve));
+      inFlight -= 1;
+      return read(target, offset);
+    };
+    const view = await viewMap(opened, 'bitmaps');
+    const expected = ['partial', 'allocated', 'zero'];
+    expect(stateNames(view.states)).toEqual(Array.from({ length: count }, (_, index) => expected[index % 3]));
+    const bitmaps = new Set(built.bitmapOffsets.values());
+    // where the first bitmap lies a batmap is looked for afterwards
+    const ofBitmaps = offsets.filter((offset) => bitmaps.has(offset)).slice(0, count);
+    expect(new Set(ofBitmaps).size).toBe(count);
+    expect(ofBitmaps).toEqual([...ofBitmaps].sort((a, b) => a - b));
+    expect(most).toBe(32);
+  });
+
   it('shows damaged entries for what they are', async () => {
     const built = buildVhd({
       type: 'dynamic',
