@@ -1,19 +1,21 @@
 import type { JournalSummary } from '../../../src-shared/model';
 import { formatBytes, formatSize } from '../../../src-shared/vhd/format-size';
-import { deleteJournal, listJournals, undoImage } from '../../engine';
+import { deleteJournal, finishRepair, listJournals, undoImage } from '../../engine';
 import { usageError, type ParsedArguments } from '../arguments';
+import { printRepairPlan } from '../text/repair';
 import { EXIT_DONE, type Verb, type VerbContext } from '../verb';
 
 export const verb: Verb = {
   spec: {
     name: 'undo',
-    usage: ['undo FILE|JOURNAL', 'undo --list [FILE]', 'undo --remove JOURNAL'],
+    usage: ['undo FILE|JOURNAL', 'undo FILE --finish', 'undo --list [FILE]', 'undo --remove JOURNAL'],
     about: [
       'Puts back every byte that a repair or an in-place change replaced, from its undo journal: the file is then what it was, byte for byte. Refused with the reason where the file has changed since.',
-      'A change that was interrupted is rolled back the same way.',
+      'A change that was interrupted is rolled back the same way; with --finish, an interrupted repair is then done anew, as it was asked for.',
     ],
     operands: [{ name: 'FILE|JOURNAL', required: false }],
     options: [
+      { name: 'finish', text: 'Finish a repair that was interrupted, instead of only rolling it back.' },
       { name: 'list', text: 'List the journals (of FILE, where one is named), newest first.' },
       {
         name: 'remove',
@@ -28,11 +30,13 @@ export const verb: Verb = {
     ],
   },
   async run(args, context) {
-    if (args.flag('list') && args.has('remove')) throw usageError('Give --list or --remove, not both.');
+    if (['list', 'finish', 'remove'].filter((name) => args.has(name)).length > 1)
+      throw usageError('Give one of --list, --finish and --remove.');
     if (args.flag('list')) return list(args, context);
     if (args.has('remove')) return remove(args, context);
     const target = args.operands[0];
     if (target === undefined) throw usageError('platter undo needs FILE, JOURNAL, --list or --remove.');
+    if (args.flag('finish')) return finish(target, args, context);
     const result = await undoImage(target, { allowUnlocked: args.flag('no-lock') });
     context.printJson(result);
     context.out.line(`${context.style.good('Done:')} ${result.imagePath}`);
@@ -44,6 +48,14 @@ export const verb: Verb = {
     return EXIT_DONE;
   },
 };
+
+async function finish(path: string, args: ParsedArguments, context: VerbContext): Promise<number> {
+  const { signal, onProgress } = context;
+  const plan = await finishRepair(path, { allowUnlocked: args.flag('no-lock'), signal, onProgress });
+  context.printJson(plan);
+  printRepairPlan(plan, context.out);
+  return EXIT_DONE;
+}
 
 async function list(args: ParsedArguments, context: VerbContext): Promise<number> {
   const imagePath = args.operands[0];
@@ -60,7 +72,7 @@ async function list(args: ParsedArguments, context: VerbContext): Promise<number
 function printJournal(journal: JournalSummary, { out, style }: VerbContext): void {
   out.line(`${style.strong(journal.title)}  ${style.faint(journal.createdAt)}`);
   const state = {
-    inFlight: style.warning('interrupted: roll it back with "platter undo"'),
+    inFlight: style.warning('interrupted: roll it back with "platter undo", or finish it with --finish'),
     settled: 'finished',
     damaged: style.bad('damaged'),
   }[journal.state];

@@ -8,6 +8,8 @@ import type {
   JournalSummary,
   RepairPlan,
 } from '../../../src-shared/model';
+import { openForWriting } from '../../../src-main/engine/io';
+import { JournaledFile } from '../../../src-main/engine/repair';
 import { buildVhd } from '../../support/vhd-builder';
 import { useTempFolders } from '../../support/temp';
 import { runCli, type JsonError } from './run-cli';
@@ -190,6 +192,35 @@ describe('repair and undo', () => {
     const again = await runCli(['undo', image, '--json', '--no-lock']);
     expect(again.exitCode).toBe(3);
     expect(again.json<JsonError>().error.code).toBe('nothing-to-undo');
+  });
+
+  it('finishes a repair that was interrupted, as it was asked for, or only rolls it back', async () => {
+    const { image, sound, broken } = makeBroken();
+    const interrupt = async (): Promise<void> => {
+      const file = await openForWriting(image);
+      const change = {
+        operation: 'repair',
+        title: 'Repair',
+        request: { only: ['footer-checksum'] },
+      } as const;
+      const journaled = await JournaledFile.begin(file, change);
+      await journaled.writeAt(new Uint8Array(100).fill(0xbb), 4 * MIB);
+      await journaled.close();
+      await file.close();
+    };
+    await interrupt();
+    const finished = await runCli(['undo', image, '--finish', '--json', '--no-lock']);
+    expect(finished.json<RepairPlan>()).toMatchObject({ applied: true, currentVerdict: 'errors' });
+    expect(fs.readFileSync(image).equals(sound)).toBe(true);
+    expect((await runCli(['undo', image, '--no-lock'])).exitCode).toBe(0);
+    expect(fs.readFileSync(image).equals(broken)).toBe(true);
+    const nothing = await runCli(['undo', image, '--finish', '--json', '--no-lock']);
+    expect(nothing.exitCode).toBe(3);
+    expect(nothing.json<JsonError>().error.code).toBe('nothing-to-undo');
+    await interrupt();
+    expect((await runCli(['undo', image, '--no-lock'])).exitCode).toBe(0);
+    expect(fs.readFileSync(image).equals(broken)).toBe(true);
+    expect((await runCli(['undo', image, '--finish', '--list'])).exitCode).toBe(2);
   });
 
   it('shows the bytes before and after, and how to go on', async () => {
