@@ -101,7 +101,10 @@ export async function compactImage(
         warnings,
       );
     }
-    const saved = `The file had ${formatSizeBoth(forecast.fileSizeBefore)} and has ${formatSizeBoth(forecast.fileSizeAfter)} now; ${forecast.blocksBefore - forecast.blocksAfter} blocks that showed nothing are gone.`;
+    const count = forecast.blocksBefore - forecast.blocksAfter;
+    const dropped =
+      count === 1 ? '1 block that showed nothing is' : `${count} blocks that showed nothing are`;
+    const saved = `The file had ${formatSizeBoth(forecast.fileSizeBefore)} and has ${formatSizeBoth(forecast.fileSizeAfter)} now; ${dropped} gone.`;
     if (input.target !== undefined) {
       await compactIntoNew({ ...input, target: input.target }, opened, plan, context);
       return resultOf(
