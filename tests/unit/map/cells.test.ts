@@ -166,7 +166,7 @@ describe('painting', () => {
 describe('zoom', () => {
   it('shows all of a disk at the closest step at which it fits', () => {
     const index = fittingZoom(1_044_480, 1280, 800);
-    expect(ZOOM_STEPS[index]).toEqual({ blocksPerCell: 4, cellPx: 1 });
+    expect(ZOOM_STEPS[index]).toEqual({ blocksPerCell: 2, cellPx: 1 });
     expect(rowsAt(ZOOM_STEPS[index]!, 1_044_480, 1280)).toBeLessThanOrEqual(800);
     expect(ZOOM_STEPS[fittingZoom(20, 1280, 800)]?.cellPx).toBe(44);
   });
