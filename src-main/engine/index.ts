@@ -3,6 +3,7 @@ export { identityOfPath, NodeFile, OutputFile, systemError } from './io';
 export type { RandomAccessFile } from './io';
 export { PARTIAL_SUFFIX } from './io';
 export { volumeFacts } from './io/free-space';
+export { makeFolder } from './io/make-folder';
 export { describeFormat, probeFormat } from './disk/probe';
 export type { ImageFormat } from './disk/probe';
 export { batSizeBytes, isAllocated } from './format';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { AppError, invariant } from '../../src-shared/errors';
 import { SECTOR_SIZE_BYTES } from '../../src-shared/vhd/constants';
 import { sectorBitmapBytes } from '../../src-shared/vhd/layout';
-import { createImage, NodeFile, readMetadata, type RandomAccessFile } from '../engine';
+import { createImage, makeFolder, NodeFile, readMetadata, type RandomAccessFile } from '../engine';
 
 export type PracticeDefect = 'footer-checksum' | 'footer-missing' | 'header-checksum' | 'overlap';
 
@@ -23,7 +23,7 @@ const HEADER_CHECKSUM_OFFSET = 36;
 
 /** Makes a small dynamic disk with something in it and breaks it in one way: nothing of value is at stake. */
 export async function makePracticeDisk(folder: string, defect: PracticeDefect): Promise<PracticeImage> {
-  await fs.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const image = await freeName(folder);
   await createImage({
     path: image,

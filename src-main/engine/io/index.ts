@@ -2,6 +2,7 @@ export { identityOfFile, identityOfPath, isSameFile, isSameState, requireUnchang
 export type { FileIdentity } from './file-identity';
 export { lockExclusive } from './lock';
 export type { LockOptions } from './lock';
+export { makeFolder } from './make-folder';
 export { NodeFile } from './node-file';
 export type { OpenMode } from './node-file';
 export { openForWriting } from './open-for-writing';

@@ -2,7 +2,7 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { flushFolder, NodeFile, OutputFile, systemError } from '../io';
+import { flushFolder, makeFolder, NodeFile, OutputFile, systemError } from '../io';
 
 /** `<image>.platter-undo` is in flight; whoever finds the image finds it. */
 export const JOURNAL_SUFFIX = '.platter-undo';
@@ -59,7 +59,7 @@ export async function moveToHistory(
   const folder = historyFolder(options);
   const inHistory = path.join(folder, settledName(path.basename(image), id));
   try {
-    await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
     await moveFile(journalPath, inHistory);
     return inHistory;
   } catch {

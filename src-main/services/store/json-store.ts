@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../../engine';
 
 /**
  * One small JSON document, kept atomically: written under another name, flushed, then renamed. A document that
@@ -59,7 +60,7 @@ export class JsonStore<T> {
   }
 
   async #save(): Promise<void> {
-    await fs.mkdir(path.dirname(this.#file), { recursive: true });
+    await makeFolder(path.dirname(this.#file));
     const temporary = `${this.#file}.${randomBytes(6).toString('hex')}.tmp`;
     try {
       const handle = await fs.open(temporary, 'wx', 0o600);
