@@ -122,6 +122,7 @@ export { mergeImage, preflightMerge } from './ops/merge';
 export type { MergeInput } from './ops/merge-plan';
 export { attachCommands } from './ops/attach-command';
 export type { AttachCommand, AttachRequest, AttachSystem } from './ops/attach-command';
+export { openOutput, pathsOf } from './ops/open-output';
 export { readGuest } from './ops/read';
 export type { ReadRange } from './ops/read';
 export { relinkImage } from './ops/relink';

@@ -19,6 +19,11 @@ export const ERROR_CODES = {
     'Give a size such as 1008M, 1.5g, 127GB or a number of bytes that is a multiple of 512.',
   ),
   'bad-value': text('usage', 'A value cannot be used', 'Correct the value and try again.'),
+  'target-is-source': text(
+    'usage',
+    'The target is what the result is made from',
+    'Choose another name: a result never takes the place of its own source.',
+  ),
   'json-with-stdout': text(
     'usage',
     'JSON and data cannot share standard output',
@@ -142,7 +147,7 @@ export const ERROR_CODES = {
   ),
   'lock-unavailable': text(
     'system',
-    'No lock could be had on this file system',
+    'No lock could be had',
     'Copy the image to a local disk before changing it, or insist with --no-lock.',
   ),
   'no-space': text('system', 'Not enough free space', 'Free some space, or choose another place.'),

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount } from '../../../src-shared/vhd/format-size';
-import { OutputFile, readGuest, type VirtualDisk } from '../../engine';
-import { usageError, type ParsedArguments } from '../arguments';
+import { openOutput, pathsOf, readGuest, type OutputFile, type VirtualDisk } from '../../engine';
+import { usageError } from '../arguments';
 import { damageFields, READING_OPTIONS, readingOptions, withDisk } from '../reading';
 import { requireNoJson, requireNoTerminal, STANDARD_STREAM } from '../streams';
 import { bytesOption, rangeWithin } from '../values';
@@ -45,7 +45,8 @@ export const verb: Verb = {
         for await (const bytes of readGuest(disk, range, context)) await context.io.stdout.write(bytes);
         return EXIT_DONE;
       }
-      await readToFile(disk, range, target, args, context);
+      const output = await openOutput(target, args.flag('force'), pathsOf(opened));
+      await readToFile(disk, range, output, context);
       context.printJson({ path: target, ...range, ...damageFields(opened) });
       context.out.line(
         `${context.style.good('Done:')} ${target}, ${formatBytes(range.length)} from byte ${formatCount(range.offset)}`,
@@ -58,11 +59,9 @@ export const verb: Verb = {
 async function readToFile(
   disk: VirtualDisk,
   range: { readonly offset: number; readonly length: number },
-  target: string,
-  args: ParsedArguments,
+  output: OutputFile,
   context: VerbContext,
 ): Promise<void> {
-  const output = await OutputFile.create(target, { replace: args.flag('force') });
   try {
     let position = 0;
     for await (const bytes of readGuest(disk, range, context)) {

@@ -53,6 +53,10 @@ export const verb: Verb = {
     const plan = args.flag('apply') ? await applyRepair(path, options) : await planRepair(path, options);
     context.printJson(plan);
     printRepairPlan(plan, context.out);
+    if (args.flag('apply') && !plan.applied && plan.plan.length > 0) {
+      context.out.line();
+      context.out.line('Nothing was changed: what is left needs a choice. Name one of the --choose above.');
+    }
     return EXIT_DONE;
   },
 };

@@ -15,7 +15,7 @@ export interface LockOptions {
  */
 export function lockExclusive(file: NodeFile, options: LockOptions = {}): boolean {
   const native = nativeFs();
-  let reason = 'the locking helper is not available on this machine';
+  let reason = 'the locking helper (fs-native-extensions) of this installation could not be loaded';
   if (native) {
     try {
       if (native.tryLock(file.fd)) return true;
@@ -36,5 +36,8 @@ export function lockExclusive(file: NodeFile, options: LockOptions = {}): boolea
   throw new AppError('lock-unavailable', `"${file.path}" cannot be locked: ${reason}.`, {
     context: { path: file.path, operation: 'lock' },
     unchanged: 'Nothing was written.',
+    ...(native
+      ? {}
+      : { hint: 'Install Platter again; its helper for locks is missing or does not fit this system.' }),
   });
 }

@@ -7,8 +7,9 @@ import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import type { OpenedDisk } from '../chain';
 import { Damage, openImage, readMetadata } from '../disk';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
-import { openForWriting, OutputFile, type RandomAccessFile } from '../io';
+import { openForWriting, type RandomAccessFile } from '../io';
 import { JournaledFile, type HistoryOptions } from '../repair';
+import { openOutput, pathsOf } from './open-output';
 import { compareDisks } from './compare-disks';
 import { forecastOf, layOutCompact, type CompactLayout } from './compact-layout';
 import { surveyBlocks, type BlockSurvey } from './compact-survey';
@@ -245,7 +246,7 @@ async function compactIntoNew(
 ): Promise<void> {
   const { image } = plan;
   if (image.metadata.type === 'differencing') requireReachableFromFolder(input.target, opened.path);
-  const output = await OutputFile.create(input.target, { replace: input.replace });
+  const output = await openOutput(input.target, input.replace, pathsOf(opened));
   try {
     await copyBlocks(opened.file, output.file, plan, context);
     for (const [at, { offset, spaceBytes, entry }] of plan.layout.locators.entries()) {

@@ -7,7 +7,8 @@ import type { SizeRule } from '../../../src-shared/vhd/size-rule';
 import type { OpenedDisk } from '../chain';
 import { Damage, openImage, openRaw, readMetadata } from '../disk';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
-import { OutputFile, type RandomAccessFile } from '../io';
+import { type RandomAccessFile } from '../io';
+import { openOutput, pathsOf } from './open-output';
 import { compareDisks } from './compare-disks';
 import { FlatSink, FullSink, StreamSink, type ByteWriter, type ContentSink } from './content-sink';
 import { copyContent } from './copy-content';
@@ -105,7 +106,7 @@ async function convertDisk(
   const preflight = await preflightOf(input, plan, source.disk);
   const warnings = [...plan.warnings, ...requirePassed(preflight, input.target)];
   throwIfCancelled(context);
-  const output = await OutputFile.create(input.target, { replace: input.replace });
+  const output = await openOutput(input.target, input.replace, pathsOf(source));
   try {
     await copyContent(source.disk, sinkFor(output.file, input, plan), context);
     const isVerified = input.verify !== 'none';

@@ -6,7 +6,8 @@ import type { SizeRule } from '../../../src-shared/vhd/size-rule';
 import { readMetadata } from '../disk/metadata';
 import type { OperationContext } from '../disk/virtual-disk';
 import { emptyBatBytes } from '../format';
-import { OutputFile, type RandomAccessFile } from '../io';
+import { type RandomAccessFile } from '../io';
+import { openOutput } from './open-output';
 import { convertImage, preflightConvert, type ConvertInput } from './convert';
 import type { DiskSource } from './disk-source';
 import {
@@ -61,7 +62,7 @@ export async function createImage(
   warnings.push(...requirePassed(await preflightOf(input, layout), input.path));
   const footer = newFooterBytes(input.type, layout.sizeBytes, input);
   throwIfCancelled(context);
-  const output = await OutputFile.create(input.path, { replace: input.replace });
+  const output = await openOutput(input.path, input.replace, []);
   try {
     if (input.type === 'fixed') await writeFixed(output.file, layout, footer, input.allocate, context);
     else await writeDynamic(output.file, layout, footer);

@@ -2,7 +2,7 @@ import type { OperationResult } from '../../../src-shared/model/results';
 import { formatBytes } from '../../../src-shared/vhd/format-size';
 import { requireGuestRange } from '../disk/range';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
-import { OutputFile } from '../io';
+import { openOutput, pathsOf } from './open-output';
 import { FlatSink } from './content-sink';
 import { copyContent } from './copy-content';
 import { openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
@@ -35,7 +35,7 @@ export async function extractRange(
       predictedFileBytes: length,
     });
     const warnings = requirePassed(preflight, target);
-    const output = await OutputFile.create(target, { replace: input.replace });
+    const output = await openOutput(target, input.replace, pathsOf(opened));
     try {
       const sink = new FlatSink(output.file, length, null);
       await copyContent(rangeOf(opened.disk, offset, length), sink, context);

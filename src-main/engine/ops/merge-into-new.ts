@@ -5,7 +5,8 @@ import type { OperationResult } from '../../../src-shared/model/results';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { Damage, openImage, openImageForWriting, openRaw, openWritableRaw, readMetadata } from '../disk';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
-import { OutputFile, type RandomAccessFile } from '../io';
+import { type RandomAccessFile } from '../io';
+import { openOutput, pathsOf } from './open-output';
 import { contentFingerprint } from './content-fingerprint';
 import { requireSourceUnchanged } from './disk-source';
 import { mergeLayers } from './merge-layers';
@@ -24,7 +25,7 @@ export async function mergeIntoNew(
 ): Promise<OperationResult> {
   const { opened, ancestor, depth } = plan;
   if (ancestor.metadata?.type === 'differencing') requireReachableFromFolder(input.target, ancestor.path);
-  const output = await OutputFile.create(input.target, { replace: input.replace });
+  const output = await openOutput(input.target, input.replace, pathsOf(opened));
   try {
     await copyFile(ancestor.file, output.file, context);
     if (ancestor.metadata) await withUniqueId(output.file, randomUUID());

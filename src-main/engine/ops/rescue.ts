@@ -24,9 +24,10 @@ import {
   sealFooter,
   sectorBitmapBytes,
 } from '../format';
-import { NodeFile, OutputFile, readUpTo, type RandomAccessFile } from '../io';
+import { NodeFile, readUpTo, type RandomAccessFile } from '../io';
 import { metadataNow } from '../repair/edit-structures';
 import { writeGeometry } from '../repair/items/sizes';
+import { openOutput } from './open-output';
 import { newFooterBytes } from './new-image';
 import { PhaseProgress } from './operation';
 import { RescueReport, surveyBlocks, type Survey } from './rescue-survey';
@@ -60,7 +61,7 @@ export async function rescueImage(
 ): Promise<RescueResult> {
   const source = await NodeFile.open(sourcePath, 'read');
   try {
-    const output = await OutputFile.create(targetPath, { replace: options.replace });
+    const output = await openOutput(targetPath, options.replace, [sourcePath]);
     try {
       const report = new RescueReport();
       const { type, sizeBytes } = await rescueInto(output.file, source, report, options);

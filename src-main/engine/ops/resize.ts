@@ -12,7 +12,7 @@ import { JournaledFile, type HistoryOptions } from '../repair';
 import { childrenItem } from './children';
 import { insideRoots, openSource, requireNoSavedState, type DiskSource } from './disk-source';
 import { footerCreatorWarnings, requireSoundLayout } from './new-image';
-import { PhaseProgress, throwIfCancelled } from './operation';
+import { throwIfCancelled } from './operation';
 import { runPreflight } from './preflight';
 import { resizeFixed } from './resize-fixed';
 import { resizeSparse } from './resize-sparse';
@@ -89,9 +89,9 @@ export async function resizeImage(
           metadata.type === 'fixed'
             ? await resizeFixed(journaled, metadata, input.sizeBytes)
             : await resizeSparse(journaled, metadata, input.sizeBytes, context);
-        const progress = new PhaseProgress(context, 'settle', 1);
+        throwIfCancelled(context);
+        // Settled is done: from here on a cancel comes too late, and saying otherwise would be untrue.
         const journal = await journaled.settle(input.history ?? {});
-        progress.advance(1);
         return {
           path,
           changed: [

@@ -20,7 +20,8 @@ import {
 } from '../chain';
 import { readMetadata, type OperationContext } from '../disk';
 import { emptyBatBytes, encodeDynamicHeader } from '../format';
-import { isSameFile, OutputFile, type RandomAccessFile } from '../io';
+import { isSameFile, type RandomAccessFile } from '../io';
+import { openOutput, pathsOf } from './open-output';
 import { openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
 import { newFooterBytes, requireSoundLayout, type NewImageIdentity } from './new-image';
 import { throwIfCancelled } from './operation';
@@ -51,7 +52,7 @@ export async function snapshotImage(
     const parent = await peekImage(await realImagePath(opened.path));
     requireId(parent);
     throwIfCancelled(context);
-    const output = await OutputFile.create(input.path, { replace: input.replace });
+    const output = await openOutput(input.path, input.replace, pathsOf(opened));
     try {
       const warnings = await writeChild(output.file, input, opened, parent);
       await output.file.flush();

@@ -56,7 +56,8 @@ export async function runPlan(
     const built = await make(file, source, checkWith(options));
     await requireHarmlessToChildren(file, built, options);
     const journal = await carryOut(file, built, describe(built.plan), options);
-    return { ...built.plan, applied: true, journal };
+    // A plan of which nothing is selected changes nothing.
+    return { ...built.plan, applied: journal !== null, journal };
   } finally {
     await file.close();
   }

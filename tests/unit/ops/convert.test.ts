@@ -118,10 +118,15 @@ describe('convertImage', () => {
     expect(fs.readdirSync(folder).sort()).toEqual(['out.vhd', 'raw.img']);
   });
 
-  it('may replace its own source only as a whole', async () => {
-    const source = { path: buildDynamicOf(content, 2 * MIB).writeTo(at('self.vhd')) };
-    await convertImage({ source, target: at('self.vhd'), to: 'fixed', replace: true });
-    expect(fs.readFileSync(at('self.vhd')).subarray(0, content.length).equals(content)).toBe(true);
+  it('never takes the place of its own source, whatever is forced', async () => {
+    const path = buildDynamicOf(content, 2 * MIB).writeTo(at('self.vhd'));
+    const before = fs.readFileSync(path);
+    fs.linkSync(path, at('link.vhd'));
+    for (const target of [path, at('link.vhd')]) {
+      const converting = convertImage({ source: { path }, target, to: 'fixed', replace: true });
+      await expect(converting).rejects.toMatchObject({ code: 'target-is-source' });
+    }
+    expect(fs.readFileSync(path).equals(before)).toBe(true);
   });
 
   it('says beforehand what it will write', async () => {

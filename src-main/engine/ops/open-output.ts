@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { AppError } from '../../../src-shared/errors';
+import { findChildren, peekImage, type OpenedDisk } from '../chain';
+import { identityOfPath, isSameFile, lockExclusive, NodeFile, OutputFile, type FileIdentity } from '../io';
+
+/**
+ * A new file for a verb's result. Where it is to replace an existing one, that one must be nobody's: not what the verb
+ * reads (or an ancestor of it), not in use, and no parent of an image beside it; `--force` overrules none of these.
+ * @param reads the files that the verb reads.
+ * @throws AppError `target-is-source`, `has-children`, `file-in-use`, and those of OutputFile.create.
+ */
+export async function openOutput(
+  target: string,
+  replace: boolean | undefined,
+  reads: readonly string[],
+): Promise<OutputFile> {
+  if (replace) {
+    const there = await identityOfPath(target).catch(() => null);
+    if (there) await requireReplaceable(target, there, reads);
+  }
+  return OutputFile.create(target, { replace });
+}
+
+/** The files of an open disk: its own and its ancestors'. */
+export const pathsOf = ({ chain }: Pick<OpenedDisk, 'chain'>): string[] => chain.map((member) => member.path);
+
+async function requireReplaceable(
+  target: string,
+  there: FileIdentity,
+  reads: readonly string[],
+): Promise<void> {
+  const context = { path: target };
+  const unchanged = 'Nothing was written.';
+  for (const read of reads) {
+    const identity = await identityOfPath(read).catch(() => null);
+    if (!identity || !isSameFile(identity, there)) continue;
+    throw new AppError('target-is-source', `"${target}" is "${read}", which the result is made from.`, {
+      context,
+      unchanged,
+    });
+  }
+  const image = await peekImage(target).catch(() => null);
+  const uniqueId = image?.metadata.active?.fields.uniqueId;
+  const children = uniqueId ? await findChildren(target, uniqueId) : [];
+  if (children.length > 0) {
+    const names = children.map((child) => path.basename(child.path)).join(', ');
+    throw new AppError('has-children', `"${target}" is the parent of ${names}, so it is not replaced.`, {
+      context,
+      unchanged,
+      hint: 'Choose another name, or move the children away first.',
+      data: { children: children.map((child) => child.path) },
+    });
+  }
+  await requireUnused(target);
+}
+
+/** A file that cannot be opened for writing can still be replaced in its folder; only one in use must not be. */
+async function requireUnused(target: string): Promise<void> {
+  const file = await NodeFile.open(target, 'write').catch(() => null);
+  if (!file) return;
+  try {
+    lockExclusive(file, { allowUnlocked: true });
+  } finally {
+    await file.close();
+  }
+}
