@@ -3,6 +3,7 @@ import { asAppError, type AppError } from '../../src-shared/errors';
 import type { ChosenTarget } from '../../src-shared/ipc';
 import type { FolderRef } from '../../src-shared/model';
 import { api } from '../api';
+import { fileNameProblem } from '../components/files/file-name';
 import { useChooser } from '../stores/chooser';
 import { useErrors } from '../stores/errors';
 
@@ -21,7 +22,7 @@ export function useTarget(folder: Ref<FolderRef | null>, name: Ref<string>) {
     const mine = ++turn;
     error.value = null;
     const target = { folderId: folder.value?.id ?? '', name: name.value.trim() };
-    if (!target.folderId || !target.name) return void (place.value = null);
+    if (!target.folderId || fileNameProblem(target.name)) return void (place.value = null);
     try {
       const described = await api().call('files.describeTarget', { target });
       if (mine === turn) place.value = described;

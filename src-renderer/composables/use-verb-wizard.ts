@@ -1,6 +1,7 @@
 import { computed, reactive, ref, type Ref } from 'vue';
 import type { ChosenTarget, OperationSpec } from '../../src-shared/ipc';
 import type { FolderRef } from '../../src-shared/model';
+import { fileNameProblem } from '../components/files/file-name';
 import { t } from '../i18n';
 import { useDisks } from '../stores/disks';
 import { useImages } from '../stores/images';
@@ -32,12 +33,15 @@ export function useVerbWizard(fileId: Ref<string>) {
   );
   const done = computed(() => operation.job.value !== null || operation.startError.value !== null);
   const targetRef = computed(() =>
-    target.folder && target.name.trim() ? { folderId: target.folder.id, name: target.name.trim() } : null,
+    target.folder && !fileNameProblem(target.name)
+      ? { folderId: target.folder.id, name: target.name.trim() }
+      : null,
   );
   /** Why the place will not do, or null. */
   const placeBlocked = computed(() => {
     if (!target.folder) return t('create.needsPlace');
-    if (!target.name.trim()) return t('create.needsName');
+    const nameProblem = fileNameProblem(target.name);
+    if (nameProblem) return t(`create.nameProblems.${nameProblem}`);
     if (target.place?.exists && !target.replace) return t('create.exists');
     return target.place && !target.place.writable ? t('create.notWritable') : null;
   });

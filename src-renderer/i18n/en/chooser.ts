@@ -12,6 +12,7 @@ export const chooser = {
   allFiles: 'Show all files',
   list: 'Files in {folder}',
   empty: 'Nothing here',
+  emptyFolder: 'No sub-folders. “{action}” takes this one.',
   emptyFiltered: 'No image here. Show all files to see the rest.',
   cut: 'Too many entries; only the first are listed.',
   name: 'Name',
@@ -23,5 +24,4 @@ export const chooser = {
   open: 'Open',
   chooseFolder: 'Choose this folder',
   nothingChosen: 'Select a file first',
-  noName: 'Give the file a name',
 };

@@ -12,6 +12,7 @@ import {
 import type { FolderRef } from '../../../src-shared/model';
 import type { ChosenTarget, OperationSpec } from '../../../src-shared/ipc';
 import { computed, reactive } from 'vue';
+import { fileNameProblem } from '../../components/files/file-name';
 
 export const PURPOSES = ['generic', 'hyperv', 'azure', 'virtualpc', 'xen', 'qemu'] as const;
 export type Purpose = (typeof PURPOSES)[number];
@@ -89,7 +90,7 @@ export function useCreateForm(
   });
 
   const spec = computed<OperationSpec | null>(() => {
-    if (!form.folder || !form.name.trim()) return null;
+    if (!form.folder || fileNameProblem(form.name)) return null;
     const target = { folderId: form.folder.id, name: form.name.trim() };
     // A child is made by the verb that makes children: size and block size are its parent's.
     if (form.type === 'differencing')

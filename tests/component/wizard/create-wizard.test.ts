@@ -57,4 +57,28 @@ describe('the Create wizard', () => {
     await expect.element(goOn).not.toHaveAttribute('aria-disabled');
     expect(client.calls.some(({ method }) => method === 'jobs.start')).toBe(false);
   });
+
+  test('takes no name that cannot be a file, says why, and asks main nothing about it', async () => {
+    const client = oneFolder();
+    const screen = await mount(CreateView, {}, client);
+    await screen.getByRole('button', { name: 'Continue' }).click();
+    await screen.getByRole('button', { name: 'Continue' }).click();
+    const name = screen.getByRole('textbox', { name: 'File name' });
+    const goOn = screen.getByRole('button', { name: 'Continue' });
+    for (const [bad, why] of [
+      ['a/b.vhd', 'A name cannot contain / or \\'],
+      ['a'.repeat(256), 'This name is too long'],
+      ['', 'Give the file a name'],
+    ] as const) {
+      await name.fill(bad);
+      await expect.element(goOn).toHaveAttribute('aria-description', why);
+      await expect.element(screen.getByText(why).first()).toBeVisible();
+    }
+    // The answer to a good name shows that the delay before a look has passed.
+    await name.fill('taken.vhd');
+    await expect.element(goOn).toHaveAttribute('aria-description', 'A file with this name is already there.');
+    const asked = client.calls.filter(({ method }) => method === 'files.describeTarget');
+    const names = asked.map(({ input }) => (input as { target: { name: string } }).target.name);
+    expect(names.filter((one) => one !== 'disk.vhd' && one !== 'taken.vhd')).toEqual([]);
+  });
 });
