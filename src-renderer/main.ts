@@ -4,6 +4,7 @@ import App from './App.vue';
 import { i18n } from './i18n';
 import { useErrors } from './stores/errors';
 import { useNavigation } from './stores/navigation';
+import { ScreenNotLoaded } from './views/registry';
 import './styles/index.css';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
@@ -11,7 +12,10 @@ const app = createApp(App, nonce ? { nonce } : {});
 app.use(createPinia()).use(i18n);
 
 const errors = useErrors();
-app.config.errorHandler = (error) => errors.show(error);
+app.config.errorHandler = (error) => {
+  // Said in the place of the screen already.
+  if (!(error instanceof ScreenNotLoaded)) errors.show(error);
+};
 window.addEventListener('unhandledrejection', (event) => {
   event.preventDefault();
   errors.show(event.reason);

@@ -8,13 +8,24 @@ const modules = import.meta.glob<{ default: Component }>(['./*/*View.vue', '!./g
 const gallery = import.meta.env.DEV ? import.meta.glob<{ default: Component }>('./gallery/*View.vue') : {};
 const made = new Map<string, Component>();
 
+/** The part of the program that holds a screen could not be fetched. ViewFailed stands in the screen's place. */
+export class ScreenNotLoaded extends Error {
+  override readonly name = 'ScreenNotLoaded';
+}
+
 function screen(path: string): Component | null {
   const load = modules[path] ?? gallery[path];
   if (!load) return null;
   const known = made.get(path);
   if (known) return known;
   const component = defineAsyncComponent({
-    loader: load,
+    loader: async () => {
+      try {
+        return await load();
+      } catch (cause) {
+        throw new ScreenNotLoaded(path, { cause });
+      }
+    },
     loadingComponent: ViewLoading,
     errorComponent: ViewFailed,
     delay: 120,

@@ -74,5 +74,8 @@ export const shell = {
     pseudo: 'Show the pseudo-locale',
   },
   loadFailed: 'This screen could not be loaded.',
+  partFailed: 'A part of the window could not be loaded.',
+  serverEnded: 'Platter was ended on that machine. Start it again and open the new address.',
+  reload: 'Reload',
   notBuilt: 'This part is not in this build.',
 };
