@@ -1,7 +1,10 @@
 import { ref, type Ref } from 'vue';
 import { api } from '../../api';
 
-/** Searches the file stretch by stretch, so that it can be stopped, in either direction from a place. */
+/**
+ * Searches the file stretch by stretch, so that it can be stopped, in either direction from a place; at the end of the
+ * file it goes on once from the other one, up to that place.
+ */
 export function useFind(fileId: Ref<string>) {
   const searchingAt = ref<number | null>(null);
   const notFound = ref(false);
@@ -11,7 +14,9 @@ export function useFind(fileId: Ref<string>) {
   async function find(patternHex: string, from: number, backwards: boolean): Promise<number | null> {
     const mine = ++run;
     notFound.value = false;
-    let fromOffset = Math.max(0, from);
+    const origin = Math.max(0, from);
+    let fromOffset = origin;
+    let wrapped = false;
     try {
       for (;;) {
         searchingAt.value = fromOffset;
@@ -23,11 +28,14 @@ export function useFind(fileId: Ref<string>) {
         });
         if (mine !== run) return null;
         if (answer.foundOffset !== null) return answer.foundOffset;
-        if (answer.done) {
+        const around = backwards ? answer.nextOffset <= origin : answer.nextOffset >= origin;
+        if (wrapped && (answer.done || around)) {
           notFound.value = true;
           return null;
         }
-        fromOffset = answer.nextOffset;
+        // Backwards, main begins at the end of the file for any offset beyond it.
+        fromOffset = !answer.done ? answer.nextOffset : backwards ? Number.MAX_SAFE_INTEGER : 0;
+        wrapped ||= answer.done;
       }
     } finally {
       if (mine === run) searchingAt.value = null;
