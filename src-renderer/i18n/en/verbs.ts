@@ -34,7 +34,7 @@ export const verbs = {
     title: 'Save what can be saved of {name}', finish: 'Rescue', lead: 'The file is searched for blocks, partition tables and file systems. What is found goes into a new file, with a report of what is certain, likely and lost. The image itself is only read.', action: 'Save what can be saved…',
   },
   azure: {
-    title: 'Make {name} ready for Azure', heading: 'What Azure asks for', finish: 'Make it', lead: 'A new file: fixed, a whole number of MiB, with everything else that Azure asks for. The image stays as it is.', verdict: 'As it is now', size: 'Size in Azure', grows: 'grows by {size} to a whole MiB', asIs: 'a whole number of MiB already', tooLarge: 'larger than Azure takes',
+    title: 'Make {name} ready for Azure', heading: 'What Azure asks for', finish: 'Make it', lead: 'A new file: fixed, a whole number of MiB, with everything else that Azure asks for. The image stays as it is.', verdict: 'As it is now', size: 'Size in Azure', grows: 'grows by {size} to a whole MiB', growsToLeast: 'grows by {size}: Azure takes 20 MiB at least', asIs: 'a whole number of MiB already', tooLarge: 'larger than Azure takes',
     osDisk: 'System disk', osDiskYes: 'possible', osDiskNo: 'larger than 2040 GiB', upload: 'To be uploaded',
   },
 }; // prettier-ignore
