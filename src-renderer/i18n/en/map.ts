@@ -15,7 +15,7 @@ export const map = {
     footer: 'Footer',
   },
   stateHelp: {
-    unallocated: 'Nothing is stored for this block: it reads as zeros, or from the parent.',
+    unallocated: 'Nothing is stored for this block: it reads as zeros.',
     allocated: 'The block is stored in this file and every sector of it counts.',
     partial: 'The block is stored, but its sector bitmap says that only some sectors count.',
     zero: 'The block takes room and holds only zeros: compacting drops it.',
