@@ -23,6 +23,12 @@ export default defineConfig({
         viewport: { width: 1280, height: 800 },
       },
     },
-    { name: 'desktop', testMatch: 'desktop/**/*.spec.ts', outputDir: 'test-results/desktop' },
+    {
+      name: 'desktop',
+      testMatch: 'desktop/**/*.spec.ts',
+      outputDir: 'test-results/desktop',
+      // Room for a program that is started a second time.
+      timeout: 90_000,
+    },
   ],
 });

@@ -8,6 +8,9 @@ import { findElectron, needsPreamble } from '../../build/scripts/electron.mjs';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PREAMBLE = fileURLToPath(new URL('electron22-preamble.cjs', import.meta.url));
 
+/** How long a program may take to show its window; then it is started anew, once. */
+const START_MS = 20_000;
+
 /** How long a program may take to quit by itself before it is killed. */
 const CLOSE_MS = 8_000;
 
@@ -61,20 +64,34 @@ export async function launchPlatter(options: LaunchOptions = {}): Promise<Launch
     if (options.userDataDir === undefined)
       await rm(userDataDir, { recursive: true, force: true, maxRetries: 5 });
   };
-  let app: ElectronApplication | undefined;
-  try {
-    app = await _electron.launch({
+  const start = (): Promise<Pick<LaunchedPlatter, 'app' | 'page'>> =>
+    startOnce({
       executablePath: runtime.executable,
       cwd: ROOT,
       args: [...programArguments(userDataDir), ...(options.args ?? [])],
       env: { ...definedEnvironment(), ...options.env },
+      timeout: START_MS,
     });
-    const page = await app.firstWindow();
-    await page.waitForLoadState('load');
+  try {
+    // Under a busy Xvfb this old Electron now and then never answers the debugger's first call.
+    const { app, page } = await start().catch(start);
     return { app, page, userDataDir, close: closer(app, removeProfile) };
   } catch (error) {
-    if (app !== undefined) await closer(app, removeProfile)();
-    else await removeProfile();
+    await removeProfile();
+    throw error;
+  }
+}
+
+async function startOnce(
+  options: Parameters<typeof _electron.launch>[0],
+): Promise<Pick<LaunchedPlatter, 'app' | 'page'>> {
+  const app = await _electron.launch(options);
+  try {
+    const page = await app.firstWindow({ timeout: START_MS });
+    await page.waitForLoadState('load', { timeout: START_MS });
+    return { app, page };
+  } catch (error) {
+    app.process().kill('SIGKILL');
     throw error;
   }
 }

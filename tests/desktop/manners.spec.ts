@@ -10,7 +10,7 @@ let folder: string;
 test.beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'platter-manners-'));
 });
-test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
+test.afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
 
 /** Starts a job that is big enough to be in the way, and holds it. */
 async function startHeldJob(app: ElectronApplication, page: Page, name = 'held.vhd'): Promise<string> {
