@@ -19,13 +19,7 @@ test('a broken footer checksum is found, repaired, and the repair undone, byte f
   await goToSection(page, 'Check & repair');
   await expect(page.getByText('The footer fails its checksum')).toBeVisible();
   await expect(page.getByText('Sound', { exact: true })).toBeVisible();
-  await page.getByRole('button', { name: 'Repair', exact: true }).click();
-  await page
-    .getByRole('alertdialog')
-    .or(page.getByRole('dialog'))
-    .getByRole('button', { name: 'Repair' })
-    .click();
-  await expect(page.getByText('Repaired', { exact: true })).toBeVisible();
+  await applyRepair(page);
   expect(sha256(path)).toBe(intact);
 
   await page.getByRole('button', { name: 'Undo it' }).click();
@@ -69,13 +63,7 @@ test('the same repair is done with the keyboard alone', async ({ workbench: page
 test('a practice disk is made, broken, and repaired', async ({ workbench: page }) => {
   await page.getByRole('button', { name: 'Make a small disk and break it for me' }).click();
   await goToSection(page, 'Check & repair');
-  await page.getByRole('button', { name: 'Repair', exact: true }).click();
-  await page
-    .getByRole('alertdialog')
-    .or(page.getByRole('dialog'))
-    .getByRole('button', { name: 'Repair' })
-    .click();
-  await expect(page.getByText('Repaired', { exact: true })).toBeVisible();
+  await applyRepair(page);
 });
 
 test('History lists a repair and takes it back later', async ({ workbench: page, door }) => {
@@ -85,13 +73,7 @@ test('History lists a repair and takes it back later', async ({ workbench: page,
   const broken = readFileSync(path);
   await openImage(page, 'later.vhd');
   await goToSection(page, 'Check & repair');
-  await page.getByRole('button', { name: 'Repair', exact: true }).click();
-  await page
-    .getByRole('alertdialog')
-    .or(page.getByRole('dialog'))
-    .getByRole('button', { name: 'Repair' })
-    .click();
-  await expect(page.getByText('Repaired', { exact: true })).toBeVisible();
+  await applyRepair(page);
   await page.getByRole('button', { name: 'History', exact: true }).click();
   await page.getByRole('grid').getByText('later.vhd').click();
   await page.getByRole('button', { name: /^Undo/ }).first().click();
@@ -109,4 +91,15 @@ async function tabTo(page: Page, target: () => Locator): Promise<void> {
     await page.keyboard.press('Tab');
   }
   throw new Error('the element cannot be reached with Tab');
+}
+
+/** Presses Repair, confirms, and waits until it is done. */
+async function applyRepair(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Repair', exact: true }).click();
+  await page
+    .getByRole('alertdialog')
+    .or(page.getByRole('dialog'))
+    .getByRole('button', { name: 'Repair' })
+    .click();
+  await expect(page.getByText('Repaired', { exact: true })).toBeVisible();
 }
