@@ -76,6 +76,7 @@ export {
   JOURNAL_SUFFIX,
   JournaledFile,
   listJournals,
+  pendingChange,
   pendingJournal,
   planRepair,
   pruneHistory,

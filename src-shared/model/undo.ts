@@ -1,4 +1,5 @@
-export type JournalState = 'inFlight' | 'settled' | 'damaged';
+/** `inFlight`: begun and not settled; `undone`: taken back, and only a record is left. */
+export type JournalState = 'inFlight' | 'settled' | 'undone' | 'damaged';
 
 /** One undo journal, as `platter undo --list --json` shows it. */
 export interface JournalSummary {
@@ -17,6 +18,10 @@ export interface JournalSummary {
   /** Whether undo would work now, and if not, why. */
   readonly usable: boolean;
   readonly reason: string | null;
+  /** ISO 8601 UTC; null unless the change was undone. */
+  readonly undoneAt: string | null;
+  /** Interrupted, and what was asked for can be done anew after rolling back. */
+  readonly finishable: boolean;
 }
 
 export interface UndoResult {

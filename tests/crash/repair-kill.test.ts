@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 
 /** Several items at once: a cut, a field in three places, bytes at the end. */
-function damagedImage(into: string): string {
+function damagedImage(into: string, name: string): string {
   const image = buildVhd({
     type: 'dynamic',
     sizeBytes: 1024 * 1024,
@@ -60,7 +60,7 @@ function damagedImage(into: string): string {
     footer: { features: 0, originalSize: 1n << 40n },
     header: { dataOffset: 0xffff_ffffn },
     trailing: new Uint8Array(3000).fill(0x77),
-  }).writeTo(path.join(into, 'disk.vhd'));
+  }).writeTo(path.join(into, name));
   return image;
 }
 
@@ -79,50 +79,58 @@ function repairKilledAt(
 }
 
 describe('a repair whose process is killed hard', () => {
-  it('can be rolled back or finished wherever it was, and nothing in between is ever left', async () => {
-    const reference = folder();
-    const image = damagedImage(reference);
-    const damaged = fs.readFileSync(image);
-    const { calls } = repairKilledAt(image, path.join(reference, 'history'), 0);
-    const repaired = fs.readFileSync(image);
-    expect(repaired.equals(damaged)).toBe(false);
-    expect(calls).toBeGreaterThan(8);
+  it.each([
+    ['', 'disk.vhd', 1],
+    [', with a name of 255 bytes', `${'n'.repeat(251)}.vhd`, 3],
+  ])(
+    'can be rolled back or finished wherever it was, and nothing in between is ever left%s',
+    async (_, name, step) => {
+      const reference = folder();
+      const image = damagedImage(reference, name);
+      const damaged = fs.readFileSync(image);
+      const { calls } = repairKilledAt(image, path.join(reference, 'history'), 0);
+      const repaired = fs.readFileSync(image);
+      expect(repaired.equals(damaged)).toBe(false);
+      expect(calls).toBeGreaterThan(8);
 
-    const outcomes = new Set<string>();
-    for (let killAt = 1; killAt <= calls; killAt += 1) {
-      const into = folder();
-      const history = { historyFolder: path.join(into, 'history') };
-      const target = damagedImage(into);
-      fs.writeFileSync(target, damaged);
-      expect(repairKilledAt(target, history.historyFolder, killAt).killed).toBe(true);
-      const pending = await pendingJournal(target);
-      const where = `killed at call ${killAt} of ${calls}`;
-      if (pending && killAt % 2 === 0) {
-        outcomes.add('finished');
-        const plan = await finishRepair(target, history);
-        expect(plan.applied, where).toBe(true);
-        expect(fs.readFileSync(target).equals(repaired), where).toBe(true);
-        await undoImage(target, history);
-      } else if (pending) {
-        outcomes.add('rolled back');
-        await undoImage(target, history);
-      } else if (fs.readFileSync(target).equals(repaired)) {
-        outcomes.add('done');
-        await undoImage(target, history);
-      } else outcomes.add('not begun');
-      expect(fs.readFileSync(target).equals(damaged), where).toBe(true);
-      expect(await pendingJournal(target), where).toBeNull();
-      expect(
-        (await listJournals({ ...history, imagePath: target })).filter((one) => one.usable),
-        where,
-      ).toEqual([]);
-      const left = fs.readdirSync(into).filter((name) => !['disk.vhd', 'history'].includes(name));
-      expect(
-        left.every((name) => name.endsWith('.platter-part')),
-        `${where}: ${left.join()}`,
-      ).toBe(true);
-      fs.rmSync(into, { recursive: true });
-    }
-    expect([...outcomes].sort()).toEqual(['done', 'finished', 'not begun', 'rolled back']);
-  });
+      const outcomes = new Set<string>();
+      for (let killAt = 1; killAt <= calls; killAt += step) {
+        const into = folder();
+        const history = { historyFolder: path.join(into, 'history') };
+        const target = damagedImage(into, name);
+        fs.writeFileSync(target, damaged);
+        expect(repairKilledAt(target, history.historyFolder, killAt).killed).toBe(true);
+        const pending = await pendingJournal(target);
+        const where = `killed at call ${killAt} of ${calls}`;
+        if (pending && killAt % 2 === 0) {
+          outcomes.add('finished');
+          const plan = await finishRepair(target, history);
+          expect(plan.applied, where).toBe(true);
+          expect(fs.readFileSync(target).equals(repaired), where).toBe(true);
+          await undoImage(target, history);
+        } else if (pending) {
+          outcomes.add('rolled back');
+          await undoImage(target, history);
+        } else if (fs.readFileSync(target).equals(repaired)) {
+          outcomes.add('done');
+          await undoImage(target, history);
+        } else outcomes.add('not begun');
+        expect(fs.readFileSync(target).equals(damaged), where).toBe(true);
+        expect(await pendingJournal(target), where).toBeNull();
+        expect(
+          (await listJournals({ ...history, imagePath: target })).filter((one) => one.usable),
+          where,
+        ).toEqual([]);
+        const left = fs
+          .readdirSync(into)
+          .filter((entry) => ![path.basename(target), 'history'].includes(entry));
+        expect(
+          left.every((name) => name.endsWith('.platter-part')),
+          `${where}: ${left.join()}`,
+        ).toBe(true);
+        fs.rmSync(into, { recursive: true });
+      }
+      expect([...outcomes].sort()).toEqual(['done', 'finished', 'not begun', 'rolled back']);
+    },
+  );
 });

@@ -61,7 +61,7 @@ async function list(args: ParsedArguments, context: VerbContext): Promise<number
   const imagePath = args.operands[0];
   const journals = await listJournals(imagePath === undefined ? {} : { imagePath });
   context.printJson({ journals });
-  if (journals.length === 0) context.out.line('No change can be undone: there are no journals.');
+  if (journals.length === 0) context.out.line('No change is on record: there are no journals.');
   journals.forEach((journal, index) => {
     if (index > 0) context.out.line();
     printJournal(journal, context);
@@ -72,8 +72,11 @@ async function list(args: ParsedArguments, context: VerbContext): Promise<number
 function printJournal(journal: JournalSummary, { out, style }: VerbContext): void {
   out.line(`${style.strong(journal.title)}  ${style.faint(journal.createdAt)}`);
   const state = {
-    inFlight: style.warning('interrupted: roll it back with "platter undo", or finish it with --finish'),
+    inFlight: style.warning(
+      `interrupted: roll it back with "platter undo"${journal.finishable ? ', or finish it with --finish' : ''}`,
+    ),
     settled: 'finished',
+    undone: `undone ${journal.undoneAt ?? ''}`,
     damaged: style.bad('damaged'),
   }[journal.state];
   out.facts([
@@ -81,7 +84,14 @@ function printJournal(journal: JournalSummary, { out, style }: VerbContext): voi
     ['Journal', journal.journalPath],
     ['Size', formatSize(journal.sizeBytes)],
     ['State', state],
-    ['Undo', journal.usable ? style.good('possible') : `not possible: ${journal.reason ?? 'unknown'}`],
+    [
+      'Undo',
+      journal.state === 'undone'
+        ? null
+        : journal.usable
+          ? style.good('possible')
+          : `not possible: ${journal.reason ?? 'unknown'}`,
+    ],
   ]);
 }
 

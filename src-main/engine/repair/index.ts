@@ -3,15 +3,9 @@ export type { ApplyOptions, PlanOptions } from './plan';
 export type { RepairRequest } from './build-plan';
 export { JournaledFile } from './journaled-file';
 export type { JournaledChange, SettleOptions } from './journaled-file';
-export { historyFolder, JOURNAL_SUFFIX } from './journal-store';
+export { JOURNAL_SUFFIX } from './journal-names';
+export { historyFolder } from './journal-store';
 export type { HistoryOptions } from './journal-store';
-export {
-  deleteJournal,
-  historySizeBytes,
-  listJournals,
-  pendingJournal,
-  pruneHistory,
-  requireNoPendingJournal,
-  undoImage,
-} from './undo';
+export { deleteJournal, historySizeBytes, listJournals, pendingChange, pruneHistory } from './history';
+export { pendingJournal, requireNoPendingJournal, undoImage } from './undo';
 export type { UndoOptions } from './undo';

@@ -20,9 +20,10 @@ const DIGEST_OFFSET = 24;
 /**
  * `begin`: JSON, what the journal is for, always the first. `before`: image bytes as they were. `zeros`: 8 bytes, a
  * length of image bytes that were zero. `barrier`: everything before it was durable before the image was touched.
- * `commit`: JSON, the change is whole. `undoing`: the way back has begun.
+ * `commit`: JSON, the change is whole. `undoing`: the way back has begun. `undone`: JSON, the change was taken back;
+ * what is left is a record for the history, without the bytes.
  */
-export type RecordKind = 'begin' | 'before' | 'zeros' | 'barrier' | 'commit' | 'undoing';
+export type RecordKind = 'begin' | 'before' | 'zeros' | 'barrier' | 'commit' | 'undoing' | 'undone';
 const KIND_CODES: Readonly<Record<RecordKind, number>> = {
   begin: 1,
   before: 2,
@@ -30,6 +31,7 @@ const KIND_CODES: Readonly<Record<RecordKind, number>> = {
   barrier: 4,
   commit: 5,
   undoing: 6,
+  undone: 7,
 };
 const KINDS = new Map(Object.entries(KIND_CODES).map(([kind, code]) => [code, kind as RecordKind]));
 

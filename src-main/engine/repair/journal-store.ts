@@ -3,11 +3,9 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { flushFolder, makeFolder, NodeFile, OutputFile, systemError } from '../io';
+import { inFlightPath, isJournalNameOf, JOURNAL_SUFFIX, settledName } from './journal-names';
 
-/** `<image>.platter-undo` is in flight; whoever finds the image finds it. */
-export const JOURNAL_SUFFIX = '.platter-undo';
 const COPY_CHUNK_BYTES = 1 << 20;
-const NAME_BYTES_MAX = 255;
 
 export interface HistoryOptions {
   /** The history folder; otherwise PLATTER_UNDO_DIR, `undo` in PLATTER_DATA_DIR, or in the system's folder for a program's data. */
@@ -34,36 +32,21 @@ function platformFolder(): string {
   );
 }
 
-/** Where the journal of a change in flight lies. */
-export const inFlightPath = (imagePath: string): string => `${imagePath}${JOURNAL_SUFFIX}`;
-
-/** The image that a journal beside it belongs to, or null where the name says nothing of the kind. */
-export function imageOfJournalPath(journalPath: string): string | null {
-  if (!journalPath.endsWith(JOURNAL_SUFFIX)) return null;
-  const stem = journalPath.slice(0, -JOURNAL_SUFFIX.length);
-  const settled = /^(.*)\.[0-9a-f]{8}-[0-9a-f-]{27}$/s.exec(stem);
-  return settled?.[1] ?? stem;
-}
-
 /**
  * Moves a settled journal to the history folder. Where that fails it stays beside the image, under a name of its own
  * so that the next change can begin.
  * @returns where it is now.
  */
-export async function moveToHistory(
-  journalPath: string,
-  id: string,
-  options: HistoryOptions,
-): Promise<string> {
-  const image = imageOfJournalPath(journalPath) ?? journalPath;
-  const folder = historyFolder(options);
-  const inHistory = path.join(folder, settledName(path.basename(image), id));
+export async function moveToHistory(imagePath: string, id: string, options: HistoryOptions): Promise<string> {
+  const journalPath = inFlightPath(imagePath);
+  const name = settledName(path.basename(imagePath), id);
+  const inHistory = path.join(historyFolder(options), name);
   try {
-    await makeFolder(folder, 0o700);
+    await makeFolder(historyFolder(options), 0o700);
     await moveFile(journalPath, inHistory);
     return inHistory;
   } catch {
-    const beside = path.join(path.dirname(journalPath), settledName(path.basename(image), id));
+    const beside = path.join(path.dirname(journalPath), name);
     try {
       await fs.rename(journalPath, beside);
       return beside;
@@ -116,11 +99,31 @@ export async function moveBeside(journalPath: string, imagePath: string): Promis
   return target;
 }
 
-function settledName(imageName: string, id: string): string {
-  const rest = `.${id}${JOURNAL_SUFFIX}`;
-  let name = imageName;
-  while (Buffer.byteLength(name + rest) > NAME_BYTES_MAX) name = [...name].slice(0, -1).join('');
-  return name + rest;
+/**
+ * Keeps in the history what is left to say of a change that was taken back: a record without the bytes. What cannot be
+ * kept is no reason to fail: the image is as it was.
+ */
+export async function keepRecord(
+  imagePath: string,
+  id: string,
+  record: Uint8Array,
+  options: HistoryOptions,
+): Promise<void> {
+  const folder = historyFolder(options);
+  try {
+    await makeFolder(folder, 0o700);
+    const target = path.join(folder, settledName(path.basename(imagePath), id));
+    const output = await OutputFile.create(target, { replace: true });
+    try {
+      await output.file.writeAt(record, 0);
+      await output.publish();
+    } catch (error) {
+      await output.discard();
+      throw error;
+    }
+  } catch {
+    // the list of changes is a convenience; the undo itself is done and durable
+  }
 }
 
 /** Paths of all journals in the history folder, and of those beside `imagePath` where one is given. */
@@ -128,7 +131,7 @@ export async function journalPaths(options: HistoryOptions, imagePath?: string):
   const found = await journalsIn(historyFolder(options), () => true);
   if (imagePath !== undefined) {
     const name = path.basename(imagePath);
-    found.push(...(await journalsIn(path.dirname(imagePath), (entry) => imageOfJournalPath(entry) === name)));
+    found.push(...(await journalsIn(path.dirname(imagePath), (entry) => isJournalNameOf(entry, name))));
   }
   return [...new Set(found.map((one) => path.resolve(one)))];
 }
@@ -143,4 +146,11 @@ async function journalsIn(folder: string, accept: (name: string) => boolean): Pr
     if ((error as { code?: unknown }).code === 'ENOENT') return [];
     throw systemError(error, { path: folder, operation: 'list' });
   }
+}
+
+export async function exists(file: string): Promise<boolean> {
+  return fs.access(file).then(
+    () => true,
+    () => false,
+  );
 }

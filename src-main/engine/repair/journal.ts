@@ -6,7 +6,8 @@ import { writeU64 } from '../../../src-shared/vhd/bytes';
 import { flushFolder, NodeFile, OutputFile, readExact, type RandomAccessFile } from '../io';
 import path from 'node:path';
 import { encodeRecord, readRecord, RECORD_PAYLOAD_BYTES_MAX, type RecordKind } from './journal-record';
-import { inFlightPath, moveToHistory, type HistoryOptions } from './journal-store';
+import { inFlightPath } from './journal-names';
+import { moveToHistory, type HistoryOptions } from './journal-store';
 import { RangeSet, type ByteRange } from './range-set';
 import { isAllZero } from './state-hash';
 
@@ -39,6 +40,13 @@ export interface JournalCommit {
   readonly changedBytes: number;
 }
 
+/** Written once a change was taken back, instead of everything that was needed for it. */
+export interface JournalUndone {
+  /** ISO 8601 UTC. */
+  readonly undoneAt: string;
+  readonly restoredBytes: number;
+}
+
 /** Image bytes as they were: `[start, end)` of the image, stored at `position` of the journal, or zeros. */
 export interface SavedRange extends ByteRange {
   readonly position: number | null;
@@ -54,6 +62,8 @@ export interface JournalContents {
   readonly armed: boolean;
   /** An undo was begun and not finished. */
   readonly undoing: boolean;
+  /** The change was taken back; only this record is left of its journal. */
+  readonly undone: JournalUndone | null;
   /** Records after the last sound one cannot be read: torn by a crash, or damage. */
   readonly torn: boolean;
   readonly sizeBytes: number;
@@ -183,14 +193,23 @@ export async function markUndoing(contents: JournalContents): Promise<void> {
   }
 }
 
+/** A record for the history that the change of `begin` was taken back. */
+export function encodeUndone(begin: JournalBegin, undone: JournalUndone): Uint8Array {
+  return Buffer.concat([
+    encodeRecord(begin.id, 'begin', 0, 0, Buffer.from(JSON.stringify(begin))),
+    encodeRecord(begin.id, 'undone', 1, 0, Buffer.from(JSON.stringify(undone))),
+  ]);
+}
+
 /** Whether a change was begun and not settled, or undone halfway. */
-export const isPending = (journal: JournalContents): boolean => journal.commit === null || journal.undoing;
+export const isPending = (journal: JournalContents): boolean =>
+  journal.undone === null && (journal.commit === null || journal.undoing);
 
 /** Moves away a journal that was committed but not yet moved when its process died. @returns where it is now, or null. */
 export async function settleLeftover(imagePath: string, options: HistoryOptions): Promise<string | null> {
   const journalPath = inFlightPath(imagePath);
   const journal = await readJournal(journalPath).catch(() => null);
-  return !journal || isPending(journal) ? null : moveToHistory(journalPath, journal.begin.id, options);
+  return !journal || isPending(journal) ? null : moveToHistory(imagePath, journal.begin.id, options);
 }
 
 /** Removes a journal whose work is done. */
@@ -244,6 +263,7 @@ async function parseJournal(file: RandomAccessFile, journalPath: string): Promis
   let commit: JournalCommit | null = null;
   let armed = false;
   let undoing = false;
+  let undone: JournalUndone | null = null;
   let end = first.end;
   let sequence = 1;
   for (;;) {
@@ -253,6 +273,7 @@ async function parseJournal(file: RandomAccessFile, journalPath: string): Promis
       pending.push(savedRange(record.kind, record.offset, record.payload, record.end));
     else if (record.kind === 'commit') commit = parseCommit(record.payload);
     else if (record.kind === 'undoing') undoing = true;
+    else if (record.kind === 'undone') undone = parseUndone(record.payload);
     if (record.kind === 'barrier') {
       armed = true;
       for (const range of pending.splice(0)) durable.push(range);
@@ -269,6 +290,7 @@ async function parseJournal(file: RandomAccessFile, journalPath: string): Promis
     saved,
     armed,
     undoing,
+    undone,
     torn: end < sizeBytes,
     sizeBytes,
     end,
@@ -322,6 +344,12 @@ function parseCommit(payload: Uint8Array): JournalCommit | null {
   if (typeof json['metadataHashAfter'] !== 'string' || typeof json['rangesHashAfter'] !== 'string')
     return null;
   return json as unknown as JournalCommit;
+}
+
+function parseUndone(payload: Uint8Array): JournalUndone | null {
+  const json = parseJson(payload);
+  if (!isObject(json) || typeof json['undoneAt'] !== 'string' || !isCount(json['restoredBytes'])) return null;
+  return json as unknown as JournalUndone;
 }
 
 export function invalidJournal(journalPath: string, reason: string): AppError {

@@ -157,7 +157,7 @@ export class JournaledFile implements RandomAccessFile {
     // only now: where anything before failed, such as a full disk, the caller can still roll back
     this.#settled = true;
     await this.#journal.close();
-    return moveToHistory(this.#journal.path, begin.id, options);
+    return moveToHistory(begin.imagePath, begin.id, options);
   }
 
   /**

@@ -53,7 +53,7 @@ export async function finishRepair(path: string, options: ApplyOptions = {}): Pr
   const pending = await pendingJournal(path);
   if (pending?.begin.operation !== 'repair')
     throw new AppError('nothing-to-undo', `No repair of "${path}" was interrupted.`, { context: { path } });
-  await undoImage(path, options);
+  await undoImage(path, { ...options, noRecord: true });
   return applyRepair(path, { ...options, ...requestOf(pending.begin.request) });
 }
 

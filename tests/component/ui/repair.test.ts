@@ -23,7 +23,7 @@ function brokenImage() {
       journals: [
         {
           id: 'journal-1', journalPath: JOURNAL, imagePath: '/images/web.vhd', operation: 'repair', title: 'Repair', state: 'settled',
-          createdAt: '2026-11-23T11:00:00Z', sizeBytes: 4096, changedBytes: 1, uniqueId: null, usable: true, reason: null,
+          createdAt: '2026-11-23T11:00:00Z', sizeBytes: 4096, changedBytes: 1, uniqueId: null, usable: true, reason: null, undoneAt: null, finishable: false,
         },
       ],
     }), // prettier-ignore

@@ -4,15 +4,17 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openForWriting } from '../../../src-main/engine/io';
 import {
   deleteJournal,
+  finishRepair,
   historySizeBytes,
   JournaledFile,
   listJournals,
+  pendingChange,
   pendingJournal,
   pruneHistory,
   undoImage,
 } from '../../../src-main/engine/repair';
 import { useTempFolders } from '../../support/temp';
-import { Bench, dynamicKnobs, fixedKnobs } from './repair-kit';
+import { Bench, dynamicKnobs, fixedKnobs, repairAndUndo } from './repair-kit';
 
 const folder = useTempFolders();
 
@@ -73,7 +75,30 @@ describe('an undo journal', () => {
     expect(result.restoredBytes).toBeGreaterThanOrEqual(3000);
     expect(bench.bytes().equals(before)).toBe(true);
     expect(fs.statSync(bench.path).mtimeMs).toBeCloseTo(modified, 2);
-    expect(fs.readdirSync(bench.historyFolder)).toEqual([]);
+    const [record] = await listJournals({ historyFolder: bench.historyFolder });
+    expect(record).toMatchObject({
+      state: 'undone',
+      usable: false,
+      title: 'A change',
+      journalPath: journal,
+      imagePath: bench.path,
+      changedBytes: result.restoredBytes,
+      undoneAt: expect.stringMatching(/^\d{4}-.*Z$/) as unknown,
+    });
+    expect(record?.sizeBytes, 'no bytes are kept').toBeLessThan(2048);
+  });
+
+  it('is no longer to be undone once it was, and can be removed from the list', async () => {
+    const bench = new Bench(folder(), fixedKnobs());
+    const options = { historyFolder: bench.historyFolder };
+    const journal = await changed(bench);
+    await bench.undo();
+    const before = bench.bytes();
+    await expect(undoImage(journal, options)).rejects.toMatchObject({ code: 'nothing-to-undo' });
+    await expect(bench.undo()).rejects.toMatchObject({ code: 'nothing-to-undo' });
+    expect(bench.bytes().equals(before)).toBe(true);
+    await deleteJournal(journal);
+    expect(await listJournals(options)).toEqual([]);
   });
 
   it('takes changes back one after another, newest first', async () => {
@@ -117,6 +142,64 @@ describe('an undo journal', () => {
     await journaled.close();
     await image.close();
     expect(fs.existsSync(`${bench.path}.platter-undo`)).toBe(true);
+  });
+
+  it('says what an interrupted change was and what can be done about it', async () => {
+    const bench = new Bench(folder(), dynamicKnobs());
+    const options = { historyFolder: bench.historyFolder };
+    expect(await pendingChange(bench.path, options)).toBeNull();
+    await interrupted(bench);
+    expect(await pendingChange(bench.path, options)).toMatchObject({
+      state: 'inFlight',
+      title: 'Interrupted',
+      usable: true,
+      finishable: true,
+    });
+    await bench.undo();
+    expect(await pendingChange(bench.path, options)).toBeNull();
+    fs.writeFileSync(`${bench.path}.platter-undo`, 'garbage');
+    expect(await pendingChange(bench.path, options)).toMatchObject({
+      state: 'damaged',
+      usable: false,
+      finishable: false,
+    });
+  });
+
+  it.each([
+    ['of one-byte letters', `${'n'.repeat(251)}.vhd`],
+    ['of letters of three bytes', `${'\u672c'.repeat(83)}xx.vhd`],
+  ])('serves an image whose name takes all 255 bytes, %s', async (_kind, name) => {
+    expect(Buffer.byteLength(name)).toBe(255);
+    const into = folder();
+    const bench = new Bench(into, dynamicKnobs({ footer: { features: 0 } }), name);
+    const before = bench.bytes();
+    await repairAndUndo(bench);
+    await interrupted(bench);
+    const [beside] = fs.readdirSync(into).filter((entry) => entry.endsWith('.platter-undo'));
+    expect(Buffer.byteLength(beside ?? '')).toBeLessThanOrEqual(255);
+    const options = { historyFolder: bench.historyFolder };
+    expect(await listJournals({ ...options, imagePath: bench.path })).toContainEqual(
+      expect.objectContaining({ state: 'inFlight', usable: true, imagePath: bench.path }),
+    );
+    await expect(changed(bench)).rejects.toMatchObject({ code: 'journal-pending' });
+    await expect(deleteJournal(path.join(into, beside ?? ''))).rejects.toMatchObject({
+      code: 'journal-pending',
+    });
+    // by the journal's own path, as its name no longer tells the image's
+    await undoImage(path.join(into, beside ?? ''), options);
+    expect(bench.bytes().equals(before)).toBe(true);
+    await interrupted(bench);
+    const plan = await finishRepair(bench.path, options);
+    expect(plan.applied).toBe(true);
+    await bench.undo();
+    expect(bench.bytes().equals(before)).toBe(true);
+    // and where the history cannot be had, so that the settled journal stays beside the image
+    fs.rmSync(bench.historyFolder, { recursive: true });
+    fs.writeFileSync(bench.historyFolder, 'a file, no folder');
+    const settled = await changed(bench);
+    expect(path.dirname(settled)).toBe(into);
+    await undoImage(settled);
+    expect(bench.bytes().equals(before)).toBe(true);
   });
 
   it('rolls back at once when its change fails', async () => {

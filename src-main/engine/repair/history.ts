@@ -1,0 +1,169 @@
+/** The list of changes that were made in place: what can be undone, what was, and what was interrupted. */
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../../src-shared/errors';
+import type { JournalState, JournalSummary } from '../../../src-shared/model/undo';
+import { NodeFile } from '../io';
+import { isPending, pendingError, readJournal, removeJournal, type JournalContents } from './journal';
+import { imageOfJournalPath, inFlightPath, JOURNAL_SUFFIX } from './journal-names';
+import { exists, journalPaths, type HistoryOptions } from './journal-store';
+import { realPath } from './journaled-file';
+import { imageOf, isInHistory, whyUnusable } from './undo';
+
+/** The one verb that finishes what was interrupted, by doing it anew. */
+const FINISHABLE_OPERATION = 'repair';
+
+/**
+ * Every journal there is, newest first, those beside `imagePath` included where one is given; each with its image
+ * looked at, so that its state is today's.
+ */
+export async function listJournals(
+  options: HistoryOptions & { readonly imagePath?: string } = {},
+): Promise<JournalSummary[]> {
+  const imagePath = options.imagePath === undefined ? undefined : await realPath(options.imagePath);
+  const summaries: JournalSummary[] = [];
+  for (const journalPath of await journalPaths(options, imagePath)) {
+    summaries.push(await summarize(journalPath, options));
+  }
+  return summaries.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+}
+
+async function summarize(journalPath: string, options: HistoryOptions): Promise<JournalSummary> {
+  let journal: JournalContents;
+  try {
+    journal = await readJournal(journalPath);
+  } catch (error) {
+    return damagedSummary(journalPath, error);
+  }
+  const { begin, commit, saved, undone } = journal;
+  const reason = await reasonNow(journal, options);
+  const inHistory = isInHistory(journalPath, options);
+  return {
+    id: begin.id,
+    journalPath,
+    // beside an image the place counts, not what the file says
+    imagePath: inHistory
+      ? begin.imagePath
+      : (imageOfJournalPath(journalPath, begin.imagePath) ?? begin.imagePath),
+    operation: begin.operation,
+    title: begin.title,
+    state: stateOf(journal, inHistory),
+    createdAt: begin.createdAt,
+    sizeBytes: journal.sizeBytes,
+    changedBytes:
+      commit?.changedBytes ??
+      undone?.restoredBytes ??
+      saved.reduce((sum, range) => sum + range.end - range.start, 0),
+    uniqueId: begin.uniqueId,
+    usable: reason === null,
+    reason,
+    undoneAt: undone?.undoneAt ?? null,
+    finishable: reason === null && isPending(journal) && begin.operation === FINISHABLE_OPERATION,
+  };
+}
+
+function stateOf(journal: JournalContents, inHistory: boolean): JournalState {
+  if (journal.undone !== null) return 'undone';
+  if (journal.commit === null && inHistory) return 'damaged';
+  return isPending(journal) ? 'inFlight' : 'settled';
+}
+
+/**
+ * The change of an image that was begun and not settled, as the list of changes shows it; null where there is none. A
+ * journal beside the image that cannot be read counts: it is not known what it protects.
+ */
+export async function pendingChange(
+  imagePath: string,
+  options: HistoryOptions = {},
+): Promise<JournalSummary | null> {
+  const journalPath = inFlightPath(await realPath(imagePath));
+  if (!(await exists(journalPath))) return null;
+  const summary = await summarize(journalPath, options);
+  return summary.state === 'inFlight' || summary.state === 'damaged' ? summary : null;
+}
+
+async function reasonNow(journal: JournalContents, options: HistoryOptions): Promise<string | null> {
+  try {
+    const image = await NodeFile.open(await imageOf(journal, options), 'read');
+    try {
+      return await whyUnusable(image, journal, options);
+    } finally {
+      await image.close();
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return typeof error.data['reason'] === 'string' ? error.data['reason'] : error.message;
+  }
+}
+
+async function damagedSummary(journalPath: string, error: unknown): Promise<JournalSummary> {
+  if (!(error instanceof AppError)) throw error;
+  const stats = await fs.stat(journalPath).catch(() => null);
+  return {
+    id: path.basename(journalPath),
+    journalPath,
+    imagePath: imageOfJournalPath(journalPath) ?? journalPath,
+    operation: 'unknown',
+    title: 'Unreadable undo journal',
+    state: 'damaged',
+    createdAt: (stats?.mtime ?? new Date(0)).toISOString(),
+    sizeBytes: stats?.size ?? 0,
+    changedBytes: 0,
+    uniqueId: null,
+    usable: false,
+    reason: typeof error.data['reason'] === 'string' ? error.data['reason'] : error.message,
+    undoneAt: null,
+    finishable: false,
+  };
+}
+
+/**
+ * Removes a journal: the change can then no longer be undone. One in flight is kept: without it the image may be
+ * half changed.
+ * @throws AppError `journal-pending`, `file-not-found`, `bad-value` where the path is no journal's.
+ */
+export async function deleteJournal(journalPath: string): Promise<void> {
+  if (!journalPath.endsWith(JOURNAL_SUFFIX))
+    throw new AppError(
+      'bad-value',
+      `"${journalPath}" is no undo journal: its name does not end in ${JOURNAL_SUFFIX}.`,
+    );
+  if (!(await exists(journalPath)))
+    throw new AppError('file-not-found', `"${journalPath}" does not exist.`, {
+      context: { path: journalPath },
+    });
+  const journal = await readJournal(journalPath).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'journal-invalid') return null;
+    throw error;
+  });
+  const image = imageOfJournalPath(journalPath, journal?.begin.imagePath) ?? journalPath;
+  const isBeside = path.resolve(journalPath) === path.resolve(inFlightPath(image));
+  if (journal && isBeside && isPending(journal) && (await exists(image))) throw pendingError(image);
+  await removeJournal(journalPath);
+}
+
+/** Removes the oldest settled journals of the history until it holds at most `maxBytes`. @returns the removed paths. */
+export async function pruneHistory(maxBytes: number, options: HistoryOptions = {}): Promise<string[]> {
+  const journals: { path: string; sizeBytes: number; modifiedMs: number }[] = [];
+  for (const journalPath of await journalPaths(options)) {
+    const stats = await fs.stat(journalPath).catch(() => null);
+    if (stats) journals.push({ path: journalPath, sizeBytes: stats.size, modifiedMs: stats.mtimeMs });
+  }
+  journals.sort((a, b) => a.modifiedMs - b.modifiedMs);
+  let total = journals.reduce((sum, journal) => sum + journal.sizeBytes, 0);
+  const removed: string[] = [];
+  for (const journal of journals) {
+    if (total <= maxBytes) break;
+    await removeJournal(journal.path);
+    total -= journal.sizeBytes;
+    removed.push(journal.path);
+  }
+  return removed;
+}
+
+/** Bytes that the history's journals take. */
+export async function historySizeBytes(options: HistoryOptions = {}): Promise<number> {
+  let total = 0;
+  for (const journalPath of await journalPaths(options)) total += (await fs.stat(journalPath)).size;
+  return total;
+}
