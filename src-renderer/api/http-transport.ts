@@ -1,6 +1,7 @@
 import type { Transport } from '../../src-shared/ipc/client';
 import type { Envelope } from '../../src-shared/ipc/envelope';
 import { EVENT_NAMES, type EventName } from '../../src-shared/ipc/events';
+import { decodeWireFrame, WIRE_FRAME_TYPE } from '../../src-shared/ipc/wire-frame';
 import { decodeWireJson, encodeWireJson } from '../../src-shared/ipc/wire-json';
 import { base64 } from './base64';
 import { lostConnection } from './lost-connection';
@@ -9,6 +10,12 @@ type Listener = (payload: unknown) => void;
 
 const isEnvelope = (value: unknown): value is Envelope =>
   typeof value === 'object' && value !== null && typeof (value as { ok?: unknown }).ok === 'boolean';
+
+async function decodeAnswer(response: Response): Promise<unknown> {
+  if (response.headers.get('content-type') === WIRE_FRAME_TYPE)
+    return decodeWireFrame(await response.arrayBuffer(), new TextDecoder());
+  return decodeWireJson(await response.text(), base64);
+}
 
 /** The browser door: one POST a call, events over one Server-Sent-Events stream opened on first need. */
 export function httpTransport(onConnection: (up: boolean) => void): Transport {
@@ -33,10 +40,10 @@ export function httpTransport(onConnection: (up: boolean) => void): Transport {
       try {
         const response = await fetch(`api/${method}`, {
           method: 'POST',
-          headers: { 'content-type': 'application/json' },
+          headers: { 'content-type': 'application/json', accept: `application/json, ${WIRE_FRAME_TYPE}` },
           body: encodeWireJson(input, base64),
         });
-        const answer = decodeWireJson(await response.text(), base64);
+        const answer = await decodeAnswer(response);
         if (!isEnvelope(answer)) return lostConnection(`HTTP ${response.status}`);
         onConnection(true);
         return answer;

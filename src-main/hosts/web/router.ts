@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, toWireError } from '../../../src-shared/errors';
 import type { Envelope } from '../../../src-shared/ipc/envelope';
+import { encodeWireFrame, WIRE_FRAME_TYPE } from '../../../src-shared/ipc/wire-frame';
 import { decodeWireJson, encodeWireJson } from '../../../src-shared/ipc/wire-json';
 import { dispatch, type Handlers } from '../../ipc/dispatch';
 import type { PageFiles } from '../../services/page/page-files';
@@ -15,6 +16,8 @@ import type { Session } from './session';
 /** A call's input; only a report to be saved may be longer. */
 const BODY_BYTES_MAX = 1024 * 1024;
 const TEXT_BODY_BYTES_MAX = 130 * 1024 * 1024;
+
+const utf8 = new TextEncoder();
 
 export interface RouterParts {
   readonly session: Session;
@@ -168,7 +171,21 @@ async function answerCall(
     sendRefusal(response, 400, 'The call is not JSON.');
     return;
   }
-  sendEnvelope(response, 200, await dispatch(handlers, method, input));
+  const envelope = await dispatch(handlers, method, input);
+  const frame = request.headers.accept?.includes(WIRE_FRAME_TYPE) ? encodeWireFrame(envelope, utf8) : null;
+  if (frame === null) sendEnvelope(response, 200, envelope);
+  else sendFrame(response, frame);
+}
+
+/** An answer with bytes, to a page that said it can take them as they are. */
+function sendFrame(response: ServerResponse, frame: readonly Uint8Array[]): void {
+  response.writeHead(200, {
+    ...COMMON_HEADERS,
+    'content-type': WIRE_FRAME_TYPE,
+    'content-length': frame.reduce((sum, piece) => sum + piece.length, 0),
+  });
+  for (const piece of frame) response.write(piece);
+  response.end();
 }
 
 function sendRefusal(response: ServerResponse, status: number, says: string, allow?: string): void {

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeWireFrame, WIRE_FRAME_TYPE } from '../../../src-shared/ipc/wire-frame';
 import { useTempFolders } from '../../support/temp';
 import { openWebDoor, type WebDoor } from './open-web-door';
 
@@ -63,6 +64,28 @@ describe('files', () => {
       error: { code: 'outside-roots' },
     });
     expect(fs.existsSync(path.join(door.temp, 'new.txt'))).toBe(false);
+  });
+
+  it('come as they are to a page that takes frames, as base64 to one that does not', async () => {
+    fs.writeFileSync(path.join(door.root, 'bytes.vhd'), Buffer.from([0, 255, 128, 10]));
+    const { entries } = (await door.call(cookie, 'files.browse', { folderId: null })).value as unknown as {
+      entries: { name: string; id: string }[];
+    };
+    const input = { fileId: entries.find(({ name }) => name === 'bytes.vhd')?.id, offset: 0, length: 10 };
+    const origin = `http://127.0.0.1:${door.port}`;
+    const ask = (accept: string): Promise<Response> =>
+      fetch(`${origin}/api/image.bytes`, {
+        method: 'POST',
+        headers: { cookie, origin, 'content-type': 'application/json', accept },
+        body: JSON.stringify(input),
+      });
+    const framed = await ask(`application/json, ${WIRE_FRAME_TYPE}`);
+    expect(framed.headers.get('content-type')).toBe(WIRE_FRAME_TYPE);
+    const answer = decodeWireFrame(await framed.arrayBuffer(), new TextDecoder());
+    expect(answer).toMatchObject({ ok: true, value: { bytes: Uint8Array.of(0, 255, 128, 10) } });
+    const plain = await ask('*/*');
+    expect(plain.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await plain.json()).toMatchObject({ ok: true, value: { bytes: { $bytes: 'AP+ACg==' } } });
   });
 
   it('the system’s dialogs are not to be had', async () => {
