@@ -54,19 +54,35 @@ function blockAreas({ header, bat }: VhdMetadata): readonly FileArea[] {
   if (!header || !bat || header.fields.blockSizeBytes === 0) return [];
   const { blockSizeBytes } = header.fields;
   const strideBytes = sectorBitmapBytes(blockSizeBytes) + blockSizeBytes;
-  const sorted = bat.entries.filter((entry) => entry !== BAT_UNUSED).sort();
+  const sorted = sortedEntries(bat.entries);
   for (let gapBytes = PADDING_BYTES_MAX; ; gapBytes *= 4) {
     const areas = joinBlocks(sorted, strideBytes, gapBytes);
     if (areas.length <= BLOCK_AREAS_MAX) return areas;
   }
 }
 
+/** The entries in use, ascending; most writers leave them so. */
+function sortedEntries(entries: Uint32Array): Uint32Array {
+  const used = new Uint32Array(entries.length);
+  let count = 0;
+  let isSorted = true;
+  for (let index = 0; index < entries.length; index += 1) {
+    const entry = entries[index] ?? BAT_UNUSED;
+    if (entry === BAT_UNUSED) continue;
+    isSorted &&= count === 0 || entry >= (used[count - 1] ?? 0);
+    used[count] = entry;
+    count += 1;
+  }
+  const found = used.subarray(0, count);
+  return isSorted ? found : found.sort();
+}
+
 /** Blocks in file order as areas; what lies between two is part of them up to `gapBytes`. */
 function joinBlocks(sorted: Uint32Array, strideBytes: number, gapBytes: number): FileArea[] {
   const areas: { offset: number; length: number; kind: 'blocks' }[] = [];
-  for (const sector of sorted) {
-    const offset = sector * SECTOR_SIZE_BYTES;
-    const last = areas.at(-1);
+  for (let index = 0; index < sorted.length; index += 1) {
+    const offset = (sorted[index] ?? 0) * SECTOR_SIZE_BYTES;
+    const last = areas[areas.length - 1];
     if (last && offset <= last.offset + last.length + gapBytes) {
       last.length = Math.max(last.length, offset + strideBytes - last.offset);
     } else areas.push({ offset, length: strideBytes, kind: 'blocks' });

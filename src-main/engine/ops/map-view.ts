@@ -171,15 +171,18 @@ async function fromFlat(disk: VirtualDisk, states: Uint8Array, context: Operatio
 }
 
 function bigEndianSectors(table: BlockTable): Uint8Array {
-  const bytes = Buffer.alloc(table.blockCount * 4);
-  for (let block = 0; block < table.blockCount; block += 1)
-    bytes.writeUInt32BE(table.entryOf(block), block * 4);
+  const bytes = new Uint8Array(table.blockCount * 4);
+  const view = new DataView(bytes.buffer);
+  for (let block = 0; block < table.blockCount; block += 1) view.setUint32(block * 4, table.entryOf(block));
   return bytes;
 }
 
 function countStates(states: Uint8Array): MapView['counts'] {
   const totals = new Uint32Array(MAP_CELL_STATES.length);
-  for (const state of states) totals[state] = (totals[state] ?? 0) + 1;
+  for (let block = 0; block < states.length; block += 1) {
+    const state = states[block] ?? 0;
+    totals[state] = (totals[state] ?? 0) + 1;
+  }
   const counts: Partial<Record<MapCellState, number>> = {};
   for (const [code, state] of MAP_CELL_STATES.entries()) {
     const total = totals[code] ?? 0;
