@@ -95,6 +95,8 @@ export interface VhdKnobs {
   locatorsOffset?: number;
   /** Adds blktap's batmap behind the BAT, full blocks marked; `invalid` with a wrong checksum. */
   batmap?: 'valid' | 'invalid';
+  /** Sectors of the batmap's map; as many as the entries need unless given. */
+  batmapSectors?: number;
   /** Room between the metadata and the first block. */
   slackBytes?: number;
   /** Bytes put behind the footer. */
@@ -233,7 +235,9 @@ function buildSparse(knobs: VhdKnobs): BuiltVhd {
 
   let end = Math.max(headerOffset + 1024, batOffset + batBytes);
   const batmapOffset = end;
-  const batmapBits = new Uint8Array(roundUp(Math.ceil(entries / 8)));
+  const batmapBits = new Uint8Array(
+    (knobs.batmapSectors ?? roundUp(Math.ceil(entries / 8)) / SECTOR) * SECTOR,
+  );
   if (knobs.batmap) end = batmapOffset + SECTOR + batmapBits.length;
   const locators = placeLocators(knobs, knobs.locatorsOffset ?? end, pieces);
   end = Math.max(end, locators.end) + (knobs.slackBytes ?? 0);

@@ -190,7 +190,147 @@ describe('blocks that share bytes', () => {
   });
 });
 
+describe('a BAT that does not begin on a sector', () => {
+  const table = (bytes: Buffer): number => Number(bytes.readBigUInt64BE(bytes.readUInt32BE(20) + 16));
+  const dataAt = (bytes: Buffer, index: number): Buffer => {
+    const start = bytes.readUInt32BE(table(bytes) + index * 4) * 512 + 512;
+    return bytes.subarray(start, start + BLOCK);
+  };
+
+  it('moves to the sector it begins in, with the entries as they are', async () => {
+    const bench = new Bench(folder(), dynamicKnobs({ batOffset: 1540, slackBytes: 508 }));
+    const before = bench.bytes();
+    const { plan, repaired } = await repairAndUndo(bench);
+    expect(item(plan, 'bat-unaligned')).toMatchObject({ selected: true, risk: 'none' });
+    expect(plan.predictedVerdict).toBe('clean');
+    expect(table(repaired)).toBe(1536);
+    for (const index of [0, 2]) expect(dataAt(repaired, index).equals(dataAt(before, index))).toBe(true);
+    expect(repaired.readUInt32BE(1536 + 4)).toBe(0xffff_ffff);
+  });
+
+  it('moves to the next sector where the header reaches into its own, and a block there moves behind the last', async () => {
+    const bench = new Bench(
+      folder(),
+      dynamicKnobs({
+        headerOffset: 516,
+        batOffset: 1600,
+        slackBytes: 448,
+        blocks: [{ index: 2 }, { index: 0 }],
+      }),
+    );
+    const before = bench.bytes();
+    const { plan, repaired } = await repairAndUndo(bench);
+    expect(item(plan, 'bat-unaligned').selected).toBe(true);
+    expect(plan.remaining).not.toContain('bat-unaligned');
+    expect(table(repaired)).toBe(2048);
+    for (const index of [0, 2]) expect(dataAt(repaired, index).equals(dataAt(before, index))).toBe(true);
+  });
+
+  it('goes behind the last block where there is no room nearby', async () => {
+    const locators = [{ platform: 'W2ru', data: '.\\parent.vhd' }] as const;
+    const bench = new Bench(
+      folder(),
+      dynamicKnobs({
+        type: 'differencing',
+        headerOffset: 516,
+        batOffset: 1600,
+        header: { parentId: '11111111-2222-4333-8444-555555555555', parentName: 'parent.vhd' },
+        locators: [...locators],
+        locatorsOffset: 2112,
+        slackBytes: 448,
+      }),
+    );
+    const before = bench.bytes();
+    const { plan, repaired } = await repairAndUndo(bench);
+    expect(item(plan, 'bat-unaligned').selected).toBe(true);
+    expect(plan.remaining).not.toContain('bat-unaligned');
+    expect(table(repaired)).toBeGreaterThanOrEqual(before.length - 512);
+    expect(table(repaired) % 512).toBe(0);
+    for (const index of [0, 2]) expect(dataAt(repaired, index).equals(dataAt(before, index))).toBe(true);
+  });
+
+  it('takes the batmap of Xen along, which is looked for behind the table', async () => {
+    const bench = new Bench(
+      folder(),
+      dynamicKnobs({
+        footer: { creator: 'tap\0', creatorVersion: 0x10003 },
+        batOffset: 1540,
+        slackBytes: 508,
+        batmap: 'valid',
+      }),
+    );
+    const { plan, repaired } = await repairAndUndo(bench);
+    expect(plan.predictedVerdict).toBe('clean');
+    expect(repaired.subarray(2048, 2056).toString('latin1')).toBe('tdbatmap');
+  });
+});
+
 describe("Xen's batmap", () => {
+  const xen = { creator: 'tap\0', creatorVersion: 0x10003 };
+
+  it('is given room for every block where it is too small, and the block in the way moves', async () => {
+    // 4096 one-sector blocks need 512 bytes of map; 4104 need 1024, and the first block stands there
+    const bench = new Bench(
+      folder(),
+      dynamicKnobs({
+        footer: xen,
+        sizeBytes: 4104 * 512,
+        blockSizeBytes: 512,
+        blocks: [{ index: 7 }, { index: 3, bitmap: [], data: new Uint8Array(512) }],
+        batmap: 'valid',
+        batmapSectors: 1,
+      }),
+    );
+    const before = bench.bytes();
+    const { plan, repaired } = await repairAndUndo(bench);
+    expect(item(plan, 'batmap-invalid')).toMatchObject({ selected: true, risk: 'none' });
+    expect(plan.predictedVerdict).toBe('clean');
+    const header = 1536 + 4104 * 4 + (512 - ((4104 * 4) % 512));
+    expect(repaired.subarray(header, header + 8).toString('latin1')).toBe('tdbatmap');
+    expect(repaired.readUInt32BE(header + 16)).toBe(2);
+    expect(repaired.readBigUInt64BE(header + 8)).toBe(BigInt(header + 512));
+    const map = repaired.subarray(header + 512, header + 1536);
+    expect(
+      [...map].reduce((sum, byte) => sum + byte, 0),
+      'block 7 alone is whole',
+    ).toBe(1);
+    for (const index of [7, 3]) {
+      const at = (bytes: Buffer): Buffer => {
+        const start = entry(bytes, index) * 512;
+        return bytes.subarray(start, start + 1024);
+      };
+      expect(at(repaired).equals(at(before))).toBe(true);
+    }
+  });
+
+  it('is made anew where its place is nowhere', async () => {
+    const knobs = dynamicKnobs({ footer: xen, batmap: 'valid' });
+    const bench = new Bench(folder(), knobs);
+    const intact = bench.bytes();
+    bench.write(2048 + 8, new Uint8Array(12).fill(0xff));
+    const { plan, repaired } = await repairAndUndo(bench);
+    expect(item(plan, 'batmap-invalid').selected).toBe(true);
+    expect(repaired.equals(intact)).toBe(true);
+  });
+
+  it('goes behind the last block only when chosen, where a locator is in the way', async () => {
+    const bench = new Bench(
+      folder(),
+      dynamicKnobs({
+        type: 'differencing',
+        footer: xen,
+        header: { parentId: '11111111-2222-4333-8444-555555555555', parentName: 'parent.vhd' },
+        locators: [{ platform: 'W2ru', data: '.\\parent.vhd' }],
+        sizeBytes: 4104 * 512,
+        blockSizeBytes: 512,
+        batmap: 'valid',
+        batmapSectors: 1,
+      }),
+    );
+    const { plan } = await chosen(bench, 'batmap-invalid', 'apply');
+    expect(plan.remaining).not.toContain('batmap-invalid');
+  });
+
   it('is rebuilt from the bitmaps', async () => {
     const knobs = dynamicKnobs({
       footer: { creator: 'tap\0', creatorVersion: 0x10003 },

@@ -8,9 +8,9 @@ export const batUnaligned: Rule = {
   level: 'quick',
   title: 'The BAT does not begin on a sector',
   explanation: 'All structures lie on multiples of 512 bytes. Xen refuses a table that does not.',
-  hint: 'Move the table to the next sector if there is room, or convert the image into a new one.',
+  hint: 'Move the table to a whole sector; its entries stay as they are.',
   source: 'blktap: vhd-util check; spec: Table Offset',
-  repair: 'none',
+  repair: 'automatic',
   run: ({ metadata: { header }, facts }) =>
     header && facts.bat && facts.bat.offset % 512 !== 0
       ? headerFieldDraft(header, 'tableOffset', {

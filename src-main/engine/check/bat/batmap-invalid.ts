@@ -1,6 +1,7 @@
 import { formatChecksum } from '../../../../src-shared/vhd/checksum';
 import type { Evidence } from '../../../../src-shared/model/finding';
 import { isBatmapBitSet } from '../batmap';
+import { mapRoom } from './batmap-room';
 import type { Rule } from '../rule';
 
 export const batmapInvalid: Rule = {
@@ -20,7 +21,8 @@ export const batmapInvalid: Rule = {
     const evidence: Evidence[] = [];
     const problems: string[] = [];
     const neededBytes = Math.ceil((facts.neededEntries ?? 0) / 8);
-    if (batmap.map.length === 0 || batmap.mapSizeBytes < neededBytes) {
+    const isTooSmall = batmap.map.length === 0 || batmap.mapSizeBytes < neededBytes;
+    if (isTooSmall) {
       problems.push(`the map should have ${neededBytes} bytes at ${batmap.mapOffset ?? 'nowhere'}`);
       evidence.push({
         field: 'batmapSize',
@@ -46,6 +48,7 @@ export const batmapInvalid: Rule = {
       count: Math.max(1, unallocated),
       detail: `In the batmap at byte ${batmap.offset}: ${problems.join('; ')}.`,
       evidence,
+      repair: isTooSmall && mapRoom(facts, batmap, neededBytes).isTaken ? 'choice' : 'automatic',
     };
   },
 };

@@ -10,15 +10,14 @@ import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { batSizeBytes, encodeBat } from '../../format';
 import { editHeader, isHeaderSound, metadataNow } from '../edit-structures';
 import type { RepairContext, RepairOffer, RepairRecipe } from '../recipe';
-import { viewBat, writeEntry, type BatView } from './bat-entries';
-import { DataEnd, keepsPages } from './data-end';
+import { viewBat, type BatView } from './bat-entries';
+import { DataEnd } from './data-end';
 import { deriveHeader } from './header-derive';
+import { clearRoom, roomFor, type Room } from './room';
 
 const DEPENDS_ON = ['header-checksum', 'header-cookie'];
 /** A table of more is not written in one piece: 8 million entries, far beyond 2040 GiB of usual blocks. */
-const TABLE_BYTES_MAX = 32 * 1024 * 1024;
-/** Blocks that are moved out of the way of a growing table. */
-const MOVED_BLOCKS_MAX = 32;
+export const TABLE_BYTES_MAX = 32 * 1024 * 1024;
 
 const setCount = ({ file, metadata }: RepairContext, count: number): Promise<void> =>
   editHeader(file, metadata, (bytes) => writeU32(bytes, 28, count));
@@ -62,27 +61,6 @@ const overBlocks: RepairRecipe = {
   },
 };
 
-interface Room {
-  readonly newEnd: number;
-  /** Blocks that begin where the table must grow to. */
-  readonly blocks: readonly number[];
-  /** Something else than a block or the footer is in the way. */
-  readonly isBlocked: boolean;
-}
-
-function roomFor({ metadata }: RepairContext, { facts, bat, batOffset }: BatView, needed: number): Room {
-  const newEnd = batOffset + batSizeBytes(needed);
-  const blocks: number[] = [];
-  for (let index = 0; index < bat.entries.length; index += 1) {
-    const offset = bat.offsetAt(index);
-    if (offset !== null && offset < newEnd && offset + facts.blockStrideBytes > batOffset) blocks.push(index);
-  }
-  const isBlocked = facts.metadataAreas.some(
-    (area) => area.structure !== 'bat' && area.offset < newEnd && area.end > batOffset,
-  );
-  return { newEnd, blocks, isBlocked: isBlocked || (metadata.footer?.position ?? 'end') !== 'end' };
-}
-
 const tooSmall: RepairRecipe = {
   codes: ['table-too-small'],
   dependsOn: DEPENDS_ON,
@@ -93,8 +71,12 @@ const tooSmall: RepairRecipe = {
     const now = metadata.header?.fields.maxTableEntries ?? 0;
     if (!view || needed === null || now >= needed || !isHeaderSound(metadata)) return null;
     if (batSizeBytes(needed) > TABLE_BYTES_MAX || view.bat.entries.length < now) return null;
-    const room = roomFor(context, view, needed);
-    const moves = !room.isBlocked && room.blocks.length <= MOVED_BLOCKS_MAX;
+    const room = roomFor(context, view, {
+      start: view.batOffset,
+      end: view.batOffset + batSizeBytes(needed),
+      own: ['bat'],
+    });
+    const moves = room.isFree;
     const how = !moves
       ? 'There is no room behind it, so the table is written anew behind the last block.'
       : room.blocks.length > 0
@@ -115,18 +97,11 @@ const tooSmall: RepairRecipe = {
 };
 
 async function growInPlace(context: RepairContext, view: BatView, room: Room, needed: number): Promise<void> {
-  const { file, metadata } = context;
-  const end = new DataEnd(file, metadata);
-  if (end.offset < room.newEnd) end.reserve(0, room.newEnd);
-  const pages = keepsPages(view.bat, view.facts);
-  for (const index of room.blocks) {
-    const to = await end.appendBlock(view.bat.offsetAt(index) ?? 0, view.facts, pages);
-    await writeEntry(file, view.batOffset, index, to / SECTOR_SIZE_BYTES);
-  }
+  const { file } = context;
+  await clearRoom(context, view, room);
   const now = view.bat.entries.length;
   const free = new Uint8Array(batSizeBytes(needed) - now * BAT_ENTRY_SIZE_BYTES).fill(0xff);
   await file.writeAt(free, view.batOffset + now * BAT_ENTRY_SIZE_BYTES);
-  await end.finish();
 }
 
 async function moveTable(context: RepairContext, view: BatView, needed: number): Promise<void> {
@@ -138,7 +113,7 @@ async function moveTable(context: RepairContext, view: BatView, needed: number):
   await editHeader(file, metadata, (bytes) => writeU64(bytes, 16, offset));
 }
 
-function tableBytes(entries: Uint32Array, count: number): Uint8Array {
+export function tableBytes(entries: Uint32Array, count: number): Uint8Array {
   const bytes = new Uint8Array(batSizeBytes(count)).fill(0xff);
   bytes.set(encodeBat(entries, 0, Math.min(count, entries.length)));
   return bytes;

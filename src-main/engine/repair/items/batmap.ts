@@ -1,15 +1,24 @@
 /** Xen's batmap: one bit a block, set where the whole block is present (blktap, vhd.h). */
-import { writeU32 } from '../../../../src-shared/vhd/bytes';
+import { writeU32, writeU64 } from '../../../../src-shared/vhd/bytes';
 import { encodeLatin1 } from '../../../../src-shared/vhd/text';
 import { DEFAULT_CREATOR_APPLICATION, DEFAULT_CREATOR_VERSION } from '../../../../src-shared/vhd/names';
 import { SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
+import { formatCount } from '../../../../src-shared/vhd/format-size';
+import { mapRoom } from '../../check/bat/batmap-room';
+import type { LocatedBatmap } from '../../check/batmap';
 import { countSetSectors } from '../../format';
-import { readUpTo } from '../../io';
-import { editFooters, soundFooters } from '../edit-structures';
-import type { RepairContext, RepairRecipe } from '../recipe';
+import { readUpTo, type RandomAccessFile } from '../../io';
+import { editFooters, metadataNow, soundFooters } from '../edit-structures';
+import type { RepairContext, RepairOffer, RepairRecipe } from '../recipe';
 import { viewBat, type BatView } from './bat-entries';
+import { DataEnd } from './data-end';
+import { clearRoom, roomFor } from './room';
 
+/** In the batmap's header: offset 8, size in sectors 16, version 20, checksum 24. */
+const PLACE_OFFSET = 8;
 const CHECKSUM_OFFSET = 24;
+/** More is no batmap of any disk. */
+const BATMAP_BYTES_MAX = 8 * 1024 * 1024;
 const SIGNED_SUM_VERSION = 0x0001_0001;
 
 const batmapInvalid: RepairRecipe = {
@@ -19,9 +28,10 @@ const batmapInvalid: RepairRecipe = {
     const view = await viewBat(context);
     const batmap = view?.facts.batmap;
     const needed = Math.ceil((view?.facts.neededEntries ?? 0) / 8);
-    // a map that is too small or nowhere would have to be laid out anew; Xen does that itself when it copies the image
-    if (!view || !batmap || batmap.mapOffset === null || batmap.map.length < needed) return null;
-    const { mapOffset, version } = batmap;
+    if (!view || !batmap || needed > BATMAP_BYTES_MAX) return null;
+    const { mapOffset } = batmap;
+    if (mapOffset === null || batmap.map.length < Math.max(1, needed))
+      return newMapOffer(context, view, batmap, needed);
     return {
       title: "Rebuild Xen's batmap from the sector bitmaps",
       detail: 'Each block whose sectors are all present is marked, no other; the checksum follows.',
@@ -29,14 +39,74 @@ const batmapInvalid: RepairRecipe = {
       certain: true,
       apply: async () => {
         const map = await mapOf(context, view, batmap.map.length);
-        await context.file.writeAt(map, mapOffset);
-        const sum = new Uint8Array(4);
-        writeU32(sum, 0, batmapChecksum(map, version));
-        await context.file.writeAt(sum, batmap.offset + CHECKSUM_OFFSET);
+        await writeMap(context.file, batmap, mapOffset, map);
       },
     };
   },
 };
+
+/** A map that is too small for the disk, or nowhere: laid down anew, directly behind its header where that can be. */
+function newMapOffer(
+  context: RepairContext,
+  view: BatView,
+  batmap: LocatedBatmap,
+  needed: number,
+): RepairOffer {
+  const { file, metadata } = context;
+  const place = mapRoom(view.facts, batmap, needed);
+  const mapBytes = place.end - place.start;
+  const room = roomFor(context, view, { start: place.start, end: place.end, own: ['batmap'] });
+  const words = {
+    title: "Write Xen's batmap anew, with room for every block",
+    detail: `${formatCount(mapBytes)} bytes, one bit a block, made from the sector bitmaps; `,
+  };
+  const apply = async (): Promise<void> => {
+    let offset = place.start;
+    if (room.isFree) await clearRoom(context, view, room);
+    else {
+      const end = new DataEnd(file, metadata);
+      offset = end.reserve(mapBytes);
+      await end.finish();
+    }
+    const moved = { ...context, metadata: await metadataNow(file) };
+    const map = await mapOf(moved, (await viewBat(moved)) ?? view, mapBytes);
+    await writeMap(file, batmap, offset, map);
+  };
+  if (room.isFree)
+    return {
+      ...words,
+      detail: `${words.detail}it lies directly behind its header${room.blocks.length > 0 ? '; the block that is in the way is moved behind the last one' : ''}.`,
+      risk: 'none',
+      certain: true,
+      apply,
+    };
+  return {
+    ...words,
+    detail: `${words.detail}other metadata is in the way, so it goes behind the last block.`,
+    risk: 'low',
+    certain: false,
+    assumptions: [
+      'blktap reads a map that lies behind the blocks; "vhd-util check" complains about its place.',
+    ],
+    apply,
+  };
+}
+
+/** Writes a map and what its header says of it. */
+async function writeMap(
+  file: RandomAccessFile,
+  { offset, version }: LocatedBatmap,
+  mapOffset: number,
+  map: Uint8Array,
+): Promise<void> {
+  await file.writeAt(map, mapOffset);
+  const fields = new Uint8Array(CHECKSUM_OFFSET + 4 - PLACE_OFFSET);
+  writeU64(fields, 0, mapOffset);
+  writeU32(fields, 8, map.length / SECTOR_SIZE_BYTES);
+  writeU32(fields, 12, version);
+  writeU32(fields, CHECKSUM_OFFSET - PLACE_OFFSET, batmapChecksum(map, version));
+  await file.writeAt(fields, offset + PLACE_OFFSET);
+}
 
 async function mapOf(
   { file }: RepairContext,

@@ -1,5 +1,6 @@
 import type { RepairRecipe } from '../recipe';
 import { batEntryRecipes, padRecipes } from './bat-entries';
+import { batPlaceRecipes } from './bat-place';
 import { batTableRecipes, surplusRecipes } from './bat-table';
 import { bitmapRecipes } from './bitmaps';
 import { batmapRecipes } from './batmap';
@@ -27,6 +28,7 @@ export const RECIPES: readonly RepairRecipe[] = [
   ...headerFieldRecipes,
   ...sizeRecipes,
   ...batTableRecipes,
+  ...batPlaceRecipes,
   ...batEntryRecipes,
   ...surplusRecipes,
   ...overlapRecipes,

@@ -36,6 +36,7 @@ export const BAT_CASES: readonly RuleCase[] = [
     name: 'a table 4 bytes into a sector',
     image: { ...EMPTY, batOffset: 1540, slackBytes: 508 },
     severity: 'warning',
+    repair: 'automatic',
   },
   {
     code: 'table-too-small',
@@ -159,6 +160,21 @@ export const BAT_CASES: readonly RuleCase[] = [
     name: 'a batmap with a wrong checksum',
     image: { ...DYNAMIC, batmap: 'invalid', footer: { creator: 'tap\0', creatorVersion: 0x10003 } },
     field: 'batmapChecksum',
+  },
+  {
+    code: 'batmap-invalid',
+    name: 'a batmap of one sector for more blocks than it has bits',
+    image: {
+      type: 'dynamic',
+      sizeBytes: 4104 * 512,
+      blockSizeBytes: 512,
+      batmap: 'valid',
+      batmapSectors: 1,
+      footer: { creator: 'tap\0', creatorVersion: 0x10003 },
+    },
+    field: 'batmapSize',
+    also: ['block-size-unusual'],
+    repair: 'automatic',
   },
   {
     code: 'batmap-missing',

@@ -1,0 +1,58 @@
+/** Room for a structure that grows or moves: what stands there, and how it is got out of the way. */
+import { SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
+import type { StructureName } from '../../../../src-shared/model/finding';
+import type { RepairContext } from '../recipe';
+import { writeEntry, type BatView } from './bat-entries';
+import { DataEnd, keepsPages } from './data-end';
+
+/** Blocks that are moved out of the way of one structure. */
+const MOVED_BLOCKS_MAX = 32;
+
+/** `[start, end)` in bytes of the file. */
+export interface WantedRoom {
+  readonly start: number;
+  readonly end: number;
+  /** What may stand there: the structure itself. */
+  readonly own: readonly StructureName[];
+}
+
+export interface Room {
+  readonly end: number;
+  /** Blocks that stand there. */
+  readonly blocks: readonly number[];
+  /** Nothing but a few blocks and the footer is in the way, and these can be moved. */
+  readonly isFree: boolean;
+}
+
+export function roomFor(
+  { metadata }: RepairContext,
+  { facts, bat }: BatView,
+  { start, end, own }: WantedRoom,
+): Room {
+  const blocks: number[] = [];
+  for (let index = 0; index < bat.entries.length; index += 1) {
+    const offset = bat.offsetAt(index);
+    if (offset !== null && offset < end && offset + facts.blockStrideBytes > start) blocks.push(index);
+  }
+  const isBlocked = facts.metadataAreas.some(
+    (area) => !own.includes(area.structure) && area.offset < end && area.end > start,
+  );
+  const isFooterAtEnd = (metadata.footer?.position ?? 'end') === 'end';
+  return { end, blocks, isFree: !isBlocked && isFooterAtEnd && blocks.length <= MOVED_BLOCKS_MAX };
+}
+
+/** Moves the blocks that stand there behind the last one, and the footer behind everything. */
+export async function clearRoom(
+  { file, metadata }: RepairContext,
+  view: BatView,
+  { end: roomEnd, blocks }: Room,
+): Promise<void> {
+  const end = new DataEnd(file, metadata);
+  if (end.offset < roomEnd) end.reserve(0, roomEnd);
+  const pages = keepsPages(view.bat, view.facts);
+  for (const index of blocks) {
+    const to = await end.appendBlock(view.bat.offsetAt(index) ?? 0, view.facts, pages);
+    await writeEntry(file, view.batOffset, index, to / SECTOR_SIZE_BYTES);
+  }
+  await end.finish();
+}
