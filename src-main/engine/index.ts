@@ -69,12 +69,14 @@ export type {
 } from './check';
 export {
   applyRepair,
+  BeforeState,
   deleteJournal,
   finishRepair,
   historyFolder,
   historySizeBytes,
   JOURNAL_SUFFIX,
   JournaledFile,
+  listBeforeStates,
   listJournals,
   pendingChange,
   pendingJournal,
@@ -85,6 +87,8 @@ export {
 } from './repair';
 export type {
   ApplyOptions,
+  BeforeStateFacts,
+  BeforeStateSource,
   HistoryOptions,
   JournaledChange,
   PlanOptions,

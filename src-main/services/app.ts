@@ -9,6 +9,7 @@ import { StartupFiles } from './files/startup';
 import { FileWatcher } from './files/watch';
 import { JobService } from './jobs/job-service';
 import { Leftovers } from './jobs/leftovers';
+import { Documents } from './look/documents';
 import { SettingsService } from './settings';
 import { SweepService } from './sweep';
 import { UndoService } from './undo';
@@ -42,6 +43,8 @@ export interface Services {
   readonly leftovers: Leftovers;
   readonly sweeps: SweepService;
   readonly undo: UndoService;
+  /** What ids stand for when they are looked at. */
+  readonly documents: Documents;
   /** Where disks to practise on are made. */
   readonly practiceFolder: string;
   /** @throws AppError `unsupported` where the door has none. */
@@ -57,9 +60,10 @@ export function createServices(options: ServicesOptions): Services {
   const watcher = new FileWatcher(events);
   const settings = new SettingsService(path.join(dataFolder, 'settings.json'));
   const undo = new UndoService({ registry, roots, watcher, settings, dataFolder });
+  const documents = new Documents({ registry, roots, historyFolder: () => undo.folder() });
   const leftovers = new Leftovers(path.join(dataFolder, 'running.json'));
   const { workerPath } = options;
-  const jobs = new JobService({ registry, roots, events, watcher, undo, leftovers, workerPath });
+  const jobs = new JobService({ registry, documents, roots, events, watcher, undo, leftovers, workerPath });
   const sweeps = new SweepService(registry, roots, events);
   return {
     facts: {
@@ -85,6 +89,7 @@ export function createServices(options: ServicesOptions): Services {
     leftovers,
     sweeps,
     undo,
+    documents,
     practiceFolder:
       options.door === 'desktop' || roots.folders[0] === undefined
         ? path.join(dataFolder, 'practice')

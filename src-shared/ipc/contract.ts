@@ -16,6 +16,7 @@ import type {
   RecentFile,
   RepairPlan,
   Settings,
+  StateRef,
   TargetRef,
   UndoResult,
 } from '../model';
@@ -216,8 +217,14 @@ export const contract = {
     v.object({ fileId: Id, structure: v.optional(Structure), index: v.optional(SafeCount) }),
     modelWith<InspectReport>('structures'),
   ),
+  /** Of the file; with `guest` of the disk that a guest sees, whose length `fileSizeBytes` then is. */
   'image.bytes': query(
-    v.object({ fileId: Id, offset: SafeCount, length: v.pipe(SafeCount, v.maxValue(64 * 1024)) }),
+    v.object({
+      fileId: Id,
+      offset: SafeCount,
+      length: v.pipe(SafeCount, v.maxValue(64 * 1024)),
+      guest: Flag,
+    }),
     v.object({ offset: SafeCount, bytes: Bytes, fileSizeBytes: SafeCount }),
   ),
   'image.owners': query(
@@ -233,6 +240,19 @@ export const contract = {
       fromOffset: SafeCount,
       backwards: Flag,
     }),
+    modelWith<FindResult>('foundOffset', 'nextOffset', 'done'),
+  ),
+  /**
+   * The states of an image before each change on record, newest first. Their ids go wherever an image is looked at:
+   * map, inspect, bytes, owners, find, difference, and both sides of a compare.
+   */
+  'image.states': query(
+    FileInput,
+    v.object({ states: listOf<StateRef>('id', 'name', 'createdAt', 'reason') }),
+  ),
+  /** The next place at which two files, or with `guest` the disks in them, differ; bounded as `image.find` is. */
+  'image.difference': query(
+    v.object({ fileId: Id, otherId: Id, fromOffset: SafeCount, backwards: Flag, guest: Flag }),
     modelWith<FindResult>('foundOffset', 'nextOffset', 'done'),
   ),
   'image.content': query(FileInput, modelWith<ContentFacts>('partitionTable', 'partitions')),

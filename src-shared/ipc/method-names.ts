@@ -29,6 +29,8 @@ export const METHOD_NAMES = [
   'image.find',
   'image.content',
   'image.chain',
+  'image.states',
+  'image.difference',
   'image.attachCommand',
   'folder.chain',
 

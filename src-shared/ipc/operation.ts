@@ -74,7 +74,14 @@ export const Operation = v.variant('verb', [
   }),
   v.object({ verb: v.literal('azure'), fileId: Id, target: Target, replace: Flag }),
   v.object({ verb: v.literal('rescue'), fileId: Id, target: Target, replace: Flag }),
-  v.object({ verb: v.literal('compare'), fileId: Id, otherId: Id, strict: Flag }),
+  v.object({
+    verb: v.literal('compare'),
+    fileId: Id,
+    otherId: Id,
+    strict: Flag,
+    /** Also tell which blocks of this size differ. */
+    blockSizeBytes: v.optional(v.pipe(SafeCount, v.minValue(512))),
+  }),
   v.object({ verb: v.literal('hash'), fileId: Id, algorithm: v.optional(ShortText), perBlock: Flag }),
   v.object({ verb: v.literal('check'), fileId: Id, deep: v.boolean(), chain: v.boolean() }),
   v.object({

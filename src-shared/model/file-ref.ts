@@ -5,6 +5,17 @@ export interface FileRef {
   readonly displayPath: string;
 }
 
+/** The state of an image before a change on record; its id is for reading only. */
+export interface StateRef extends FileRef {
+  /** What the change was: `repair`, `resize`, `edit` … */
+  readonly operation: string;
+  readonly title: string;
+  /** When the change was made, ISO 8601 UTC. */
+  readonly createdAt: string;
+  /** Why it can no longer be shown; null where it can. */
+  readonly reason: string | null;
+}
+
 /** A recently used file. */
 export interface RecentFile extends FileRef {
   readonly missing: boolean;

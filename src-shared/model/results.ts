@@ -18,6 +18,8 @@ export interface CompareResult {
   readonly ranges: readonly GuestRange[];
   readonly aSizeBytes: number;
   readonly bSizeBytes: number;
+  /** One bit a block of the size that was asked for, highest bit first, set where it differs; for the map of differences. */
+  readonly differingBlocks?: Uint8Array | undefined;
 }
 
 /** What a verb that makes or changes a file reports. */
@@ -41,6 +43,8 @@ export interface PreflightItem {
   readonly code: string;
   readonly level: 'ok' | 'warning' | 'blocked';
   readonly message: string;
+  /** `children`: file names of the images that depend on what changes. */
+  readonly names?: readonly string[] | undefined;
 }
 
 export interface Preflight {

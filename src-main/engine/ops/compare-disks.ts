@@ -1,5 +1,6 @@
 import type { CompareResult } from '../../../src-shared/model/results';
 import type { DiskExtent, OperationContext, VirtualDisk } from '../disk/virtual-disk';
+import { BlockMarks } from './block-marks';
 import { DifferenceRanges } from './difference-ranges';
 import { PhaseProgress } from './operation';
 
@@ -10,6 +11,8 @@ export interface CompareDisksOptions {
   /** Ends at the first difference; the counts then say only that there is one. */
   readonly stopAtFirst?: boolean | undefined;
   readonly phase?: string | undefined;
+  /** Also tell which blocks of this size differ. */
+  readonly blockSizeBytes?: number | undefined;
 }
 
 /** A stretch in which at least one disk may hold data. */
@@ -37,6 +40,8 @@ export async function compareDisks(
 ): Promise<CompareResult> {
   const sizeBytes = Math.max(a.sizeBytes, b.sizeBytes);
   const differences = new DifferenceRanges();
+  const { blockSizeBytes } = options;
+  const marks = blockSizeBytes === undefined ? null : new BlockMarks(sizeBytes, blockSizeBytes);
   const progress = new PhaseProgress(context, options.phase ?? 'compare', sizeBytes);
   const free: Slot[] = Array.from({ length: SLOTS }, () => ({
     a: Buffer.alloc(PIECE_BYTES),
@@ -68,7 +73,9 @@ export async function compareDisks(
       const { piece, slot } = oldest;
       await oldest.done;
       if (slot.a.compare(slot.b, 0, piece.length, 0, piece.length) !== 0) {
-        differences.add(slot.a.subarray(0, piece.length), slot.b.subarray(0, piece.length), piece.offset);
+        const [left, right] = [slot.a.subarray(0, piece.length), slot.b.subarray(0, piece.length)];
+        differences.add(left, right, piece.offset);
+        marks?.add(left, right, piece.offset);
       }
       free.push(slot);
       progress.advance(piece.offset + piece.length - doneOffset, {
@@ -89,6 +96,7 @@ export async function compareDisks(
     ranges: differences.toRanges(),
     aSizeBytes: a.sizeBytes,
     bSizeBytes: b.sizeBytes,
+    ...(marks ? { differingBlocks: marks.bits } : {}),
   };
 }
 

@@ -8,6 +8,8 @@ export interface CompareInput {
   readonly b: DiskSource;
   /** Different sizes are a difference, too. */
   readonly strict?: boolean | undefined;
+  /** Also tell which blocks of this size differ. */
+  readonly blockSizeBytes?: number | undefined;
 }
 
 /** Compares the guest content of two images in any pairing of types. @throws AppError of opening and reading, `file-changed`, `cancelled`. */
@@ -19,7 +21,7 @@ export async function compareImages(
   try {
     const b = await openSource(input.b);
     try {
-      const result = await compareDisks(a.disk, b.disk, {}, context);
+      const result = await compareDisks(a.disk, b.disk, { blockSizeBytes: input.blockSizeBytes }, context);
       await requireSourceUnchanged(a);
       await requireSourceUnchanged(b);
       const isSameSize = result.aSizeBytes === result.bSizeBytes;

@@ -2,8 +2,10 @@ import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import type { VhdMetadata } from '../disk';
 import { describeFormat, probeFormat, type ImageFormat } from '../disk/probe';
-import { openDisk, type OpenDiskOptions, type OpenedDisk } from '../chain';
+import { openDisk, openDiskFromFile, type OpenDiskOptions, type OpenedDisk } from '../chain';
 import { identityOfPath, isSameState, NodeFile } from '../io';
+import { openBeforeState } from '../repair/before-state';
+import type { HistoryOptions } from '../repair/journal-store';
 
 /** A disk to read, as plain data that may cross to another thread. */
 export interface DiskSource {
@@ -18,6 +20,8 @@ export interface DiskSource {
   readonly roots?: readonly string[] | undefined;
   /** Read what cannot be trusted as zeros. */
   readonly allowDamaged?: boolean | undefined;
+  /** The state before this change on record instead of the file as it is. */
+  readonly before?: (HistoryOptions & { readonly journalPath: string }) | undefined;
 }
 
 const RAW_FORMATS: readonly ImageFormat[] = ['raw', 'unknown', 'iso9660', 'empty'];
@@ -27,16 +31,19 @@ const RAW_FORMATS: readonly ImageFormat[] = ['raw', 'unknown', 'iso9660', 'empty
  * @throws AppError `not-a-vhd` for a disk format of another program; those of openDisk.
  */
 export async function openSource(source: DiskSource): Promise<OpenedDisk> {
-  const { path: file, parents, rawParent, allowDamaged } = source;
-  const format = source.format ?? (await guessFormat(file));
+  const { path: file, parents, rawParent, allowDamaged, before } = source;
   const options: OpenDiskOptions = {
-    format,
+    format: source.format,
     parents,
     rawParent,
     allowDamaged,
     mayOpen: insideRoots(source.roots),
   };
-  return openDisk(file, options);
+  if (before) {
+    const state = await openBeforeState({ imagePath: file, ...before });
+    return openDiskFromFile(state, { ...options, path: file });
+  }
+  return openDisk(file, { ...options, format: source.format ?? (await guessFormat(file)) });
 }
 
 /**

@@ -1,3 +1,5 @@
+export { BeforeState, listBeforeStates, openBeforeState } from './before-state';
+export type { BeforeStateFacts, BeforeStateSource } from './before-state';
 export { applyRepair, finishRepair, planRepair } from './plan';
 export type { ApplyOptions, PlanOptions } from './plan';
 export type { RepairRequest } from './build-plan';

@@ -2,7 +2,8 @@ import { checkImage } from '../../engine';
 import type { Services } from '../../services/app';
 import { commandsToAttach } from '../../services/look/attach';
 import { inspectFile, ownersIn, reportOn } from '../../services/look/inspect';
-import { findBytes, readBytes } from '../../services/look/bytes';
+import { findBytes, readBytes, readGuestBytes } from '../../services/look/bytes';
+import { diskSide, fileSide, findDifference } from '../../services/look/difference';
 import { lookAtBlock } from '../../services/look/block';
 import { lookAtImage, lookAtMap, lookInside } from '../../services/look/open';
 import { makePracticeDisk } from '../../services/practice';
@@ -20,12 +21,14 @@ export type ImageHandlers = Pick<
   | 'image.owners'
   | 'image.find'
   | 'image.content'
+  | 'image.states'
+  | 'image.difference'
   | 'image.attachCommand'
   | 'practice.create'
 >;
 
 export function imageHandlers(services: Services): ImageHandlers {
-  const { registry, roots } = services;
+  const { registry, roots, documents } = services;
   const mayOpen = (path: string): boolean => roots.allows(path);
   return {
     'image.info': ({ fileId }) => lookAtImage(services, fileId),
@@ -36,23 +39,40 @@ export function imageHandlers(services: Services): ImageHandlers {
       return reportOn(await registry.pathOf(fileId), format, { deep, chain, mayOpen });
     },
     async 'image.inspect'({ fileId, structure, index }) {
-      return inspectFile(await registry.pathOf(fileId), { structure, index }, { mayOpen });
+      return documents.using(fileId, (file) => inspectFile(file, { structure, index }, { mayOpen }));
     },
     async 'image.owners'({ fileId, offset, length }) {
-      return { spans: await ownersIn(await registry.pathOf(fileId), offset, length) };
+      return { spans: await documents.using(fileId, (file) => ownersIn(file, offset, length)) };
     },
     async 'image.attachCommand'({ fileId, system }) {
       return { commands: await commandsToAttach(await registry.pathOf(fileId), system) };
     },
-    'image.map': async ({ fileId, depth }) => lookAtMap(await registry.pathOf(fileId), roots, depth),
-    'image.block': async ({ fileId, blockIndex }) => lookAtBlock(await registry.pathOf(fileId), blockIndex),
-    async 'image.bytes'({ fileId, offset, length }) {
-      return readBytes(await registry.pathOf(fileId), offset, length);
+    'image.map': ({ fileId, depth }) => lookAtMap(documents, fileId, roots, depth),
+    'image.block': ({ fileId, blockIndex }) =>
+      documents.using(fileId, (file) => lookAtBlock(file, blockIndex)),
+    'image.bytes': ({ fileId, offset, length, guest }) =>
+      guest
+        ? documents.usingDisk(fileId, { mayOpen }, ({ disk }) => readGuestBytes(disk, offset, length))
+        : documents.using(fileId, (file) => readBytes(file, offset, length)),
+    'image.states': async ({ fileId }) => ({ states: await documents.states(fileId) }),
+    async 'image.difference'({ fileId, otherId, fromOffset, backwards, guest }) {
+      const request = { fromOffset, backwards: backwards === true };
+      if (!guest)
+        return documents.using(fileId, (a) =>
+          documents.using(otherId, async (b) =>
+            findDifference(await fileSide(a), await fileSide(b), request),
+          ),
+        );
+      return documents.usingDisk(fileId, { mayOpen }, (a) =>
+        documents.usingDisk(otherId, { mayOpen }, (b) =>
+          findDifference(diskSide(a.disk), diskSide(b.disk), request),
+        ),
+      );
     },
     async 'image.find'({ fileId, patternHex, fromOffset, backwards }) {
       const pattern = Buffer.from(patternHex, 'hex');
-      const path = await registry.pathOf(fileId);
-      return findBytes(path, { pattern, fromOffset, backwards: backwards === true });
+      const request = { pattern, fromOffset, backwards: backwards === true };
+      return documents.using(fileId, (file) => findBytes(file, request));
     },
     'image.content': async ({ fileId }) => lookInside(await registry.pathOf(fileId), roots),
     async 'practice.create'({ defect }) {

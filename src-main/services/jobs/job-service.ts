@@ -12,12 +12,14 @@ import { equivalentCommand } from '../operations/equivalent-command';
 import { jobRequest } from '../operations/job-request';
 import type { Surroundings } from '../operations/operation-inputs';
 import { pathsOf } from '../operations/operation-paths';
+import type { Documents } from '../look/documents';
 import type { Leftovers } from './leftovers';
 import { preflightOperation } from '../operations/preview';
 import type { UndoService } from '../undo';
 
 export interface JobServiceParts {
   readonly registry: FileRegistry;
+  readonly documents: Documents;
   readonly roots: Roots;
   readonly events: EventHub;
   readonly watcher: FileWatcher;
@@ -43,14 +45,14 @@ export class JobService {
 
   /** What would happen, and the command line that does the same. @throws AppError for what cannot be done at all. */
   async preview(spec: OperationSpec): Promise<OperationPreview> {
-    const paths = await pathsOf(this.#parts.registry, spec);
+    const paths = await pathsOf(this.#parts.registry, this.#parts.documents, spec);
     const facts = await preflightOperation(spec, paths, await this.#surroundings());
     return { ...facts, command: equivalentCommand(spec, paths) };
   }
 
   async start(spec: OperationSpec): Promise<string> {
-    const { registry, watcher, leftovers } = this.#parts;
-    const paths = await pathsOf(registry, spec);
+    const { registry, documents, watcher, leftovers } = this.#parts;
+    const paths = await pathsOf(registry, documents, spec);
     const chain = await this.#chainOf(paths.file);
     const request = jobRequest(spec, paths, await this.#surroundings(), chain);
     const resumes = request.writes.map((path) => watcher.pause(path));

@@ -2,26 +2,15 @@ import type { BlockFacts } from '../../../src-shared/ipc/contract';
 import { AppError } from '../../../src-shared/errors';
 import { DEFAULT_BLOCK_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { sectorBitmapBytes } from '../../../src-shared/vhd/layout';
-import {
-  isAllocated,
-  openImageFile,
-  readMetadata,
-  type RandomAccessFile,
-  type VhdMetadata,
-} from '../../engine';
+import { isAllocated, readMetadata, type RandomAccessFile, type VhdMetadata } from '../../engine';
 
 /**
  * One block: where it lies, and its sector bitmap as stored. By metadata alone, so that a child whose parent is
  * missing can be looked at, too.
  * @throws AppError `too-damaged` without size or block size, `bad-value` past the last block, and of kind `system`.
  */
-export async function lookAtBlock(path: string, blockIndex: number): Promise<BlockFacts> {
-  const file = await openImageFile(path);
-  try {
-    return await blockOf(file, await readMetadata(file), blockIndex);
-  } finally {
-    await file.close();
-  }
+export async function lookAtBlock(file: RandomAccessFile, blockIndex: number): Promise<BlockFacts> {
+  return blockOf(file, await readMetadata(file), blockIndex);
 }
 
 async function blockOf(file: RandomAccessFile, metadata: VhdMetadata, index: number): Promise<BlockFacts> {

@@ -1,21 +1,27 @@
 import type { BytesView, FindResult } from '../../../src-shared/ipc/contract';
-import { openImageFile, type RandomAccessFile } from '../../engine';
+import type { RandomAccessFile, VirtualDisk } from '../../engine';
 
 /** `[offset, offset + length)` of the file, as much of it as there is. @throws AppError of kind `system`. */
 export async function readBytes(
-  path: string,
+  file: RandomAccessFile,
   offset: number,
   length: number,
 ): Promise<BytesView & { readonly bytes: Uint8Array<ArrayBuffer> }> {
-  const file = await openImageFile(path);
-  try {
-    const fileSizeBytes = await file.size();
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, fileSizeBytes - offset)));
-    const count = await file.readAt(bytes, offset);
-    return { offset, bytes: bytes.subarray(0, count), fileSizeBytes };
-  } finally {
-    await file.close();
-  }
+  const fileSizeBytes = await file.size();
+  const bytes = new Uint8Array(Math.max(0, Math.min(length, fileSizeBytes - offset)));
+  const count = await file.readAt(bytes, offset);
+  return { offset, bytes: bytes.subarray(0, count), fileSizeBytes };
+}
+
+/** The same of the disk that a guest sees. @throws AppError `damaged-range` and of kind `system`. */
+export async function readGuestBytes(
+  disk: VirtualDisk,
+  offset: number,
+  length: number,
+): Promise<BytesView & { readonly bytes: Uint8Array<ArrayBuffer> }> {
+  const bytes = new Uint8Array(Math.max(0, Math.min(length, disk.sizeBytes - offset)));
+  if (bytes.length > 0) await disk.readAt(bytes, offset);
+  return { offset, bytes, fileSizeBytes: disk.sizeBytes };
 }
 
 /** Bytes searched in one call: a person can stop between two. */
@@ -34,13 +40,8 @@ export interface FindRequest {
  * false and the search goes on from `nextOffset`.
  * @throws AppError of kind `system`.
  */
-export async function findBytes(path: string, request: FindRequest): Promise<FindResult> {
-  const file = await openImageFile(path);
-  try {
-    return request.backwards ? await findBackwards(file, request) : await findForwards(file, request);
-  } finally {
-    await file.close();
-  }
+export async function findBytes(file: RandomAccessFile, request: FindRequest): Promise<FindResult> {
+  return request.backwards ? findBackwards(file, request) : findForwards(file, request);
 }
 
 async function findForwards(

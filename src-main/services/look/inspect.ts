@@ -5,40 +5,34 @@ import {
   ByteOwners,
   checkImage,
   inspectImage,
-  openImageFile,
   quickFindings,
   readMetadata,
   renderReport,
   type CheckOptions,
   type InspectOptions,
+  type RandomAccessFile,
   type ReportFormat,
 } from '../../engine';
 
 /** Every field with its verdict. @throws AppError of kind `system`, `bad-value`. */
 export async function inspectFile(
-  file: string,
+  image: RandomAccessFile,
   options: InspectOptions,
   environment: CheckOptions,
 ): Promise<InspectReport> {
-  const image = await openImageFile(file);
-  try {
-    const metadata = await readMetadata(image);
-    return await inspectImage(image, metadata, await quickFindings(image, metadata, environment), options);
-  } finally {
-    await image.close();
-  }
+  const metadata = await readMetadata(image);
+  return inspectImage(image, metadata, await quickFindings(image, metadata, environment), options);
 }
 
 /** Who owns each byte of a stretch. @throws AppError of kind `system`. */
-export async function ownersIn(file: string, offset: number, length: number): Promise<OwnerSpan[]> {
-  const image = await openImageFile(file);
-  try {
-    const metadata = await readMetadata(image);
-    const inFile = Math.max(0, Math.min(length, metadata.fileSizeBytes - offset));
-    return inFile === 0 ? [] : (await ByteOwners.of(image, metadata)).spans(offset, inFile);
-  } finally {
-    await image.close();
-  }
+export async function ownersIn(
+  image: RandomAccessFile,
+  offset: number,
+  length: number,
+): Promise<OwnerSpan[]> {
+  const metadata = await readMetadata(image);
+  const inFile = Math.max(0, Math.min(length, metadata.fileSizeBytes - offset));
+  return inFile === 0 ? [] : (await ByteOwners.of(image, metadata)).spans(offset, inFile);
 }
 
 /** A check as a document, with a name to save it by. @throws AppError as checkImage. */

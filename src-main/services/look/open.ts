@@ -10,6 +10,7 @@ import type { Roots } from '../files/roots';
 import type { StartupFiles } from '../files/startup';
 import type { FileWatcher } from '../files/watch';
 import { describeImage } from '../image/info';
+import type { Documents } from './documents';
 
 interface OpenParts {
   readonly registry: FileRegistry;
@@ -48,11 +49,12 @@ export async function lookInside(path: string, roots: Roots): Promise<ContentFac
 }
 
 /** The map of a disk; damage is shown, not refused. @throws AppError as `openDisk`. */
-export async function lookAtMap(path: string, roots: Roots, depth: MapView['depth']): Promise<MapView> {
-  const opened = await openDisk(path, { allowDamaged: true, mayOpen: (other) => roots.allows(other) });
-  try {
-    return await viewMap(opened, depth);
-  } finally {
-    await opened.close();
-  }
+export function lookAtMap(
+  documents: Documents,
+  fileId: string,
+  roots: Roots,
+  depth: MapView['depth'],
+): Promise<MapView> {
+  const options = { allowDamaged: true, mayOpen: (other: string) => roots.allows(other) };
+  return documents.usingDisk(fileId, options, (opened) => viewMap(opened, depth));
 }

@@ -125,10 +125,15 @@ export function azureInput(
 
 export function compareInput(
   spec: Spec<'compare'>,
-  { file, other }: OperationPaths,
+  { file, other, before }: OperationPaths,
   around: Surroundings,
 ): CompareInput {
-  return { a: source(file, around), b: source(other, around), strict: spec.strict };
+  return {
+    a: { ...source(file, around), before: before?.[0] },
+    b: { ...source(other, around), before: before?.[1] },
+    strict: spec.strict,
+    blockSizeBytes: spec.blockSizeBytes,
+  };
 }
 
 export function snapshotInput(

@@ -50,6 +50,23 @@ describe('compareImages', () => {
     }
   });
 
+  it('tells which blocks differ, of any size asked for, and none unless asked', async () => {
+    const content = patchyContent(5 * MIB, 8);
+    const other = changedCopy(content, (copy) => {
+      for (const at of [0, 3 * MIB - 1, 3 * MIB, 5 * MIB - 1]) copy[at] = (copy[at] ?? 0) ^ 1;
+    });
+    const sides = { a: raw('a', content), b: raw('b', other) };
+    const bits = async (blockSizeBytes: number): Promise<string> => {
+      const { differingBlocks } = await compareImages({ ...sides, blockSizeBytes });
+      return Array.from(differingBlocks ?? [], (byte) => byte.toString(2).padStart(8, '0')).join('');
+    };
+    expect(await bits(2 * MIB)).toBe('11100000');
+    expect(await bits(MIB)).toBe('10111000');
+    expect(await bits(4 * MIB)).toBe('11000000');
+    expect(await bits(512 * 1024)).toBe('1000011001000000');
+    expect(await compareImages(sides)).not.toHaveProperty('differingBlocks');
+  });
+
   it('counts differing bytes exactly and names where they are', async () => {
     const content = patchyContent(5 * MIB, 8);
     const other = changedCopy(content, (copy) => {

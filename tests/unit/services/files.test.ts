@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openImageFile } from '../../../src-main/engine';
 import { EventHub } from '../../../src-main/services/events';
 import { browseFolder } from '../../../src-main/services/files/browse';
 import { FileRegistry } from '../../../src-main/services/files/file-registry';
@@ -107,7 +108,8 @@ describe('ids', () => {
     fs.writeFileSync(path.join(root, 'disk.vhd'), 'x'.repeat(600));
     fs.writeFileSync(path.join(outside, 'secret'), 'secret');
     fs.symlinkSync(path.join(outside, 'secret'), path.join(root, 'disk.v01'));
-    const view = await readBytes(path.join(root, 'disk.vhd'), 0, 2000);
+    const file = await openImageFile(path.join(root, 'disk.vhd'));
+    const view = await readBytes(file, 0, 2000).finally(() => file.close());
     expect(Buffer.from(view.bytes).toString()).toBe('x'.repeat(600));
     expect(view.fileSizeBytes).toBe(600);
   });

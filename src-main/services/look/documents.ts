@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { StateRef } from '../../../src-shared/model/file-ref';
+import {
+  BeforeState,
+  listBeforeStates,
+  openDisk,
+  openDiskFromFile,
+  openImageFile,
+  type BeforeStateSource,
+  type OpenDiskOptions,
+  type OpenedDisk,
+  type RandomAccessFile,
+} from '../../engine';
+import type { FileRegistry } from '../files/file-registry';
+import type { Roots } from '../files/roots';
+
+interface DocumentsParts {
+  readonly registry: FileRegistry;
+  readonly roots: Roots;
+  /** Where settled journals lie. */
+  readonly historyFolder: () => Promise<string>;
+}
+
+interface KnownState {
+  readonly source: BeforeStateSource;
+  readonly state: BeforeState;
+}
+
+/**
+ * What can be looked at by an id: a file that was chosen, or the state of one before a change on record. The id of such
+ * a state is good for reading and nothing else: no verb that writes knows it.
+ */
+export class Documents {
+  readonly #parts: DocumentsParts;
+  readonly #states = new Map<string, KnownState>();
+  readonly #idByPlace = new Map<string, string>();
+
+  constructor(parts: DocumentsParts) {
+    this.#parts = parts;
+  }
+
+  /** The states of an image before each change on record, newest first. @throws AppError as `pathOf`. */
+  async states(fileId: string): Promise<StateRef[]> {
+    const imagePath = await this.pathOf(fileId);
+    const historyFolder = await this.#parts.historyFolder();
+    const found = await listBeforeStates(imagePath, { historyFolder });
+    return found.map(({ journalPath, operation, title, createdAt, reason }) => ({
+      id: this.#register({ imagePath, journalPath, historyFolder }),
+      name: path.basename(imagePath),
+      displayPath: imagePath,
+      operation,
+      title,
+      createdAt,
+      reason,
+    }));
+  }
+
+  /** The path of the image that an id is about. @throws AppError `unknown-file`, `outside-roots`. */
+  async pathOf(id: string): Promise<string> {
+    const known = this.#states.get(id);
+    if (!known) return this.#parts.registry.pathOf(id);
+    await this.#parts.roots.require(known.source.imagePath);
+    return known.source.imagePath;
+  }
+
+  /** The change before which the state lies, for a worker that opens it by itself; undefined for a file as it is. */
+  beforeOf(
+    id: string,
+  ): { readonly journalPath: string; readonly historyFolder?: string | undefined } | undefined {
+    const source = this.#states.get(id)?.source;
+    return source && { journalPath: source.journalPath, historyFolder: source.historyFolder };
+  }
+
+  /** Reads what an id stands for; closed when `work` ends. @throws AppError as BeforeState.open, `pathOf`, and of kind `system`. */
+  async using<T>(id: string, work: (file: RandomAccessFile) => Promise<T>): Promise<T> {
+    const imagePath = await this.pathOf(id);
+    const file = await (this.#states.get(id)?.state.open() ?? openImageFile(imagePath));
+    try {
+      return await work(file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** The same with the guest's disk, its chain included. @throws AppError as openDisk besides. */
+  async usingDisk<T>(
+    id: string,
+    options: OpenDiskOptions,
+    work: (opened: OpenedDisk) => Promise<T>,
+  ): Promise<T> {
+    const imagePath = await this.pathOf(id);
+    const state = this.#states.get(id)?.state;
+    const opened = state
+      ? await openDiskFromFile(await state.open(), { ...options, path: imagePath })
+      : await openDisk(imagePath, options);
+    try {
+      return await work(opened);
+    } finally {
+      await opened.close();
+    }
+  }
+
+  #register(source: BeforeStateSource): string {
+    const place = `${source.imagePath}\0${source.journalPath}`;
+    const known = this.#idByPlace.get(place);
+    if (known !== undefined) return known;
+    const id = randomBytes(12).toString('base64url');
+    this.#idByPlace.set(place, id);
+    this.#states.set(id, { source, state: new BeforeState(source) });
+    return id;
+  }
+}
