@@ -47,8 +47,9 @@ export async function resizeSparse(
   const isGrowing = sizeBytes > image.sizeBytes;
   const pushed = pushOut(image, entries, reservedEnd, isGrowing ? image.footerOffset : 0);
   const totalBytes = pushed.moves.reduce((sum, { length }) => sum + length, 0);
+  // before anything moves: what is moved is proven afterwards, byte for byte
+  if (isGrowing) await clearBehindOldEnd(file, image);
   const made = await moveRanges(file, pushed.moves, new PhaseProgress(context, 'move', totalBytes));
-  if (isGrowing) await clearBehindOldEnd(file, image, pushed.entries);
   await writeTables(file, image, {
     sizeBytes,
     entries: pushed.entries,
@@ -130,11 +131,8 @@ function requireHeaderOutside(image: SparseImage, reservedEnd: number, path: str
 }
 
 /** The last block may hold anything behind the old end of the disk; in the grown disk that must read as zeros. */
-async function clearBehindOldEnd(
-  file: JournaledFile,
-  image: SparseImage,
-  entries: Uint32Array,
-): Promise<void> {
+async function clearBehindOldEnd(file: JournaledFile, image: SparseImage): Promise<void> {
+  const { entries } = image;
   const inLastBlock = image.sizeBytes % image.blockSizeBytes;
   if (inLastBlock === 0) return;
   const block = Math.floor(image.sizeBytes / image.blockSizeBytes);

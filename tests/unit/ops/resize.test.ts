@@ -127,6 +127,15 @@ describe('growing', () => {
     expect(bytes.subarray(3 * MIB).every((byte) => byte === 0)).toBe(true);
   });
 
+  it('zeroes that, too, where the last block has to make room for a longer BAT', async () => {
+    const size = 3 * 4 * KIB + KIB;
+    const blocks = [{ index: 3, data: 0x77 }, { index: 0 }];
+    buildVhd({ type: 'dynamic', sizeBytes: size, blockSizeBytes: 4 * KIB, blocks }).writeTo(at('d.vhd'));
+    const before = await guestBytes('d.vhd');
+    await resize('d.vhd', 8 * MIB);
+    expect((await guestBytes('d.vhd')).equals(extended(before, 8 * MIB))).toBe(true);
+  });
+
   it('does not let entries behind the old end appear as guest content', async () => {
     const built = buildVhd({
       type: 'dynamic',
