@@ -14,8 +14,9 @@ export interface JobRequest<V extends JobVerb = JobVerb> extends LockRequest {
   /** Names for people. */
   readonly source: string;
   readonly target: string | null;
-  /** File ids of the images concerned, for the live map. */
+  /** File ids of the images concerned, and of those that are changed where they lie, for the live map. */
   readonly subjectIds?: readonly string[] | undefined;
+  readonly changedIds?: readonly string[] | undefined;
   /** The equivalent command line. */
   readonly command: string;
   /** Registers what was made and gives the file ids to open next. */
@@ -117,6 +118,7 @@ export class Job {
       source: this.request.source,
       target: this.request.target,
       subjectIds: this.request.subjectIds ?? [],
+      changedIds: this.request.changedIds ?? [],
       state: this.#state,
       progress: this.#progress,
       bytesPerSecond: isMoving ? this.#rate.bytesPerSecond() : null,

@@ -1,13 +1,15 @@
 import type { WireError } from '../errors';
+import type { GuestRange } from './finding';
 
 export interface Progress {
   /** Short key such as `copy`, `verify`, `flush`. */
   readonly phase: string;
   readonly doneBytes: number;
   readonly totalBytes: number;
-  /** What is being worked on now, in guest bytes, for the live map. */
-  readonly reading?: { readonly offset: number; readonly length: number } | undefined;
-  readonly writing?: { readonly offset: number; readonly length: number } | undefined;
+  /** What is being read now of the images concerned, in guest bytes, for the live map. */
+  readonly reading?: GuestRange | undefined;
+  /** What is being written now of the images that are changed, in guest bytes. New files have no map yet. */
+  readonly writing?: GuestRange | undefined;
 }
 
 export type ProgressListener = (progress: Progress) => void;
@@ -25,6 +27,8 @@ export interface JobSnapshot {
   readonly state: JobState;
   /** File ids of the images concerned; the live map shows the job's progress on them. */
   readonly subjectIds: readonly string[];
+  /** Those of them that are changed where they lie. */
+  readonly changedIds: readonly string[];
   readonly progress: Progress | null;
   readonly bytesPerSecond: number | null;
   readonly secondsLeft: number | null;

@@ -3,7 +3,7 @@ import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { endOfRun, isSectorSet } from '../format';
 import { readExact, type RandomAccessFile } from '../io';
 import { PhaseProgress } from './operation';
-import { blocksInFileOrder, placeOf, type SparseImage } from './sparse-image';
+import { blocksInFileOrder, guestRangeOf, placeOf, type SparseImage } from './sparse-image';
 import { isZero } from './zero-runs';
 
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -39,7 +39,7 @@ export async function surveyBlocks(
     const isKept = await isNeeded(file, image, parent, block);
     (isKept ? kept : dropped).push(block);
     if (isKept && (placeOf(image.entries, block) + image.bitmapBytes) % 4096 !== 0) unaligned += 1;
-    progress.advance(image.strideBytes);
+    progress.advance(image.strideBytes, guestRangeOf(image, block));
   }
   return { kept, dropped, unaligned };
 }

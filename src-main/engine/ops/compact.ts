@@ -21,6 +21,7 @@ import { PhaseProgress, throwIfCancelled } from './operation';
 import { requirePassed, runPreflight } from './preflight';
 import {
   clearBatmapBit,
+  guestRangeOf,
   placeOf,
   readSparseImage,
   withUniqueId,
@@ -170,7 +171,9 @@ const movesOf = ({ image, survey, layout }: CompactPlan): Move[] =>
   survey.kept.flatMap((block, at) => {
     const from = placeOf(image.entries, block);
     const to = layout.places[at] ?? from;
-    return from === to ? [] : [{ from, to, length: image.strideBytes }];
+    return from === to
+      ? []
+      : [{ from, to, length: image.strideBytes, guest: guestRangeOf(image, block) }];
   });
 
 function newTables({ image, survey, layout }: CompactPlan): NewTables {
@@ -307,7 +310,7 @@ async function copyBlocks(
         await writing;
         writing = to.writeAt(bytes, (plan.layout.places[at] ?? 0) + done);
         writing.catch(() => undefined);
-        progress.advance(bytes.length);
+        progress.advance(bytes.length, guestRangeOf(plan.image, block));
       }
     }
   } finally {

@@ -52,7 +52,8 @@ export async function mergeLayers(
       const piece = buffer.subarray(0, bytes);
       await disk.readAt(piece, position);
       await target.writeAt(piece, position);
-      progress.advance(bytes, { offset: position, length: bytes });
+      const range = { offset: position, length: bytes };
+      progress.advance(bytes, range, range);
       position += bytes;
     }
   }

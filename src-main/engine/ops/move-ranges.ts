@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../src-shared/errors';
+import type { GuestRange } from '../../../src-shared/model/finding';
 import { readExact, type RandomAccessFile } from '../io';
 import type { JournaledFile } from '../repair';
 import type { PhaseProgress } from './operation';
@@ -13,6 +14,8 @@ export interface Move {
   readonly from: number;
   readonly to: number;
   readonly length: number;
+  /** What the disk shows there, where it is a block. */
+  readonly guest?: GuestRange | undefined;
 }
 
 /** Moves that were made, with the hash of what each carried, for the proof afterwards. */
@@ -35,7 +38,7 @@ export async function moveRanges(
     await file.protect(batch.map(({ to, length }) => ({ start: to, end: to + length })));
     for (const move of batch) {
       made.push({ ...move, hash: await moveRange(file, move) });
-      progress.advance(move.length);
+      progress.advance(move.length, move.guest, move.guest);
     }
     batch = [];
     batchBytes = 0;
@@ -55,12 +58,12 @@ export async function verifyMoves(
   moves: readonly MadeMove[],
   progress: PhaseProgress,
 ): Promise<void> {
-  for (const { to, length, hash } of moves) {
+  for (const { to, length, hash, guest } of moves) {
     const found = createHash('sha256');
     for (let at = 0; at < length; at += CHUNK_BYTES) {
       found.update(await readExact(file, to + at, Math.min(CHUNK_BYTES, length - at)));
     }
-    progress.advance(length);
+    progress.advance(length, guest);
     if (found.digest('hex') === hash) continue;
     throw new AppError(
       'verify-failed',

@@ -1,4 +1,5 @@
 import { AppError } from '../../../src-shared/errors';
+import type { GuestRange } from '../../../src-shared/model/finding';
 import type { OperationContext } from '../disk/virtual-disk';
 
 /** Asked at every chunk: a cancelled operation stops there and leaves nothing half-written. @throws AppError `cancelled`. */
@@ -20,19 +21,20 @@ export class PhaseProgress {
     this.#report();
   }
 
-  /** Adds finished bytes and checks for cancellation. @throws AppError `cancelled`. */
-  advance(bytes: number, reading?: { readonly offset: number; readonly length: number }): void {
+  /** Adds finished bytes, read and written where given, and checks for cancellation. @throws AppError `cancelled`. */
+  advance(bytes: number, reading?: GuestRange, writing?: GuestRange): void {
     this.#doneBytes += bytes;
-    this.#report(reading);
+    this.#report(reading, writing);
     throwIfCancelled(this.#context);
   }
 
-  #report(reading?: { readonly offset: number; readonly length: number }): void {
+  #report(reading?: GuestRange, writing?: GuestRange): void {
     this.#context.onProgress?.({
       phase: this.#phase,
       doneBytes: this.#doneBytes,
       totalBytes: this.#totalBytes,
       ...(reading ? { reading } : {}),
+      ...(writing ? { writing } : {}),
     });
   }
 }

@@ -15,6 +15,7 @@ import { PhaseProgress } from './operation';
 import {
   batmapSpaceBytes,
   blocksInFileOrder,
+  guestRangeOf,
   placeOf,
   readSparseImage,
   writeTables,
@@ -101,7 +102,7 @@ function pushOut(
     const to = Math.ceil((endOffset + image.bitmapBytes) / alignment) * alignment - image.bitmapBytes;
     if (to / SECTOR_SIZE_BYTES > MAX_BAT_SECTOR)
       throw new AppError('size-limit', 'The file has reached 2 TiB, where a BAT entry can point no further.');
-    moves.push({ from, to, length: image.strideBytes });
+    moves.push({ from, to, length: image.strideBytes, guest: guestRangeOf(image, block) });
     moved[block] = to / SECTOR_SIZE_BYTES;
     endOffset = to + image.strideBytes;
   }

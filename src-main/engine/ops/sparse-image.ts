@@ -3,6 +3,7 @@
  * change in an undo journal, so that no order of writes in here has to survive a crash by itself.
  */
 import { AppError, invariant } from '../../../src-shared/errors';
+import type { GuestRange } from '../../../src-shared/model/finding';
 import { readU64, writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
 import { BAT_UNUSED, FOOTER_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { geometryForSize } from '../../../src-shared/vhd/geometry';
@@ -122,6 +123,12 @@ export function blocksInFileOrder(entries: Uint32Array): number[] {
 
 export const placeOf = (entries: Uint32Array, block: number): number =>
   (entries[block] ?? 0) * SECTOR_SIZE_BYTES;
+
+/** The guest bytes of a block. */
+export const guestRangeOf = ({ blockSizeBytes }: SparseImage, block: number): GuestRange => ({
+  offset: block * blockSizeBytes,
+  length: blockSizeBytes,
+});
 
 /** What the image is to become: everything but blocks and locator data, which are in their new places already. */
 export interface NewTables {

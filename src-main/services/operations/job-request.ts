@@ -19,7 +19,10 @@ import {
 } from './operation-inputs';
 import type { OperationPaths } from './operation-paths';
 
-export type PathRequest = Omit<JobRequest, 'command' | 'registerProduced'>;
+export type PathRequest = Omit<JobRequest, 'command' | 'registerProduced' | 'subjectIds' | 'changedIds'> & {
+  /** Images that are changed where they lie; the live map shows what is written of them. */
+  readonly changes: readonly string[];
+};
 
 /**
  * An operation as the queue takes it: the engine's input, and the files it reads and writes.
@@ -41,12 +44,13 @@ export function jobRequest(
     request(verb, input, {
       reads: named.filter((path) => path !== file),
       writes: file === null ? [] : [file],
+      changes: file === null ? [] : [file],
     });
   const request = <V extends JobVerb>(
     verb: V,
     input: JobInput<V>,
-    locks: { readonly reads: readonly string[]; readonly writes: readonly string[] },
-  ): PathRequest => ({ verb, input, ...locks, source: file ?? other ?? target ?? '', target });
+    files: Pick<PathRequest, 'reads' | 'writes'> & Partial<Pick<PathRequest, 'changes'>>,
+  ): PathRequest => ({ verb, input, changes: [], ...files, source: file ?? other ?? target ?? '', target });
 
   switch (spec.verb) {
     case 'create':
@@ -64,7 +68,9 @@ export function jobRequest(
     case 'merge': {
       const input = mergeInput(spec, paths, around);
       // Into the parent: any image of the chain may be changed, or removed.
-      return target === null ? request('merge', input, { reads: [], writes: named }) : makes('merge', input);
+      if (target !== null) return makes('merge', input);
+      const ancestor = downTo ?? chain[0];
+      return request('merge', input, { reads: [], writes: named, changes: ancestor ? [ancestor] : [] });
     }
     case 'snapshot':
       return makes('snapshot', snapshotInput(spec, paths, around));
