@@ -3,6 +3,7 @@ import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { makeCodeCache } from './build/scripts/code-cache.mjs';
 
 // Everything that runs in Node: `vite build -c vite.node.config.ts` makes out/main,
 // the same with `--mode preload` makes out/preload.
@@ -11,13 +12,68 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 
 const external = ['electron', 'fs-native-extensions', 'koffi', ...builtinModules, /^node:/];
 
-/** The file that package.json names in `bin` must be runnable as it lies there, too. */
-const executableCli: Plugin = {
-  name: 'platter-executable-cli',
+/** The file that package.json names in `bin` must be runnable as it lies there, and starts from V8's code cache. */
+const startableCli: Plugin = {
+  name: 'platter-startable-cli',
   writeBundle(options, bundle) {
-    if ('cli.cjs' in bundle && options.dir !== undefined) chmodSync(join(options.dir, 'cli.cjs'), 0o755);
+    if (!('cli.cjs' in bundle) || options.dir === undefined) return;
+    chmodSync(join(options.dir, 'cli.cjs'), 0o755);
+    if (!this.meta.watchMode) makeCodeCache(options.dir);
   },
 };
+
+type ModuleTest = (id: string) => boolean;
+const inside = (place: string): ModuleTest => {
+  const pattern = new RegExp(`[\\\\/]${place.replaceAll('/', '[\\\\/]')}`);
+  return (id) => pattern.test(id);
+};
+const anyOf =
+  (yes: readonly ModuleTest[], no: readonly ModuleTest[] = []): ModuleTest =>
+  (id) =>
+    yes.some((test) => test(id)) && !no.some((test) => test(id));
+
+/** What only a verb needs that opens a disk for its content, or writes. */
+const CONTENT = anyOf([
+  inside('disk/(bitmap-cache|block-disk|block-writer|differencing-disk|dynamic-disk|fixed-disk|flat-disk)'),
+  inside('disk/(gather|open-image|raw-disk|writable-disk|writable-image|zeros)'),
+  inside('chain/(open-disk|open-writable|chain-report|edge-evidence|find-children|parent-link)'),
+  inside('io/(free-space|lock|make-folder|open-for-writing|output-file|overlay-file)'),
+  inside('cli/(reading|streams|text/result)'),
+  inside('services/operations/equivalent-command'),
+]);
+
+/** Of the command line what nearly every verb needs. */
+const COMMON_CLI = anyOf(
+  [inside('src-main/cli/[a-z-]+\\.'), inside('src-main/cli/(verbs/index|text/(findings|output|style))')],
+  [inside('cli/(help|main|start|system-failure|thread|thread-io|version)\\.')],
+);
+
+/**
+ * Every file that a start has to find, read and compile costs more than what is in it. So what nearly every verb needs
+ * lies in one chunk, what opens disks in a second, and the rules of a quick check in a third.
+ */
+const chunkGroups = [
+  {
+    name: 'core',
+    test: anyOf(
+      [
+        COMMON_CLI,
+        inside('src-shared/(vhd|errors)/'),
+        inside('src-shared/model/check-report'),
+        inside('src-main/engine/(io|format|disk|chain)/'),
+      ],
+      [CONTENT],
+    ),
+  },
+  { name: 'content', test: CONTENT },
+  {
+    name: 'rules',
+    test: anyOf(
+      [inside('src-main/engine/check/')],
+      [inside('src-main/engine/check/(readers|chain|deep|inspect|report|catalogue)')],
+    ),
+  },
+].map((group, index) => ({ ...group, priority: 9 - index, includeDependenciesRecursively: false }));
 
 /**
  * One CommonJS build. Chunks lie beside the entries on purpose: `new Worker(join(__dirname, 'worker.cjs'))`
@@ -26,7 +82,7 @@ const executableCli: Plugin = {
 function node(outDir: string, input: Record<string, string>): UserConfig {
   return {
     publicDir: false,
-    plugins: [executableCli],
+    plugins: [startableCli],
     // Bundle what is not native, so that the program ships two packages instead of a tree.
     ssr: { noExternal: true },
     build: {
@@ -45,6 +101,10 @@ function node(outDir: string, input: Record<string, string>): UserConfig {
           format: 'cjs',
           entryFileNames: '[name].cjs',
           chunkFileNames: '[name]-[hash].cjs',
+          comments: false,
+          // A module that came from V8's code cache has no import().
+          dynamicImportInCjs: false,
+          codeSplitting: { groups: chunkGroups },
           banner: (chunk) => (chunk.isEntry && chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
         },
       },
@@ -59,6 +119,7 @@ export default defineConfig(({ mode }) =>
     : node('out/main', {
         index: at('src-main/hosts/electron/main.ts'),
         worker: at('src-main/jobs/worker.ts'),
-        cli: at('src-main/cli/main.ts'),
+        cli: at('src-main/cli/start.ts'),
+        'cli-main': at('src-main/cli/main.ts'),
       }),
 );

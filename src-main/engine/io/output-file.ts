@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
@@ -37,7 +36,7 @@ export class OutputFile {
   static async create(target: string, options: OutputOptions = {}): Promise<OutputFile> {
     const replace = options.replace === true;
     await requireFreeTarget(target, replace);
-    const temporary = temporaryName(target);
+    const temporary = await temporaryName(target);
     return new OutputFile(target, temporary, await NodeFile.open(temporary, 'create'), replace);
   }
 
@@ -66,7 +65,9 @@ export class OutputFile {
   }
 }
 
-function temporaryName(target: string): string {
+async function temporaryName(target: string): Promise<string> {
+  // Loaded here: it costs more than 2 ms, and most verbs that could make a file make none.
+  const { randomBytes } = await import('node:crypto');
   const random = randomBytes(8).toString('hex');
   const rest = `.${random}${PARTIAL_SUFFIX}`;
   let name = path.basename(target);

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { buildVhd } from '../../support/vhd-builder';
 import { useTempFolders } from '../../support/temp';
@@ -58,20 +59,70 @@ describe.skipIf(!fs.existsSync(CLI))('the built command line', () => {
     expect((JSON.parse(stdout) as { blocks: string[] }).blocks).toHaveLength((64 * MIB) / 512);
   });
 
-  it('loads no Electron, no native helper and no worker to look at an image', () => {
-    const image = buildVhd({ type: 'fixed', sizeBytes: MIB }).writeTo(path.join(makeFolder(), 'f.vhd'));
+  /** The program's own modules and everything that came by `require`, in one run. */
+  function modulesOf(argv: readonly string[], program = CLI): { own: string[]; others: string[] } {
     const hook = path.join(makeFolder(), 'hook.cjs');
     fs.writeFileSync(
       hook,
-      "process.on('exit', () => process.stderr.write(Object.keys(require.cache).join('\\n')));",
+      `const vm = require('node:vm'); const own = [];
+       const { Script } = vm;
+       vm.Script = class extends Script { constructor(code, options) { super(code, options); own.push(options.filename); } };
+       process.on('exit', () => require('node:fs').writeSync(2, JSON.stringify({ own, others: Object.keys(require.cache) })));`,
     );
-    const run = spawnSync(process.execPath, ['-r', hook, CLI, 'info', image], { encoding: 'utf8' });
+    const run = spawnSync(process.execPath, ['-r', hook, program, ...argv], { encoding: 'utf8' });
     expect(run.status).toBe(0);
-    const loaded = run.stderr.split('\n');
-    expect(loaded).toContain(CLI);
-    expect(loaded.filter((file) => /node_modules|worker|electron/.test(path.relative(CLI, file)))).toEqual(
-      [],
-    );
+    return JSON.parse(run.stderr) as { own: string[]; others: string[] };
+  }
+
+  it('loads no Electron, no native helper and no worker to look at an image, and few files at all', () => {
+    const image = buildVhd({ type: 'fixed', sizeBytes: MIB }).writeTo(path.join(makeFolder(), 'f.vhd'));
+    const { own, others } = modulesOf(['info', image]);
+    expect(others.filter((file) => path.basename(file) !== 'hook.cjs')).toEqual([CLI]);
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.length).toBeLessThanOrEqual(6);
+    expect(own.filter((file) => /node_modules|worker|electron/.test(path.relative(CLI, file)))).toEqual([]);
+  });
+
+  describe('V8 code cache', () => {
+    const cacheFolder = `${process.versions.v8}-${process.platform}-${process.arch}`;
+    const copyOfProgram = (): string => {
+      const folder = path.join(makeFolder(), 'out', 'main');
+      fs.cpSync(path.dirname(CLI), folder, { recursive: true });
+      return folder;
+    };
+    const answers = (folder: string): void => {
+      const program = path.join(folder, 'cli.cjs');
+      const run = spawnSync(process.execPath, [program, 'geometry', '40G', '--json'], { encoding: 'utf8' });
+      expect(run).toMatchObject({ status: 0, stderr: '' });
+      expect(JSON.parse(run.stdout)).toMatchObject({ sizeBytes: 40 * 1024 * MIB });
+    };
+
+    it('is there for the Node that built the program, and V8 takes it', () => {
+      const folder = path.join(path.dirname(CLI), 'code-cache', cacheFolder);
+      const cached = fs.readdirSync(folder);
+      expect(cached.some((name) => name.startsWith('core-'))).toBe(true);
+      for (const name of cached) {
+        const source = fs.readFileSync(path.join(path.dirname(CLI), name.replace(/\.bin$/, '')), 'utf8');
+        const wrapped = `(function (exports, require, module, __filename, __dirname) { ${source}\n})`;
+        const cachedData = fs.readFileSync(path.join(folder, name));
+        expect([name, new vm.Script(wrapped, { cachedData }).cachedDataRejected]).toEqual([name, false]);
+      }
+    });
+
+    it('is not needed', () => {
+      const folder = copyOfProgram();
+      fs.rmSync(path.join(folder, 'code-cache'), { recursive: true });
+      answers(folder);
+    });
+
+    it('does no harm where it is damaged or another V8 wrote it', () => {
+      const folder = copyOfProgram();
+      const caches = path.join(folder, 'code-cache', cacheFolder);
+      for (const name of fs.readdirSync(caches)) fs.writeFileSync(path.join(caches, name), 'nonsense');
+      answers(folder);
+      for (const name of fs.readdirSync(caches)) fs.writeFileSync(path.join(caches, name), '');
+      answers(folder);
+    });
   });
 
   // Windows has no SIGINT that one process could send another.
