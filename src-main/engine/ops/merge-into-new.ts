@@ -13,6 +13,7 @@ import { mergeLayers } from './merge-layers';
 import type { MergeInput, MergePlan } from './merge-plan';
 import { PhaseProgress, throwIfCancelled } from './operation';
 import { withUniqueId } from './sparse-image';
+import { withoutFlush } from './without-flush';
 
 const COPY_CHUNK_BYTES = 2 * 1024 * 1024;
 
@@ -105,19 +106,4 @@ async function reopened(
 ): Promise<VirtualDisk> {
   if (!isVhd) return openRaw(file);
   return openImage(file, await readMetadata(file), new Damage(file.path, false), parent);
-}
-
-function withoutFlush(file: RandomAccessFile): RandomAccessFile {
-  return {
-    path: file.path,
-    writable: true,
-    size: () => file.size(),
-    readAt: (target, offset) => file.readAt(target, offset),
-    writeAt: (source, offset) => file.writeAt(source, offset),
-    setSize: (bytes) => file.setSize(bytes),
-    flush: () => Promise.resolve(),
-    zeroRange: (offset, length) => file.zeroRange(offset, length),
-    extents: (offset, length) => file.extents(offset, length),
-    close: () => file.close(),
-  };
 }

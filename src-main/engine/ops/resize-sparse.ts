@@ -6,12 +6,12 @@ import {
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
 import { formatCount } from '../../../src-shared/vhd/format-size';
-import { readMetadata, type VhdMetadata } from '../disk';
-import type { OperationContext } from '../disk/virtual-disk';
+import { openImageForWriting, readMetadata, type VhdMetadata } from '../disk';
+import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { batSizeBytes } from '../format';
 import type { JournaledFile } from '../repair';
 import { moveRanges, verifyMoves, type Move } from './move-ranges';
-import { PhaseProgress } from './operation';
+import { PhaseProgress, throwIfCancelled } from './operation';
 import {
   batmapSpaceBytes,
   blocksInFileOrder,
@@ -22,18 +22,22 @@ import {
   type LocatorPlace,
   type SparseImage,
 } from './sparse-image';
+import { withoutFlush } from './without-flush';
+import { isZero } from './zero-runs';
 
+const HIDE_PIECE_BYTES = 1024 * 1024;
 const ALIGNMENT_BYTES = 4096;
 
 /**
  * Gives a dynamic or differencing image another size: a longer BAT pushes the blocks, locators and batmap in its way
  * behind the last block; a shorter one lets go of the blocks beyond the end. Blocks keep their bitmaps; what the
- * disk grows by reads as zeros.
+ * disk grows by reads as zeros, whatever a longer `parent` holds there.
  */
 export async function resizeSparse(
   file: JournaledFile,
   metadata: VhdMetadata,
   sizeBytes: number,
+  parent: VirtualDisk | null,
   context: OperationContext,
 ): Promise<readonly string[]> {
   const image = await readSparseImage(file, metadata);
@@ -63,6 +67,7 @@ export async function resizeSparse(
   await file.flush();
   await verifyMoves(file, made, new PhaseProgress(context, 'verify', totalBytes));
   await requireReadsBack(file, sizeBytes, pushed.entries);
+  const hiddenBytes = parent ? await hideParent(file, parent, image.sizeBytes, sizeBytes, context) : 0;
   const released = image.entries.length - blockCount;
   return [
     ...(made.length === 0
@@ -71,6 +76,7 @@ export async function resizeSparse(
           `To make room for a longer BAT, ${countOf(made.length, 'block or locator', 'blocks or locators')} moved.`,
         ]),
     ...(released > 0 ? [`The BAT is ${countOf(released, 'entry', 'entries')} shorter.`] : []),
+    ...(hiddenBytes > 0 ? ['Zeros hide what the parent holds behind the old end.'] : []),
   ];
 }
 
@@ -140,6 +146,38 @@ async function clearBehindOldEnd(file: JournaledFile, image: SparseImage): Promi
   if (entries[block] === undefined || entries[block] === BAT_UNUSED) return;
   const dataOffset = placeOf(entries, block) + image.bitmapBytes;
   await file.zeroRange(dataOffset + inLastBlock, image.blockSizeBytes - inLastBlock);
+}
+
+/**
+ * What a parent holds behind the end of its child was never the child's: there the grown child gets zeros of its own.
+ * @returns how many bytes of the parent are hidden by them.
+ */
+async function hideParent(
+  file: JournaledFile,
+  parent: VirtualDisk,
+  oldSizeBytes: number,
+  sizeBytes: number,
+  context: OperationContext,
+): Promise<number> {
+  const end = Math.min(sizeBytes, parent.sizeBytes);
+  if (end <= oldSizeBytes) return 0;
+  // the journal takes an interrupted change back; the flushes of a careful writer would only cost time
+  const disk = openImageForWriting(withoutFlush(file), await readMetadata(file), parent);
+  const buffer = new Uint8Array(HIDE_PIECE_BYTES);
+  let hiddenBytes = 0;
+  for await (const { offset, length, state } of parent.extents(oldSizeBytes, end - oldSizeBytes)) {
+    if (state !== 'data' && state !== 'parent') continue;
+    for (let at = 0; at < length; at += HIDE_PIECE_BYTES) {
+      throwIfCancelled(context);
+      const piece = buffer.subarray(0, Math.min(HIDE_PIECE_BYTES, length - at));
+      await parent.readAt(piece, offset + at);
+      if (isZero(piece)) continue;
+      await disk.writeZeros(offset + at, piece.length);
+      hiddenBytes += piece.length;
+    }
+  }
+  await file.flush();
+  return hiddenBytes;
 }
 
 async function requireReadsBack(file: JournaledFile, sizeBytes: number, entries: Uint32Array): Promise<void> {

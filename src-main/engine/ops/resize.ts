@@ -88,7 +88,13 @@ export async function resizeImage(
         const changed =
           metadata.type === 'fixed'
             ? await resizeFixed(journaled, metadata, input.sizeBytes)
-            : await resizeSparse(journaled, metadata, input.sizeBytes, context);
+            : await resizeSparse(
+                journaled,
+                metadata,
+                input.sizeBytes,
+                opened.chain[1]?.disk ?? null,
+                context,
+              );
         throwIfCancelled(context);
         // Settled is done: from here on a cancel comes too late, and saying otherwise would be untrue.
         const journal = await journaled.settle(input.history ?? {});

@@ -151,6 +151,26 @@ describe('growing', () => {
     expect((await guestBytes('d.vhd')).subarray(2 * MIB).every((byte) => byte === 0)).toBe(true);
   });
 
+  it.each([64 * KIB, 2 * MIB])(
+    'a child of %i-byte blocks shows zeros where its parent is longer, and can be put back',
+    async (blockSizeBytes) => {
+      const base = buildVhd({ type: 'fixed', sizeBytes: 8 * MIB, data: Buffer.alloc(8 * MIB, 0xaa) });
+      base.writeTo(at('base.vhd'));
+      const size = 3 * MIB + 700;
+      const isChanged = (sector: number): boolean => sector % 3 === 0;
+      const newer = patchyContent(size, 8);
+      buildChildOf(base, 'base.vhd', newer, isChanged, blockSizeBytes).writeTo(at('child.vhd'));
+      const before = fs.readFileSync(at('child.vhd'));
+      const shown = overlaid(Buffer.alloc(size, 0xaa), newer, isChanged);
+      expect((await guestBytes('child.vhd')).equals(shown)).toBe(true);
+      const { changed } = await resize('child.vhd', 16 * MIB);
+      expect(changed.join()).toMatch(/zeros hide/i);
+      expect((await guestBytes('child.vhd')).equals(extended(shown, 16 * MIB))).toBe(true);
+      await undoImage(at('child.vhd'), { historyFolder: at('history') });
+      expect(fs.readFileSync(at('child.vhd')).equals(before)).toBe(true);
+    },
+  );
+
   it('does nothing where the size is the same', async () => {
     buildVhd({ type: 'dynamic', sizeBytes: 4 * MIB }).writeTo(at('d.vhd'));
     const before = fs.statSync(at('d.vhd'), { bigint: true }).mtimeNs;
