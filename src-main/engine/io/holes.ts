@@ -1,24 +1,26 @@
+import { extentsByRanges, extentsBySeeking } from './find-extents';
 import { koffi, nativeFs } from './native';
 import type { FileExtent } from './random-access-file';
+import { windowsCalls } from './windows-calls';
 
 type Lseek = (fd: number, offset: number, whence: number) => number;
 
-/** SEEK_DATA and SEEK_HOLE carry other numbers on macOS than on Linux. */
-const WHENCE: Readonly<
-  Record<string, { readonly library: string; readonly data: number; readonly hole: number }>
-> = {
-  linux: { library: 'libc.so.6', data: 3, hole: 4 },
-  darwin: { library: 'libSystem.B.dylib', data: 4, hole: 3 },
-};
+/** Linux' numbers. */
+const WHENCE = { data: 3, hole: 4 } as const;
 
 let lseek: Lseek | null | undefined;
 
 function loadLseek(): Lseek | null {
-  const system = WHENCE[process.platform];
-  const ffi = system ? koffi() : null;
-  if (!system || !ffi) return null;
+  // COMPAT(macOS, APFS): calls data that is not on the disk yet a hole (coreutils#68, QEMU's bug 1776920), so that what
+  // a program just wrote would be read as zeros; it is not asked.
+  const ffi = process.platform === 'linux' ? koffi() : null;
+  if (!ffi) return null;
   try {
-    return ffi.load(system.library).func('int64_t lseek(int fd, int64_t offset, int whence)');
+    const seek = ffi.load('libc.so.6').func('int64_t lseek(int fd, int64_t offset, int whence)') as Lseek;
+    return (fd, offset, whence) => {
+      const found = seek(fd, offset, whence);
+      return found < 0 ? -(ffi.errno() || 1) : found;
+    };
   } catch {
     return null;
   }
@@ -29,36 +31,24 @@ function loadLseek(): Lseek | null {
  * Moves the descriptor's own position, which nothing here uses.
  */
 export function findExtents(fd: number, start: number, end: number): FileExtent[] {
-  const system = WHENCE[process.platform];
-  lseek ??= loadLseek();
-  if (!lseek || !system) return [{ offset: start, length: end - start, kind: 'data' }];
-  const extents: FileExtent[] = [];
-  let position = start;
-  while (position < end) {
-    const data = lseek(fd, position, system.data);
-    // -1: no data up to the file's end (ENXIO), or a file system that does not know (then the first call fails with EINVAL)
-    if (data < 0 && extents.length === 0 && !knowsHoles(fd))
-      return [{ offset: start, length: end - start, kind: 'data' }];
-    const dataStart = data < 0 ? end : Math.min(data, end);
-    if (dataStart > position) extents.push({ offset: position, length: dataStart - position, kind: 'hole' });
-    if (dataStart >= end) break;
-    const hole = lseek(fd, dataStart, system.hole);
-    const dataEnd = hole < 0 ? end : Math.min(hole, end);
-    extents.push({ offset: dataStart, length: dataEnd - dataStart, kind: 'data' });
-    position = dataEnd;
-  }
-  return extents;
+  return askSystem(fd, start, end) ?? [{ offset: start, length: end - start, kind: 'data' }];
 }
 
-/** Every file has a virtual hole at its end; a file system that finds none does not support the question. */
-function knowsHoles(fd: number): boolean {
-  const system = WHENCE[process.platform];
-  return Boolean(lseek && system && lseek(fd, 0, system.hole) >= 0);
+function askSystem(fd: number, start: number, end: number): FileExtent[] | null {
+  if (process.platform === 'win32') {
+    const calls = windowsCalls();
+    const query = calls?.queryAllocatedRanges;
+    return query ? extentsByRanges((input, answer) => query(fd, input, answer), start, end) : null;
+  }
+  if (lseek === undefined) lseek = loadLseek();
+  const seek = lseek;
+  return seek && extentsBySeeking((offset, to) => seek(fd, offset, WHENCE[to]), start, end);
 }
 
 /** Frees `[offset, offset + length)` inside the file. False where that cannot be had; the caller then writes zeros. */
 export function punchHole(fd: number, offset: number, length: number): boolean {
-  // COMPAT(Windows): punching needs the sparse attribute, which Windows' own VHD attach refuses; write zeros there.
+  // COMPAT(Windows): frees nothing in a file that is not marked sparse, and an image must not be: Windows' own VHD
+  // attach refuses it. Zeros are written there, piece by piece.
   if (process.platform === 'win32') return false;
   const native = nativeFs();
   if (!native) return false;
@@ -67,5 +57,14 @@ export function punchHole(fd: number, offset: number, length: number): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Lets a fresh file have holes on Windows; other systems need no word. Without effect where the file system has none. */
+export function allowHoles(fd: number): void {
+  try {
+    nativeFs()?.sparseSync(fd);
+  } catch {
+    // FAT, exFAT and some shares: zeros take space there
   }
 }

@@ -5,13 +5,18 @@ export interface NativeFs {
   tryLock(fd: number, options?: { shared?: boolean }): boolean;
   unlock(fd: number): void;
   trimSync(fd: number, offset: number, length: number): void;
+  /** Marks a file sparse on Windows; does nothing elsewhere. */
+  sparseSync(fd: number): void;
 }
 
 interface KoffiLibrary {
-  func(signature: string): (...args: unknown[]) => number;
+  /** The function of this C signature; whoever declares it says what it takes and gives. */
+  func(signature: string): unknown;
 }
 export interface Koffi {
-  load(path: string): KoffiLibrary;
+  /** `null`: what the running program itself exports. */
+  load(path: string | null): KoffiLibrary;
+  /** `errno` after the last call. */
   errno(): number;
 }
 
