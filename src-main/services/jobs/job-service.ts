@@ -54,7 +54,8 @@ export class JobService {
     const { registry, documents, watcher, leftovers } = this.#parts;
     const paths = await pathsOf(registry, documents, spec);
     const chain = await this.#chainOf(paths.file);
-    const request = jobRequest(spec, paths, await this.#surroundings(), chain);
+    const { changes, ...request } = jobRequest(spec, paths, await this.#surroundings(), chain);
+    const changedIds = changes.map((path) => registry.register(path).id);
     const resumes = request.writes.map((path) => watcher.pause(path));
     const { target } = paths;
     if (target !== null) await leftovers.begin(target);
@@ -66,6 +67,8 @@ export class JobService {
     try {
       const { id } = this.#queue.add({
         ...request,
+        subjectIds: [...new Set([...namedIds(spec), ...changedIds])],
+        changedIds,
         command: equivalentCommand(spec, paths),
         registerProduced: () => (target === null ? [] : [registry.register(target).id]),
       });
@@ -136,3 +139,9 @@ export class JobService {
     this.#parts.events.emit('job.changed', snapshot);
   }
 }
+
+/** The images that an operation names. */
+const namedIds = (spec: OperationSpec): string[] => [
+  ...('fileId' in spec ? [spec.fileId] : []),
+  ...('otherId' in spec ? [spec.otherId] : []),
+];
