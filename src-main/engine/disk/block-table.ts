@@ -6,8 +6,8 @@ import {
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
 import { AppError } from '../../../src-shared/errors';
-import { BAT_ENTRIES_MAX, sectorBitmapBytes } from '../format';
-import type { VhdMetadata } from './metadata';
+import { BAT_ENTRIES_MAX, sectorBitmapBytes, UNUSED_PLATFORM_CODE } from '../format';
+import type { LocatedHeader, VhdMetadata } from './metadata';
 
 /** What `placeOf` gives for a block that is not allocated, and for one whose entry cannot be trusted. */
 export const UNALLOCATED = -1;
@@ -65,6 +65,7 @@ export class BlockTable {
       [header.offset, header.offset + DYNAMIC_HEADER_SIZE_BYTES],
       // the entries that the disk needs; a header that claims more makes no block wrong
       [bat.offset, bat.offset + BAT_ENTRY_SIZE_BYTES * this.#entries.length],
+      ...(metadata.type === 'differencing' ? locatorRanges(header, this.#usableEndOffset) : []),
     ];
   }
 
@@ -194,6 +195,15 @@ export class BlockTable {
     }
     return Uint32Array.from(overlapping);
   }
+}
+
+/** Where the parents' paths lie; one that claims more than there is says nothing about the blocks it reaches over. */
+function locatorRanges({ fields }: LocatedHeader, endOffset: number): (readonly [number, number])[] {
+  return fields.parentLocators.flatMap(({ platformCode, dataOffset, dataLengthBytes }) => {
+    if (platformCode === UNUSED_PLATFORM_CODE || !dataOffset || dataLengthBytes === 0) return [];
+    const end = dataOffset + dataLengthBytes;
+    return end <= endOffset ? [[dataOffset, end] as const] : [];
+  });
 }
 
 /** Whether any two neighbours in the list are out of order or closer than a block: blocks in order need no sorting. */

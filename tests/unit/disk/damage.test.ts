@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openDiskFromFile, type OpenedDisk, type OpenDiskOptions } from '../../../src-main/engine/chain';
+import { Damage, openImage, openImageForWriting, readMetadata } from '../../../src-main/engine/disk';
 import { MemoryFile, SparseMemoryFile } from '../../support/fake-files';
 import { readAll } from '../../support/disk-model';
 import { buildVhd, footerBytes, patternBlock, type VhdKnobs } from '../../support/vhd-builder';
@@ -118,6 +119,26 @@ describe('damage that stops the ranges it concerns', () => {
     for (const { offset, length } of ranges) {
       expect(shown.subarray(offset, offset + length).every((byte) => byte === 0)).toBe(true);
     }
+  });
+
+  it('stops a block that lies on the path of a parent locator, and its image is not written', async () => {
+    const base = buildVhd({ type: 'dynamic', sizeBytes: SIZE, blockSizeBytes: BLOCK });
+    const parent = (await openDiskFromFile(await base.file())).disk;
+    const file = await buildVhd({
+      type: 'differencing',
+      sizeBytes: SIZE,
+      blockSizeBytes: BLOCK,
+      blocks: [{ index: 0, gapBytes: 2 * BLOCK }],
+      header: { parentId: base.uniqueId },
+      locators: [{ platform: 'W2ru', data: '.\\parent.vhd' }],
+      locatorsOffset: 4096,
+      batOverrides: { 1: 5 },
+    }).file();
+    const metadata = await readMetadata(file);
+    const disk = openImage(file, metadata, new Damage('child.vhd', false), parent);
+    await expect(disk.readAt(new Uint8Array(1), BLOCK)).rejects.toThrow(/into metadata/);
+    await disk.readAt(new Uint8Array(BLOCK), 0);
+    expect(() => openImageForWriting(file, metadata, parent)).toThrow(/damaged BAT/);
   });
 
   it('stops a fixed disk behind the end of its file, and nowhere else', async () => {
