@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import type { OperationResult } from '../../../src-shared/model/results';
-import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import {
   folderOf,
@@ -23,12 +23,12 @@ import {
   type LocatedFooter,
   type LocatedHeader,
   type OperationContext,
-  type VhdMetadata,
 } from '../disk';
 import { sealDynamicHeader, writeParentFields } from '../format';
 import { isSameFile, openForWriting, readExact, type FileIdentity, type NodeFile } from '../io';
 import { JournaledFile, requireNoPendingJournal, type HistoryOptions } from '../repair';
 import { insideRoots } from './disk-source';
+import { locatorRoom } from './locator-room';
 import { throwIfCancelled } from './operation';
 
 export interface RelinkInput {
@@ -175,10 +175,11 @@ async function rewriteLink(
   parent: PeekedImage,
 ): Promise<OperationResult> {
   const { header } = child.metadata;
-  const footer = requireSoundMetadata(await readMetadata(file), file.path);
+  const metadata = await readMetadata(file);
+  const footer = requireSoundMetadata(metadata, file.path);
   if (!header) throw new AppError('internal', 'a differencing image has a header');
   const link = linkTo(parent, await folderOf(child.path));
-  const oldRoom = roomOf(child.metadata);
+  const oldRoom = await locatorRoom(file, metadata);
   const inPlace = oldRoom === null ? null : placeLink(link, oldRoom.start);
   const fits = inPlace !== null && oldRoom !== null && inPlace.endOffset <= oldRoom.end;
   const journaled = await JournaledFile.begin(
@@ -215,24 +216,7 @@ async function rewriteLink(
   }
 }
 
-/** The stretch that the present locators lie in one behind the other, or null where they are scattered. */
-function roomOf({ header }: VhdMetadata): { readonly start: number; readonly end: number } | null {
-  const places = (header?.fields.parentLocators ?? [])
-    .filter((entry) => entry.dataOffset !== null && entry.dataLengthBytes > 0)
-    .map((entry) => ({
-      start: entry.dataOffset ?? 0,
-      end: sectorEnd((entry.dataOffset ?? 0) + entry.dataLengthBytes),
-    }))
-    .sort((a, b) => a.start - b.start);
-  const [first] = places;
-  if (!first || first.start % SECTOR_SIZE_BYTES !== 0) return null;
-  // only what the paths themselves take is theirs for certain: the stored room may be wrong (K§3 #49)
-  const isDense = places.every((place, index) => index === 0 || place.start === places[index - 1]?.end);
-  return isDense ? { start: first.start, end: places.at(-1)?.end ?? first.end } : null;
-}
-
-const sectorEnd = (offset: number): number => Math.ceil(offset / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
-const alignedEnd = (footer: LocatedFooter): number => sectorEnd(footer.offset);
+const alignedEnd = (footer: LocatedFooter): number => roundUpToSector(footer.offset);
 
 /** Footer at the new end first, so that the image has one at every moment. */
 async function moveFooterBehind(

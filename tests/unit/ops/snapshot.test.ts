@@ -7,7 +7,7 @@ import { snapshotImage } from '../../../src-main/engine/ops/snapshot';
 import { readAll } from '../../support/disk-model';
 import { contentBy7z, describeOracle, runOracle } from '../../support/oracle';
 import { useTempFolders } from '../../support/temp';
-import { buildVhd, patternBlock } from '../../support/vhd-builder';
+import { buildVhd, patternBlock, type BuiltVhd } from '../../support/vhd-builder';
 
 const BLOCK = 64 * 1024;
 
@@ -158,6 +158,42 @@ describe('relinking', () => {
     const { chain, close } = await openDisk(child);
     await close();
     expect(chain[1]?.path).toBe(stranger);
+  });
+
+  it.each([
+    ['a block', (built: BuiltVhd) => (built.bitmapOffsets.get(1) ?? 0) + 512],
+    ['the BAT', (built: BuiltVhd) => built.batOffset],
+    ['the batmap', (built: BuiltVhd) => built.batOffset + 512],
+    ['the header', (built: BuiltVhd) => built.headerOffset],
+    ['the footer', (built: BuiltVhd) => built.footerOffset - 512],
+  ])('writes the paths elsewhere where a locator claims %s for its room', async (_what, placeIn) => {
+    const dir = folder();
+    const parent = path.join(dir, 'parent.vhd');
+    const child = path.join(dir, 'child.vhd');
+    buildParent(parent);
+    const { metadata } = await peekImage(parent);
+    const build = (claim: { length?: number; offset?: bigint }): BuiltVhd =>
+      buildVhd({
+        type: 'differencing',
+        sizeBytes: metadata.active?.fields.currentSizeBytes ?? 0,
+        blockSizeBytes: BLOCK,
+        blocks: [{ index: 0 }, { index: 1 }],
+        batmap: 'valid',
+        header: { parentId: metadata.active?.fields.uniqueId ?? '', parentName: 'parent.vhd' },
+        locators: [{ platform: 'W2ru', data: '.\\parent.vhd', ...claim }],
+      });
+    const sound = build({});
+    sound.writeTo(child);
+    const content = await contentOf(child);
+    build({ length: 4096, offset: BigInt(placeIn(sound)) }).writeTo(child);
+    const before = fs.readFileSync(child);
+    await relinkImage({ child, parent, history: { historyFolder: path.join(dir, 'history') } });
+    expect(Buffer.compare(await contentOf(child), content)).toBe(0);
+    const after = fs.readFileSync(child);
+    // all but the header and what the footer's place has become is as it was
+    const end = before.length - 512;
+    expect(after.subarray(1536, end).equals(before.subarray(1536, end))).toBe(true);
+    expect((await peekImage(child)).locators[0]?.path).toBe('.\\parent.vhd');
   });
 
   it('refuses a loop', async () => {
