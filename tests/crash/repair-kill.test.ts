@@ -17,7 +17,7 @@ const fs = require('node:fs');
 const [engine, image, historyFolder, killAt] = process.argv.slice(2);
 let calls = 0;
 const count = () => { calls += 1; if (calls === Number(killAt)) process.kill(process.pid, 'SIGKILL'); };
-for (const owner of [fs, fs.promises]) for (const name of ['write', 'fsync', 'ftruncate', 'futimes', 'rename', 'link', 'rm']) {
+for (const owner of [fs, fs.promises]) for (const name of ['write', 'fsync', 'fdatasync', 'ftruncate', 'futimes', 'rename', 'link', 'rm']) {
   const original = owner[name];
   if (original) owner[name] = (...args) => { count(); return original.apply(owner, args); };
 }

@@ -6,7 +6,7 @@ import { openImageFile } from '../chain';
 import { readMetadata, type VhdMetadata } from '../disk/metadata';
 import { describeFormat, probeFormat } from '../disk/probe';
 import type { RandomAccessFile } from '../io';
-import { createContext, type CheckEnvironment } from './context';
+import { createContext, type CheckContext, type CheckEnvironment } from './context';
 import { QUICK_RULES } from './quick-rules';
 import type { Rule, RuleFacts } from './rule';
 import { runRules } from './run-rules';
@@ -81,7 +81,15 @@ export async function requireVhd({ file, metadata }: OpenImage): Promise<void> {
 async function checkOpenImage(image: OpenImage, options: CheckOptions): Promise<CheckReport> {
   await requireVhd(image);
   const checkAncestor = async (ancestor: string): Promise<readonly Finding[]> =>
-    (await checkImage(ancestor, { ...options, chain: false, only: undefined, ignore: undefined })).findings;
+    (
+      await checkImage(ancestor, {
+        ...options,
+        chain: false,
+        only: undefined,
+        ignore: undefined,
+        ownChange: undefined,
+      })
+    ).findings;
   const context = await createContext(image.file, image.metadata, { ...options, checkAncestor });
   const deep = options.deep ?? false;
   const chain = options.chain ?? false;
@@ -94,9 +102,23 @@ async function checkOpenImage(image: OpenImage, options: CheckOptions): Promise<
     path: image.file.path,
     verdict: verdictOf(findings),
     findings,
-    readers: (await import('./readers')).judgeReaders({ context, findings: all }),
+    readers: (await import('./readers')).judgeReaders({
+      context,
+      findings: all,
+      edgeProblems: await edgeProblems(context),
+    }),
     levels: { deep, chain },
   };
+}
+
+/**
+ * What readers trip over at the edge to the parent, whatever levels were asked for. Only that several images could be
+ * it: a parent that is not here may lie elsewhere for the reader, but which of several is the right one nothing tells.
+ */
+async function edgeProblems(context: CheckContext): Promise<readonly string[]> {
+  if (context.metadata.type !== 'differencing') return [];
+  const { problems } = await (await import('./chain/walk-chain')).walkEdge(context);
+  return problems.map(({ code }) => code).filter((code) => code === 'parent-ambiguous');
 }
 
 /** Loads no more than was asked for: `info` starts many times a day, a deep check seldom. */

@@ -15,6 +15,8 @@ export interface CheckEnvironment extends OperationContext {
   readonly nowSeconds?: number | undefined;
   /** Asked before a file other than the image is opened or looked for; all are allowed unless given. */
   readonly mayOpen?: ((path: string) => boolean | Promise<boolean>) | undefined;
+  /** The journal beside the image is the caller's own: the change is under way, not interrupted. */
+  readonly ownChange?: boolean | undefined;
 }
 
 /** What the check itself adds to what its caller gave. */

@@ -1,3 +1,4 @@
+import { changeInterrupted } from './file/change-interrupted';
 import { fileSizeNotSectors } from './file/file-size-not-sectors';
 import { mergeInProgress } from './file/merge-in-progress';
 import { nameDoesNotFit } from './file/name-does-not-fit';
@@ -85,6 +86,7 @@ import type { Rule } from './rule';
 /** Rules that look at metadata only: all that `info` needs. */
 export const QUICK_RULES: readonly Rule[] = [
   // file
+  changeInterrupted,
   fileSizeNotSectors,
   mergeInProgress,
   nameDoesNotFit,

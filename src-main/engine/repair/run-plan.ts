@@ -88,7 +88,7 @@ async function carryOut(
   const journaled = await JournaledFile.begin(file, change, options);
   try {
     await writePlan(journaled, built);
-    const after = await checkWith(options)(file);
+    const after = await checkWith(options, true)(file);
     if (after.verdict !== built.plan.predictedVerdict)
       throw new AppError(
         'verify-failed',
@@ -107,13 +107,14 @@ async function carryOut(
 
 /** Deep unless switched off: a prediction must hold for the blocks, too. */
 const checkWith =
-  (options: RunOptions): CheckImage =>
+  (options: RunOptions, ownChange = false): CheckImage =>
   async (file: RandomAccessFile) =>
     checkImage(
       { file, metadata: await readMetadata(file) },
       {
         deep: options.deep ?? true,
         mayOpen: options.mayOpen,
+        ownChange,
         signal: options.signal,
         onProgress: options.onProgress,
       },

@@ -76,6 +76,11 @@ describe('the check of a chain', () => {
       'b.vhd': child(b, a, 'gone.vhd', { header: { parentId: a, parentName: 'gone.vhd' } }),
     });
     expect(codes(await checkChain(folder, 'b.vhd'))).toEqual(['parent-ambiguous']);
+    for (const chain of [false, true]) {
+      const { readers } = await checkImage(path.join(folder, 'b.vhd'), { chain, nowSeconds: NOW_SECONDS });
+      const verdicts = Object.values(readers).map(({ verdict }) => verdict);
+      expect(verdicts, 'nobody can read it').not.toContain('reads');
+    }
   });
 
   it('reports a raw parent', async () => {

@@ -7,7 +7,8 @@ import { runRules } from '../../../src-main/engine/check/run-rules';
 import type { Rule } from '../../../src-main/engine/check/rule';
 import { RULES } from '../../../src-main/engine/check/catalogue';
 import { readMetadata } from '../../../src-main/engine/disk/metadata';
-import { OverlayFile } from '../../../src-main/engine/io';
+import { openForWriting, OverlayFile } from '../../../src-main/engine/io';
+import { JournaledFile, undoImage } from '../../../src-main/engine/repair';
 import { AppError } from '../../../src-shared/errors';
 import { FaultyFile, MemoryFile, RecordingFile } from '../../support/fake-files';
 import { buildVhd } from '../../support/vhd-builder';
@@ -144,6 +145,39 @@ describe('checkImage', () => {
     expect(findings.map(({ code, likelyCause }) => [code, likelyCause])).toEqual([
       ['merge-in-progress', 'A merge is in progress, or was interrupted.'],
     ]);
+  });
+
+  it('names a change that was interrupted, and what can be done about it', async () => {
+    const folder = folders();
+    const image = buildVhd(DYNAMIC).writeTo(path.join(folder, 'disk.vhd'));
+    const begin = async (operation: string): Promise<void> => {
+      const file = await openForWriting(image);
+      const journaled = await JournaledFile.begin(file, { operation, title: `A ${operation}` });
+      await journaled.writeAt(new Uint8Array([0]), 84);
+      await journaled.close();
+      await file.close();
+    };
+    const found = async () =>
+      (await checkImage(image, { nowSeconds: NOW_SECONDS })).findings.map(({ code, hint, detail }) => ({
+        code,
+        hint,
+        detail,
+      }));
+    expect(await found()).toEqual([]);
+    await begin('repair');
+    expect(await found()).toEqual([
+      {
+        code: 'change-interrupted',
+        hint: expect.stringContaining('--finish') as string,
+        detail: expect.stringContaining('"A repair"') as string,
+      },
+    ]);
+    await undoImage(image, { historyFolder: path.join(folder, 'history') });
+    expect(await found()).toEqual([]);
+    await begin('resize');
+    expect((await found())[0]?.hint).not.toContain('--finish');
+    fs.writeFileSync(`${image}.platter-undo`, 'garbage');
+    expect((await found())[0]?.hint).toContain('--remove');
   });
 
   it.each([

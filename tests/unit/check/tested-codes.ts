@@ -16,4 +16,8 @@ export const TESTED_CHAIN_CODES: readonly string[] = [
   'parent-time-differs',
 ];
 /** Rules that need files beside the image; check-image.test.ts produces them. */
-export const TESTED_FILE_CODES: readonly string[] = ['check-rule-failed', 'merge-in-progress'];
+export const TESTED_FILE_CODES: readonly string[] = [
+  'change-interrupted',
+  'check-rule-failed',
+  'merge-in-progress',
+];

@@ -250,7 +250,7 @@ describe('the order of writes', () => {
     );
     const paths = new Map<number, string>();
     const log: string[] = [];
-    const { open, write, fsync, ftruncate } = fs;
+    const { open, write, fdatasync, fsync, ftruncate } = fs;
     const kindOf = (fd: number): string => {
       const name = paths.get(fd) ?? '';
       return name.includes('platter-undo') ? 'journal' : name === bench.path ? 'image' : 'other';
@@ -272,6 +272,7 @@ describe('the order of writes', () => {
         original(fd, ...rest);
       }) as T;
     vi.spyOn(fs, 'write').mockImplementation(noting('write', write as never));
+    vi.spyOn(fs, 'fdatasync').mockImplementation(noting('flush', fdatasync as never));
     vi.spyOn(fs, 'fsync').mockImplementation(noting('flush', fsync as never));
     vi.spyOn(fs, 'ftruncate').mockImplementation(noting('cut', ftruncate as never));
     await bench.apply();

@@ -28,17 +28,26 @@ export interface ChainStart {
   };
 }
 
-export async function walkChain({ file, metadata, locators, environment }: ChainStart): Promise<ChainWalk> {
+export async function walkChain(start: ChainStart): Promise<ChainWalk> {
+  const edge = await walkEdge(start);
+  const { resolution } = edge;
+  if (resolution?.identity !== 'proven') return edge;
+  const { environment } = start;
+  const options = { mayOpen: environment.mayOpen };
+  return { ...edge, ancestors: (await chainReport(resolution.parent.path, options, environment)).images };
+}
+
+/** The image's own edge alone: whether its parent is found, and is the right one. */
+export async function walkEdge({ file, metadata, locators, environment }: ChainStart): Promise<ChainWalk> {
   if (metadata.type !== 'differencing')
     return { resolution: null, parent: null, problems: [], ancestors: [] };
   const identity = await identityOfPath(file.path).catch(() => NO_IDENTITY);
   const self: PeekedImage = { path: file.path, identity, metadata, locators: await locators() };
-  const options = { mayOpen: environment.mayOpen };
-  const resolution = await resolveParent(self, options);
-  const parent = parentOf(resolution);
-  const ancestors =
-    resolution.identity === 'proven'
-      ? (await chainReport(resolution.parent.path, options, environment)).images
-      : [];
-  return { resolution, parent, problems: edgeProblems(self, resolution), ancestors };
+  const resolution = await resolveParent(self, { mayOpen: environment.mayOpen });
+  return {
+    resolution,
+    parent: parentOf(resolution),
+    problems: edgeProblems(self, resolution),
+    ancestors: [],
+  };
 }

@@ -28,18 +28,23 @@ export interface InspectOptions {
 }
 
 const RAW_BYTES_MAX = 64;
-/** Names of fields that `edit --set` changes (CLI.md). */
-const EDITABLE = [
-  'creatorApplication',
-  'creatorHostOs',
-  'uniqueId',
-  'savedState',
-  'hidden',
-  'geometry',
-  'timestamp',
-  'originalSize',
-  'parentUniqueId',
-];
+/** Fields that `edit --set` changes (CLI.md); of the features it is the mark of a temporary disk. */
+const EDITABLE = {
+  footer: [
+    'features',
+    'creatorApplication',
+    'creatorVersion',
+    'creatorHostOs',
+    'uniqueId',
+    'savedState',
+    'hidden',
+    'geometry',
+    'timestamp',
+    'originalSize',
+  ],
+  /** Of a differencing disk only: no other one has a parent. */
+  dynamicHeader: ['parentUniqueId', 'parentTimestamp', 'parentUnicodeName'],
+} as const;
 
 /**
  * Every field of the structures with offset, raw bytes, value, verdict and reason. Verdicts come from `findings`, those
@@ -113,6 +118,7 @@ function inspectFooter(
         one.bytes.subarray(0, one.lengthBytes),
         byField,
         targetOfFooter(field, one),
+        EDITABLE.footer,
       ),
     ),
   };
@@ -124,7 +130,7 @@ const areEqual = (a: LocatedFooter | null, b: LocatedFooter | null): boolean =>
 const targetOfFooter = (field: FieldSpec, footer: LocatedFooter): number | null =>
   field.name === 'dataOffset' ? safe(footer.fields.dataOffset) : null;
 
-function inspectHeader({ header }: VhdMetadata, findings: readonly Finding[]): InspectedStructure {
+function inspectHeader({ header, type }: VhdMetadata, findings: readonly Finding[]): InspectedStructure {
   if (!header) return { structure: 'dynamicHeader', offset: 512, length: 1024, present: false, fields: [] };
   const byField = findingsByField(findings, 'dynamicHeader', false);
   return {
@@ -133,7 +139,14 @@ function inspectHeader({ header }: VhdMetadata, findings: readonly Finding[]): I
     length: header.bytes.length,
     present: true,
     fields: DYNAMIC_HEADER_FIELDS.map((field) =>
-      inspectField(field, header.offset, header.bytes, byField, targetOfHeader(field, header)),
+      inspectField(
+        field,
+        header.offset,
+        header.bytes,
+        byField,
+        targetOfHeader(field, header),
+        type === 'differencing' ? EDITABLE.dynamicHeader : [],
+      ),
     ),
   };
 }
@@ -225,6 +238,7 @@ function inspectField(
   structureBytes: Uint8Array,
   byField: FindingsByField,
   target: number | null,
+  editable: readonly string[] = [],
 ): InspectedField {
   const bytes = structureBytes.subarray(field.offset, field.offset + field.length);
   return {
@@ -238,7 +252,7 @@ function inspectField(
     meaning: field.meaning,
     section: field.specSection,
     ...(target === null ? {} : { target }),
-    ...(EDITABLE.includes(field.name) ? { editable: true } : {}),
+    ...(editable.includes(field.name) ? { editable: true } : {}),
   };
 }
 

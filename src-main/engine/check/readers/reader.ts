@@ -6,6 +6,8 @@ import type { CheckContext } from '../context';
 export interface ReaderInput {
   readonly context: CheckContext;
   readonly findings: readonly Finding[];
+  /** Codes of what is wrong with the edge to its parent, whether or not the chain was asked for. */
+  readonly edgeProblems?: readonly string[] | undefined;
 }
 
 export type Judge = (input: ReaderInput) => ReaderVerdict;
@@ -14,8 +16,8 @@ export const reads = (why: string): ReaderVerdict => ({ verdict: 'reads', why })
 export const misreads = (why: string): ReaderVerdict => ({ verdict: 'misreads', why });
 export const refuses = (why: string): ReaderVerdict => ({ verdict: 'refuses', why });
 
-export const found = (input: ReaderInput, code: string): Finding | null =>
-  input.findings.find((finding) => finding.code === code) ?? null;
+export const found = (input: ReaderInput, code: string): boolean =>
+  input.findings.some((finding) => finding.code === code) || (input.edgeProblems?.includes(code) ?? false);
 
 /** The first of the codes that was found, as a refusal with the words that go with it; null where none was. */
 export function refusalFor(

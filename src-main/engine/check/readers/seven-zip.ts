@@ -106,6 +106,10 @@ function judgeSparse(input: ReaderInput, footer: ParsedFooter): ReaderVerdict {
 function judgeChild(input: ReaderInput): ReaderVerdict {
   if (found(input, 'parent-id-null') || found(input, 'parent-missing'))
     return refuses('"Missing volume": it does not find the parent.');
+  if (found(input, 'parent-ambiguous'))
+    return refuses(
+      '"Missing volume": neither locator nor name leads to the parent, and several images could be it.',
+    );
   if (found(input, 'parent-mismatch')) return refuses('"Missing volume": the parent has another unique id.');
   return reads(
     'It looks for the parent by its relative locator, else by its name, and refuses one with another unique id.',

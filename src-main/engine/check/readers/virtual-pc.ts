@@ -22,6 +22,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'bat-entry-outside': 'Blocks lie behind the end of the file.',
   'block-cut-off': 'Blocks reach behind the end of the file.',
   'parent-missing': 'The parent was not found.',
+  'parent-ambiguous': 'No locator leads to the parent, and several images could be it.',
   'parent-mismatch': 'The parent has another unique id.',
 };
 

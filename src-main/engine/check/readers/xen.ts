@@ -18,6 +18,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'bat-outside': 'The BAT is not in the file.',
   'bat-truncated': 'The BAT is not wholly in the file.',
   'parent-missing': '"could not find parent".',
+  'parent-ambiguous': '"could not find parent": no locator leads to it, and several images could be it.',
   'parent-mismatch': 'The parent has another unique id.',
 };
 
