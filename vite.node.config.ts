@@ -121,5 +121,6 @@ export default defineConfig(({ mode }) =>
         worker: at('src-main/jobs/worker.ts'),
         cli: at('src-main/cli/start.ts'),
         'cli-main': at('src-main/cli/main.ts'),
+        'cli-thread': at('src-main/cli/thread.ts'),
       }),
 );

@@ -59,6 +59,12 @@ try {
   const file = await draw(page, await readFile(join(ICONS, 'vhd.svg'), 'utf8'));
   await write('vhd.ico', packIco(pick(file, ICO_SIDES)));
   await write('vhd.icns', packIcns(file));
+  // What is seen under the pointer while a file is dragged out of the window; main carries it as text.
+  await writeFile(
+    join(ROOT, 'src-main', 'hosts', 'electron', 'drag-icon.ts'),
+    "/** A VHD's icon, 32 pixels wide: drawn by `npm run icons` from build/icons/vhd.svg. */\n" +
+      `export const VHD_ICON_PNG =\n  'data:image/png;base64,${file.get(32)?.toString('base64')}';\n`,
+  );
 } finally {
   await browser.close();
 }

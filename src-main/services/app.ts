@@ -61,7 +61,7 @@ export function createServices(options: ServicesOptions): Services {
   const settings = new SettingsService(path.join(dataFolder, 'settings.json'));
   const undo = new UndoService({ registry, roots, watcher, settings, dataFolder });
   const documents = new Documents({ registry, roots, historyFolder: () => undo.folder() });
-  const leftovers = new Leftovers(path.join(dataFolder, 'running.json'));
+  const leftovers = new Leftovers(path.join(dataFolder, 'running'));
   const { workerPath } = options;
   const jobs = new JobService({ registry, documents, roots, events, watcher, undo, leftovers, workerPath });
   const sweeps = new SweepService(registry, roots, events);

@@ -26,6 +26,16 @@ export function setClient(replacement: Client | null): void {
 /** Whether files dropped on the page can be opened: a browser never tells where they lie. */
 export const canOpenDropped = (): boolean => window.platter !== undefined;
 
+/** Whether an open file can be dragged out of the window: a browser's page has no files of its own to give. */
+export const canDragOut = (): boolean => window.platter !== undefined;
+
+/** Turns a drag that begins on the page into one of the file itself. */
+export function dragOut(event: DragEvent, fileId: string): void {
+  if (!canDragOut()) return;
+  event.preventDefault();
+  window.platter?.dragOut(fileId);
+}
+
 /** Hands dropped files to main. @throws AppError */
 export async function openDropped(files: readonly File[]): Promise<DroppedItems> {
   const envelope = await window.platter?.openDropped(files);

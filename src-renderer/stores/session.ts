@@ -8,6 +8,7 @@ import { useDisks } from './disks';
 import { useErrors } from './errors';
 import { useImages } from './images';
 import { useJobs } from './jobs';
+import { useLeftovers } from './leftovers';
 import { useRecents } from './recents';
 import { useSettings } from './settings';
 import { hasMessage, t } from '../i18n';
@@ -79,6 +80,7 @@ export const useSession = defineStore('session', () => {
       errors.guard(() => useSettings().load()),
       errors.guard(() => useJobs().load()),
       errors.guard(() => useRecents().load()),
+      errors.guard(() => useLeftovers().load()),
     ]);
   }
 

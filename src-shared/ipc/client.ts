@@ -15,6 +15,8 @@ export interface Transport {
 export interface Bridge extends Transport {
   /** Hands files dropped on the page to main; resolves with the ids main gave them. Folders become folder ids. */
   openDropped(files: readonly unknown[]): Promise<Envelope>;
+  /** Lets the person go on dragging this open file outside of the window. To be called while a drag begins. */
+  dragOut(fileId: string): void;
 }
 
 export interface Client {

@@ -11,6 +11,7 @@ import type {
   InspectReport,
   JobSnapshot,
   JournalSummary,
+  LeftoverFile,
   MapView,
   Preflight,
   RecentFile,
@@ -287,6 +288,13 @@ export const contract = {
   'jobs.pause': command(v.object({ jobId: Id }), Nothing),
   'jobs.resume': command(v.object({ jobId: Id }), Nothing),
   'jobs.dismiss': command(v.object({ jobId: Id }), Nothing),
+  /** Unfinished files of runs that were killed, as far as this door may go. */
+  'leftovers.list': query(Nothing, v.object({ leftovers: listOf<LeftoverFile>('id', 'displayPath') })),
+  /** Removes them or lets them be; what was answered is not offered again. */
+  'leftovers.settle': command(
+    v.object({ ids: v.pipe(v.array(Id), v.maxLength(10_000)), remove: v.boolean() }),
+    v.object({ removed: SafeCount }),
+  ),
 
   /** Rows arrive as `sweep.rows` events. */
   'sweep.start': command(v.object({ folderId: Id, recursive: Flag }), v.object({ sweepId: Id })),

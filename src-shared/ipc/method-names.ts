@@ -49,6 +49,8 @@ export const METHOD_NAMES = [
   'jobs.pause',
   'jobs.resume',
   'jobs.dismiss',
+  'leftovers.list',
+  'leftovers.settle',
 
   'sweep.start',
   'sweep.cancel',

@@ -7,6 +7,7 @@ export * from './finding';
 export * from './image-info';
 export * from './inspect';
 export * from './job';
+export * from './leftover';
 export * from './map';
 export * from './repair-plan';
 export * from './results';

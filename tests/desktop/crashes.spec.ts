@@ -3,12 +3,9 @@ import type * as WorkerThreads from 'node:worker_threads';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { _electron } from '@playwright/test';
-import { findElectron } from '../../build/scripts/electron.mjs';
 import { call } from './bridge';
 import { createDisk } from './images';
-import { expect, programArguments, test } from './launch';
+import { expect, test } from './launch';
 
 let folder: string;
 test.beforeEach(() => {
@@ -129,24 +126,13 @@ test('killed in the middle of a job, the target is not there, and the next start
   expect(readdirSync(folder)).not.toContain('never.vhd');
   expect(parts()).toHaveLength(1);
 
-  const runtime = findElectron();
-  if (!runtime) throw new Error('unreachable: the test was skipped');
-  const answers = fileURLToPath(new URL('answer-first-choice.cjs', import.meta.url));
-  const second = await _electron.launch({
-    executablePath: runtime.executable,
-    args: ['-r', answers, ...programArguments(userDataDir)],
-  });
-  try {
-    await second.firstWindow();
-    await expect.poll(parts).toEqual([]);
-    const asked = await second.evaluate(
-      () => (globalThis as unknown as { asked: { detail: string }[] }).asked,
-    );
-    expect(asked).toHaveLength(1);
-    expect(asked[0]?.detail).toContain('.never.vhd.');
-  } finally {
-    await second.close();
-  }
+  const { page } = await launch({ userDataDir });
+  const dialog = page.getByRole('dialog', { name: 'Platter was ended in the middle of making a file' });
+  await expect(dialog).toContainText('.never.vhd.');
+  await expect(dialog).toContainText('No other file was changed by it');
+  await dialog.getByRole('button', { name: 'Remove it' }).click();
+  await expect.poll(parts).toEqual([]);
+  expect(readdirSync(folder)).toEqual(['profile']);
 });
 
 test('two hundred rounds of opening and closing leave no handle behind', async ({ launch }) => {

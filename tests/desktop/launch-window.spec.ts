@@ -14,6 +14,6 @@ test('shows the workbench from its own scheme, with nothing of Node in the page'
     require: 'undefined',
     process: 'undefined',
     module: 'undefined',
-    bridge: ['invoke', 'on', 'openDropped'],
+    bridge: ['dragOut', 'invoke', 'on', 'openDropped'],
   });
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Page } from '@playwright/test';
 import { findElectron } from '../../build/scripts/electron.mjs';
 import { corpusImage, createDisk } from './images';
@@ -52,6 +53,63 @@ test('a second start hands its files to the first window and ends', async ({ lau
   expect(ended).toBe(0);
   await expect(tab(page, 'second.vhd')).toBeVisible();
   expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+});
+
+test('a task of the program’s icon is carried out, by the first start and by a second one', async ({
+  launch,
+}) => {
+  const { page, userDataDir } = await launch({ args: ['--task=create'] });
+  await expect(page.getByText('What will use the disk?')).toBeVisible();
+  const runtime = findElectron();
+  if (!runtime) throw new Error('unreachable: the test was skipped');
+  for (const task of ['--task=rm', '--task=guide']) {
+    const child = spawn(runtime.executable, [...programArguments(userDataDir), task], { stdio: 'ignore' });
+    await new Promise((resolve) => child.once('exit', resolve));
+  }
+  await expect(page.getByRole('button', { name: 'Choose a file…' })).toBeVisible();
+});
+
+test('a file manager may name a file by its URL', async ({ launch }) => {
+  const image = createDisk(join(folder, 'by url ü.vhd'));
+  const { page } = await launch({ args: [pathToFileURL(image).href] });
+  await expect(page.getByText('4,194,304 bytes').first()).toBeVisible();
+  await expect(tab(page, 'by url ü.vhd')).toBeVisible();
+});
+
+test('a tab can be dragged out of the window: main drags the file that its id stands for, and no other', async ({
+  launch,
+}) => {
+  const image = createDisk(join(folder, 'dragged.vhd'));
+  const { app, page } = await launch({ args: [image] });
+  await expect(tab(page, 'dragged.vhd')).toBeVisible();
+  await app.evaluate(({ BrowserWindow }) => {
+    const dragged: { file: string; width: number }[] = [];
+    (globalThis as unknown as { dragged: typeof dragged }).dragged = dragged;
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    if (!contents) throw new Error('no window');
+    contents.startDrag = ({ file, icon }) => {
+      dragged.push({ file, width: (icon as Electron.NativeImage).getSize().width });
+    };
+  });
+  const dragged = (): Promise<unknown> =>
+    app.evaluate(() => (globalThis as unknown as { dragged: unknown }).dragged);
+  await page.evaluate(() => {
+    const { platter } = globalThis as unknown as { platter: { dragOut: (id: unknown) => void } };
+    for (const id of ['/etc/passwd', 'AAAAAAAAAAAAAAAA', '../x', { toString: () => '/etc/passwd' }]) {
+      try {
+        platter.dragOut(id);
+      } catch {
+        // The bridge takes no such thing at all.
+      }
+    }
+  });
+  const box = await tab(page, 'dragged.vhd').boundingBox();
+  if (!box) throw new Error('no tab');
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2 + 40, box.y + 200, { steps: 6 });
+  await page.mouse.up();
+  await expect.poll(dragged).toEqual([{ file: image, width: 32 }]);
 });
 
 test('files and folders that are dropped on the window are opened', async ({ launch }) => {

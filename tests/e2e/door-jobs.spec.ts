@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { Input, Output } from '../../src-shared/ipc/contract';
@@ -6,7 +6,7 @@ import type { MethodName } from '../../src-shared/ipc/method-names';
 import type { OperationSpec } from '../../src-shared/ipc/operation';
 import type { JobSnapshot } from '../../src-shared/model/job';
 import type { CompareResult, HashResult, OperationResult } from '../../src-shared/model/results';
-import { expect, test } from './door';
+import { expect, openDoor, test } from './door';
 import { makeChild, makeDynamic } from './flow';
 
 const MIB = 1024 * 1024;
@@ -172,4 +172,53 @@ test('a job that is refused says why, and one that is cancelled leaves nothing',
   await expect.poll(state).toBe('cancelled');
   const { entries } = await call(page, 'files.browse', { folderId: null });
   expect(entries.map(({ name }) => name)).toEqual(['taken.vhd']);
+});
+
+test('a server that is killed in the middle of a job: the next one offers to remove the rest, and nothing else', async ({
+  page,
+}) => {
+  const first = await openDoor();
+  const folder = first.root;
+  writeFileSync(join(folder, '.never.vhd.0123456789abcdef.platter-part.txt'), 'precious');
+  try {
+    await page.goto(first.url);
+    const { id: folderId } = await call(page, 'files.defaultFolder', {});
+    const { jobId } = await call(page, 'jobs.start', {
+      operation: {
+        verb: 'create',
+        target: { folderId, name: 'never.vhd' },
+        type: 'fixed',
+        allocate: 'full',
+        sizeBytes: 2 * 1024 * MIB,
+      },
+    });
+    const parts = (): string[] => readdirSync(folder).filter((name) => name.endsWith('.platter-part'));
+    await expect.poll(parts).toHaveLength(1);
+    await call(page, 'jobs.pause', { jobId });
+    await first.kill();
+    const left = readdirSync(folder).sort();
+    expect(left).not.toContain('never.vhd');
+
+    const second = await openDoor({ over: first });
+    try {
+      await page.goto(second.url);
+      const dialog = page.getByRole('dialog', { name: 'Platter was ended in the middle of making a file' });
+      await expect(dialog).toContainText(parts()[0] ?? 'no part');
+      expect(readdirSync(folder).sort()).toEqual(left);
+      // An id of a file that is not on offer removes nothing.
+      const { entries } = await call(page, 'files.browse', { folderId: null });
+      const ids = entries.map(({ id }) => id);
+      expect(await call(page, 'leftovers.settle', { ids, remove: true })).toEqual({ removed: 0 });
+      await dialog.getByRole('button', { name: 'Remove it' }).click();
+      await expect.poll(parts).toEqual([]);
+      expect(readdirSync(folder)).toEqual(['.never.vhd.0123456789abcdef.platter-part.txt']);
+      await page.reload();
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expect(dialog).toBeHidden();
+    } finally {
+      await second.close();
+    }
+  } finally {
+    await first.close();
+  }
 });

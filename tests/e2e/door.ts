@@ -18,14 +18,16 @@ export interface Door {
   /** What the server wrote so far. */
   readonly log: () => string;
   readonly process: ChildProcess;
+  /** Ends it as a power cut would; its folders stay until `close`. */
+  kill(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts the built browser door (`platter serve`) over a folder of its own. */
-export async function openDoor(): Promise<Door> {
-  const temp = mkdtempSync(join(realpathSync(tmpdir()), 'platter-door-'));
+/** Starts the built browser door (`platter serve`) over a folder of its own, or over that of one that has ended. */
+export async function openDoor({ over }: { over?: Door } = {}): Promise<Door> {
+  const temp = over ? join(over.root, '..') : mkdtempSync(join(realpathSync(tmpdir()), 'platter-door-'));
   const root = join(temp, 'images');
-  mkdirSync(root);
+  mkdirSync(root, { recursive: true });
   const env = { ...process.env, PLATTER_DATA_DIR: join(temp, 'data') };
   const args = [CLI, 'serve', '--no-open', '--port', '0', '--root', root];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -47,7 +49,11 @@ export async function openDoor(): Promise<Door> {
     clearTimeout(timer);
     rmSync(temp, { recursive: true, force: true, maxRetries: 5 });
   };
-  return { url, origin: new URL(url).origin, root, log: () => log, process: child, close };
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return { url, origin: new URL(url).origin, root, log: () => log, process: child, kill, close };
 }
 
 /** What a page did that it must not do; empty is right. */

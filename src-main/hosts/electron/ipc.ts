@@ -1,12 +1,14 @@
-import { ipcMain, type BrowserWindow, type IpcMainInvokeEvent } from 'electron';
+import { ipcMain, type BrowserWindow } from 'electron';
 import fs from 'node:fs/promises';
 import { AppError, asAppError, toWireError } from '../../../src-shared/errors';
 import type { DroppedItems } from '../../../src-shared/ipc/client';
 import type { Envelope } from '../../../src-shared/ipc/envelope';
 import { dispatch, type Handlers } from '../../ipc/dispatch';
 import type { Services } from '../../services/app';
-import { CALL_CHANNEL, DROP_CHANNEL, EVENT_CHANNEL } from './channels';
-import { requireOwnSender } from './security';
+import { logProblem } from '../../services/log';
+import { CALL_CHANNEL, DRAG_CHANNEL, DROP_CHANNEL, EVENT_CHANNEL } from './channels';
+import { dragOut } from './drag-out';
+import { requireOwnSender, type Sender } from './security';
 
 const DROPPED_MAX = 1000;
 
@@ -22,6 +24,15 @@ export function connectPage(
   ipcMain.handle(DROP_CHANNEL, (event, paths: unknown) =>
     answer(event, async () => ({ ok: true, value: await acceptDropped(services, paths) })),
   );
+  ipcMain.on(DRAG_CHANNEL, (event, fileId: unknown) => {
+    void answer(event, async () => {
+      await dragOut(services, event.sender, fileId);
+      return { ok: true, value: null };
+    }).then((outcome) => {
+      // Nobody waits for an answer: nothing is dragged, and that is seen.
+      if (!outcome.ok) logProblem(`Nothing is dragged: ${outcome.error.message}`);
+    });
+  });
   services.events.onAny((name, payload) => {
     const contents = window()?.webContents;
     if (contents && !contents.isDestroyed() && !contents.isCrashed())
@@ -29,7 +40,7 @@ export function connectPage(
   });
 }
 
-async function answer(event: IpcMainInvokeEvent, work: () => Promise<Envelope>): Promise<Envelope> {
+async function answer(event: Sender, work: () => Promise<Envelope>): Promise<Envelope> {
   try {
     requireOwnSender(event);
     return await work();

@@ -5,6 +5,7 @@ import { startProgram } from './program';
 import { registerPageScheme } from './protocol';
 import { guardAllContents } from './security';
 import { filesOfCommandLine } from './start-files';
+import { taskOfCommandLine } from './tasks';
 
 /** The window and all that belongs to it. */
 function openDesktop(): void {
@@ -18,7 +19,8 @@ function openDesktop(): void {
 
   const named = filesOfCommandLine(process.argv, process.cwd());
   // The first instance gets our files by additionalData: Chromium reorders and extends a second start's argv.
-  if (app.requestSingleInstanceLock({ files: named })) startProgram(named);
+  const task = taskOfCommandLine(process.argv);
+  if (app.requestSingleInstanceLock({ files: named, task })) startProgram(named, task);
   else app.quit();
 }
 

@@ -3,7 +3,7 @@ import type { Bridge } from '../../../src-shared/ipc/client';
 import type { Envelope } from '../../../src-shared/ipc/envelope';
 import { EVENT_NAMES, type EventName } from '../../../src-shared/ipc/events';
 import { METHOD_NAMES } from '../../../src-shared/ipc/method-names';
-import { CALL_CHANNEL, DROP_CHANNEL, EVENT_CHANNEL } from './channels';
+import { CALL_CHANNEL, DRAG_CHANNEL, DROP_CHANNEL, EVENT_CHANNEL } from './channels';
 
 type Listener = (payload: unknown) => void;
 
@@ -30,6 +30,9 @@ const bridge: Bridge = {
     // The path goes straight to main; the page never sees it. What is no dropped file has none.
     const paths = files.map((file) => webUtils.getPathForFile(file as File)).filter((path) => path !== '');
     return ipcRenderer.invoke(DROP_CHANNEL, paths) as Promise<Envelope>;
+  },
+  dragOut(fileId) {
+    ipcRenderer.send(DRAG_CHANNEL, String(fileId));
   },
 };
 

@@ -9,21 +9,22 @@ import { setAboutPanel, showAbout } from './about';
 import { ElectronDialogs } from './dialogs';
 import { connectPage } from './ipc';
 import { JobPresence } from './job-presence';
-import { offerLeftovers } from './leftovers';
 import { setMenu } from './menu';
 import { desktopDataFolder } from './profile';
 import { servePage } from './protocol';
 import { QuitGuard } from './quit-guard';
 import { RendererRecovery } from './renderer-recovery';
 import { guardSession } from './security';
+import { commandOfTask, offerTasks } from './tasks';
 import { canvasColor, createWindow } from './window';
 import { WindowStateKeeper } from './window-state';
 import { followDocument } from './window-title';
 
 /** Everything after the single-instance lock: one window over the services. */
-export function startProgram(named: readonly string[]): void {
+export function startProgram(named: readonly string[], task: string | null): void {
   const program = new Program(desktopDataFolder());
   program.openFiles(named);
+  program.runTask(task);
   app.on('second-instance', (_event, _argv, _folder, data) => program.openFromSecondStart(data));
   // A Mac sends files this way, also before the program is ready.
   app.on('open-file', (event, file) => {
@@ -80,10 +81,13 @@ class Program {
       run: (commandId) => events.emit('command.run', { commandId }),
       about: () => void showAbout(facts, this.#window),
     });
+    offerTasks((commandId) => {
+      this.#services.startup.run(commandId);
+      void this.showWindow();
+    });
     this.#guard.watchProgram();
     this.#useTheme(await settings.get());
     await this.showWindow();
-    await offerLeftovers(this.#services.leftovers, this.#window);
   }
 
   /** The window, made anew where it was closed. */
@@ -111,11 +115,17 @@ class Program {
     this.#services.startup.add(files);
   }
 
+  runTask(task: unknown): void {
+    const commandId = commandOfTask(task);
+    if (commandId !== null) this.#services.startup.run(commandId);
+  }
+
   /** What another process says is checked like any other input. */
   openFromSecondStart(data: unknown): void {
-    const files = (data as { files?: unknown } | null)?.files;
+    const { files, task } = (data ?? {}) as { files?: unknown; task?: unknown };
     if (Array.isArray(files))
       this.openFiles(files.filter((file): file is string => typeof file === 'string'));
+    this.runTask(task);
     void this.showWindow();
   }
 

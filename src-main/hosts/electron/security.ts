@@ -48,11 +48,14 @@ function schemeOf(url: string): string {
   return url.slice(0, end + 1).toLowerCase();
 }
 
+/** What is known of who sent a message, in either of Electron's kinds of event. */
+export type Sender = Pick<IpcMainInvokeEvent, 'senderFrame'>;
+
 /**
  * Whether a message comes from the top frame of a window that shows our page.
  * @throws AppError `forbidden`.
  */
-export function requireOwnSender({ senderFrame }: IpcMainInvokeEvent): void {
+export function requireOwnSender({ senderFrame }: Sender): void {
   if (senderFrame && senderFrame.parent === null && isPageUrl(senderFrame.url)) return;
   throw new AppError('forbidden', 'The call does not come from Platter’s own window.');
 }

@@ -1,5 +1,6 @@
 import { app } from 'electron';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /**
  * Files that a command line names, absolute. Chromium's switches and what belongs to Electron itself are left out.
@@ -8,7 +9,17 @@ export function filesOfCommandLine(argv: readonly string[], folder: string): str
   return argv
     .slice(firstOwnArgument(argv, folder))
     .filter((word) => word !== '' && !word.startsWith('-'))
-    .map((word) => path.resolve(folder, word));
+    .map((word) => path.resolve(folder, pathOf(word)));
+}
+
+/** File managers of Linux name a file by its URL. What is no URL of this machine's stays as it is. */
+function pathOf(word: string): string {
+  if (!/^file:\/\//i.test(word)) return word;
+  try {
+    return fileURLToPath(word);
+  } catch {
+    return word;
+  }
 }
 
 /** Behind the program; unpackaged, behind the path of its sources. */

@@ -1,12 +1,17 @@
 import type { Services } from '../../services/app';
+import { offerLeftovers, settleLeftovers } from '../../services/jobs/leftover-offer';
 import type { Handlers } from '../dispatch';
 
 export type JobHandlers = Pick<
   Handlers,
-  Extract<keyof Handlers, `jobs.${string}` | `sweep.${string}` | 'operation.preflight'>
+  Extract<
+    keyof Handlers,
+    `jobs.${string}` | `leftovers.${string}` | `sweep.${string}` | 'operation.preflight'
+  >
 >;
 
-export function jobHandlers({ jobs, sweeps, registry }: Services): JobHandlers {
+export function jobHandlers(services: Services): JobHandlers {
+  const { jobs, sweeps, registry } = services;
   return {
     'operation.preflight': ({ operation }) => jobs.preview(operation),
     'jobs.start': async ({ operation }) => ({ jobId: await jobs.start(operation) }),
@@ -27,6 +32,8 @@ export function jobHandlers({ jobs, sweeps, registry }: Services): JobHandlers {
       jobs.dismiss(jobId);
       return {};
     },
+    'leftovers.list': async () => ({ leftovers: await offerLeftovers(services) }),
+    'leftovers.settle': ({ ids, remove }) => settleLeftovers(services, ids, remove),
     async 'sweep.start'({ folderId, recursive }) {
       return { sweepId: await sweeps.start(await registry.pathOf(folderId), recursive === true) };
     },

@@ -4,7 +4,7 @@ import type { FileRegistry } from './file-registry';
 
 /**
  * Files a page is to open without being asked by the person in it: named on the command line, by a double click, by a
- * second start; and, for a page that comes back after a crash, those that were open in it.
+ * second start; a task of the program's icon; and, for a page that comes back after a crash, those that were open in it.
  */
 export class StartupFiles {
   readonly #registry: FileRegistry;
@@ -13,6 +13,7 @@ export class StartupFiles {
   /** What the page has open, by id, in order. */
   readonly #open = new Map<string, FileRef>();
   #pageAsked = false;
+  #waitingCommand: string | null = null;
 
   constructor(registry: FileRegistry, events: EventHub) {
     this.#registry = registry;
@@ -32,7 +33,17 @@ export class StartupFiles {
     const files = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const file of files) this.#open.set(file.id, file);
+    const commandId = this.#waitingCommand;
+    this.#waitingCommand = null;
+    // After the answer, so that the files do not cover what the command shows.
+    if (commandId !== null) setImmediate(() => this.#events.emit('command.run', { commandId }));
     return files;
+  }
+
+  /** A command of the page that was chosen outside of it: at once, or as soon as there is a page. */
+  run(commandId: string): void {
+    if (this.#pageAsked) this.#events.emit('command.run', { commandId });
+    else this.#waitingCommand = commandId;
   }
 
   /** The page looked at a file: it has it open. */
