@@ -9,6 +9,7 @@ import {
   isAllowed,
   linkTo,
   openDisk,
+  openDiskFromFile,
   peekImage,
   placeLink,
   realImagePath,
@@ -25,7 +26,7 @@ import {
   type OperationContext,
 } from '../disk';
 import { sealDynamicHeader, writeParentFields } from '../format';
-import { isSameFile, openForWriting, readExact, type FileIdentity, type NodeFile } from '../io';
+import { isSameFile, openForWriting, OverlayFile, readExact, type FileIdentity, type NodeFile } from '../io';
 import { JournaledFile, requireNoPendingJournal, type HistoryOptions } from '../repair';
 import { insideRoots } from './disk-source';
 import { locatorRoom } from './locator-room';
@@ -195,7 +196,7 @@ async function rewriteLink(
     await journaled.flush();
     await journaled.writeAt(await relinkedHeader(journaled, header, placed), header.offset);
     await journaled.flush();
-    await requireRelinked(child.path, parent, input);
+    await requireRelinked(file, child.path, parent, input);
     // the guest sees what it saw, so grandchildren that remember the time need not notice (DESIGN rule 8)
     const contentNeutral = parent.metadata.active?.fields.uniqueId === header.fields.parentUniqueId;
     const journal = await journaled.settle({ ...input.history, contentNeutral });
@@ -240,8 +241,17 @@ async function relinkedHeader(
 }
 
 /** The whole chain opens from the child as it is on the disk now. @throws AppError `verify-failed`. */
-async function requireRelinked(childPath: string, parent: PeekedImage, input: RelinkInput): Promise<void> {
-  const opened = await openDisk(childPath, { mayOpen: mayOpenOf(input) });
+async function requireRelinked(
+  child: NodeFile,
+  childPath: string,
+  parent: PeekedImage,
+  input: RelinkInput,
+): Promise<void> {
+  // through the locked handle: Windows keeps every other one from the bytes
+  const opened = await openDiskFromFile(await OverlayFile.over(child), {
+    path: childPath,
+    mayOpen: mayOpenOf(input),
+  });
   try {
     const found = opened.chain[1]?.identity;
     if (found && isSameFile(found, parent.identity)) return;
