@@ -81,6 +81,27 @@ export class CrashFile extends MemoryFile {
     return { offset: from, bytes };
   }
 
+  /**
+   * What the disk may hold where power goes after `reached` entries of the log: what was flushed by then, and of the
+   * rest everything in order, or an arbitrary choice in arbitrary order, torn at sectors.
+   */
+  async cutAt(reached: number, random: (() => number) | 'everything'): Promise<Uint8Array> {
+    const file = new MemoryFile(this.#start, this.path);
+    const done = this.log.slice(0, reached);
+    const durable = done.map(({ kind }) => kind).lastIndexOf('flush') + 1;
+    for (const change of done.slice(0, durable)) await apply(file, change);
+    const unflushed = done.slice(durable);
+    const survivors =
+      random === 'everything'
+        ? unflushed
+        : shuffle(
+            unflushed.filter(() => random() < 0.6),
+            random,
+          ).flatMap((change) => tear(change, random));
+    for (const change of survivors) await apply(file, change);
+    return file.bytes();
+  }
+
   /** The state after every prefix of the log, from nothing done to everything done. */
   async *prefixes(): AsyncGenerator<CrashState> {
     const file = new MemoryFile(this.#start, this.path);

@@ -1,0 +1,269 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  checkImage,
+  compactImage,
+  convertImage,
+  mergeImage,
+  NodeFile,
+  openDisk,
+  pendingJournal,
+  readMetadata,
+  relinkImage,
+  resizeImage,
+  snapshotImage,
+  undoImage,
+} from '../../src-main/engine';
+import { caseCount } from '../support/disk-model';
+import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../support/ops-content';
+import { PowerCutRecorder, type CutFolder } from '../support/power-cut';
+import { useTempFolders } from '../support/temp';
+import { buildVhd } from '../support/vhd-builder';
+
+const KIB = 1024;
+const SIZE = 96 * KIB;
+const BLOCK = 4 * KIB;
+const content = patchyContent(SIZE, 41);
+const newer = patchyContent(SIZE, 42);
+const isChanged = (sector: number): boolean => sector % 5 < 2;
+const folder = useTempFolders();
+
+type At = (name: string) => string;
+
+interface Scenario {
+  readonly name: string;
+  readonly prepare: (at: At) => void;
+  readonly run: (at: At) => Promise<unknown>;
+  /** The image that is looked at, what it shows before, and after; null where every mixture of both is right. */
+  readonly image: string;
+  readonly before: Buffer | null;
+  readonly after: Buffer;
+}
+
+const history = (at: At) => ({ historyFolder: path.join(at('history')) });
+const grown = (sizeBytes: number): Buffer => Buffer.concat([content, Buffer.alloc(sizeBytes - SIZE)]);
+/** Blocks out of order, with gaps and zeros between them, so that compacting has to move nearly all. */
+function buildLoose(at: At): void {
+  const blocks = Array.from({ length: SIZE / BLOCK }, (_, index) => (index * 7) % (SIZE / BLOCK)).map(
+    (index) => ({
+      index,
+      data: content.subarray(index * BLOCK, (index + 1) * BLOCK),
+      gapBytes: index % 3 === 0 ? 1024 : 0,
+    }),
+  );
+  buildVhd({ type: 'dynamic', sizeBytes: SIZE, blockSizeBytes: BLOCK, blocks }).writeTo(at('d.vhd'));
+}
+function buildPair(at: At, blockSizeBytes: number): void {
+  const base = buildDynamicOf(content, 8 * KIB);
+  base.writeTo(at('base.vhd'));
+  buildChildOf(base, 'base.vhd', newer, isChanged, blockSizeBytes).writeTo(at('child.vhd'));
+}
+const merged = overlaid(content, newer, isChanged);
+const shrinkable = Buffer.concat([content.subarray(0, SIZE / 2), Buffer.alloc(SIZE / 2)]);
+
+const IN_PLACE: readonly Scenario[] = [
+  {
+    name: 'growing a fixed disk',
+    prepare: (at) => buildVhd({ type: 'fixed', sizeBytes: SIZE, data: content }).writeTo(at('d.vhd')),
+    run: (at) =>
+      resizeImage({ image: { path: at('d.vhd') }, sizeBytes: SIZE + 32 * KIB, history: history(at) }),
+    image: 'd.vhd',
+    before: content,
+    after: grown(SIZE + 32 * KIB),
+  },
+  {
+    name: 'shrinking a fixed disk',
+    prepare: (at) => buildVhd({ type: 'fixed', sizeBytes: SIZE, data: shrinkable }).writeTo(at('d.vhd')),
+    run: (at) =>
+      resizeImage({
+        image: { path: at('d.vhd') },
+        sizeBytes: SIZE / 2,
+        shrink: true,
+        history: history(at),
+      }),
+    image: 'd.vhd',
+    before: shrinkable,
+    after: shrinkable.subarray(0, SIZE / 2),
+  },
+  {
+    name: 'growing a dynamic disk whose BAT outgrows its place',
+    prepare: (at) => buildDynamicOf(content, BLOCK).writeTo(at('d.vhd')),
+    run: (at) => resizeImage({ image: { path: at('d.vhd') }, sizeBytes: 2048 * KIB, history: history(at) }),
+    image: 'd.vhd',
+    before: content,
+    after: grown(2048 * KIB),
+  },
+  {
+    name: 'shrinking a dynamic disk',
+    prepare: (at) => buildDynamicOf(shrinkable, BLOCK).writeTo(at('d.vhd')),
+    run: (at) =>
+      resizeImage({
+        image: { path: at('d.vhd') },
+        sizeBytes: SIZE / 2,
+        shrink: true,
+        history: history(at),
+      }),
+    image: 'd.vhd',
+    before: shrinkable,
+    after: shrinkable.subarray(0, SIZE / 2),
+  },
+  {
+    name: 'growing a child over a longer parent',
+    prepare: (at) => {
+      const base = buildDynamicOf(grown(SIZE * 2).fill(0xee, SIZE), 8 * KIB);
+      base.writeTo(at('base.vhd'));
+      buildChildOf(base, 'base.vhd', newer, isChanged, BLOCK).writeTo(at('child.vhd'));
+    },
+    run: (at) => resizeImage({ image: { path: at('child.vhd') }, sizeBytes: SIZE * 2, history: history(at) }),
+    image: 'child.vhd',
+    before: merged,
+    after: Buffer.concat([merged, Buffer.alloc(SIZE)]),
+  },
+  {
+    name: 'compacting a dynamic disk',
+    prepare: buildLoose,
+    run: (at) => compactImage({ image: { path: at('d.vhd') }, history: history(at) }),
+    image: 'd.vhd',
+    before: content,
+    after: content,
+  },
+  {
+    name: 'relinking a child',
+    prepare: (at) => {
+      buildPair(at, BLOCK);
+      fs.renameSync(at('base.vhd'), at('a name with which the old room is too small.vhd'));
+    },
+    run: (at) =>
+      relinkImage({
+        child: at('child.vhd'),
+        parent: at('a name with which the old room is too small.vhd'),
+        history: history(at),
+      }),
+    image: 'child.vhd',
+    before: merged,
+    after: merged,
+  },
+  {
+    name: 'merging into the parent',
+    prepare: (at) => buildPair(at, BLOCK),
+    run: (at) => mergeImage({ child: { path: at('child.vhd') }, history: history(at) }),
+    image: 'child.vhd',
+    before: merged,
+    after: merged,
+  },
+  {
+    name: 'merging larger blocks into the parent, which gets a new id',
+    prepare: (at) => {
+      buildPair(at, 32 * KIB);
+      fs.copyFileSync(at('child.vhd'), at('other.vhd'));
+    },
+    run: (at) => mergeImage({ child: { path: at('child.vhd') }, breakChildren: true, history: history(at) }),
+    image: 'base.vhd',
+    before: null,
+    after: merged,
+  },
+];
+
+async function shownBy(file: string): Promise<Buffer> {
+  const opened = await openDisk(file);
+  try {
+    const bytes = Buffer.alloc(opened.disk.sizeBytes);
+    await opened.disk.readAt(bytes, 0);
+    return bytes;
+  } finally {
+    await opened.close();
+  }
+}
+
+function restore(into: string, { files }: CutFolder): void {
+  for (const name of fs.readdirSync(into)) fs.rmSync(path.join(into, name), { recursive: true });
+  for (const { name, bytes } of files) fs.writeFileSync(path.join(into, name), bytes);
+}
+
+/** No error but data in front of its bit, which is old content at the edge of a write and can be mended. */
+async function expectSound(file: string, label: string): Promise<void> {
+  const opened = await NodeFile.open(file, 'read');
+  try {
+    const report = await checkImage({ file: opened, metadata: await readMetadata(opened) }, { deep: true });
+    const errors = report.findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+    expect(
+      errors.filter((code) => code !== 'data-under-clear-bits'),
+      label,
+    ).toEqual([]);
+  } finally {
+    await opened.close();
+  }
+}
+
+describe.each(IN_PLACE)('a power cut while $name', ({ prepare, run, image, before, after }) => {
+  it('leaves the old content or the new, at once or after the undo that is found beside it', async () => {
+    const into = folder();
+    const at: At = (name) => path.join(into, name);
+    prepare(at);
+    const bytesBefore = fs.readFileSync(at(image));
+    const recorder = await PowerCutRecorder.record(into, () => run(at));
+    expect(recorder.momentCount).toBeGreaterThan(4);
+    expect((await shownBy(at(image))).equals(after)).toBe(true);
+    const seen = new Set<string>();
+    for await (const cut of recorder.cuts(caseCount(10), 5)) {
+      restore(into, cut);
+      const pending = await pendingJournal(at(image));
+      if (pending) {
+        await undoImage(at(image), history(at));
+        if (before) expect(fs.readFileSync(at(image)).equals(bytesBefore), cut.label).toBe(true);
+      }
+      const shown = await shownBy(at(image));
+      const which = before && shown.equals(before) ? 'before' : shown.equals(after) ? 'after' : 'neither';
+      if (before) expect(which, cut.label).not.toBe('neither');
+      await expectSound(at(image), cut.label);
+      seen.add(pending ? 'undone' : which);
+    }
+    expect(seen.has(before?.equals(after) ? 'before' : 'after')).toBe(true);
+  });
+});
+
+describe('a power cut while a new image is made', () => {
+  it.each([
+    [
+      'a dynamic one',
+      'new.vhd',
+      (at: At) => convertImage({ source: { path: at('raw') }, target: at('new.vhd'), to: 'dynamic' }),
+    ],
+    [
+      'a fixed one',
+      'new.vhd',
+      (at: At) => convertImage({ source: { path: at('raw') }, target: at('new.vhd'), to: 'fixed' }),
+    ],
+    [
+      'a merged one',
+      'new.vhd',
+      (at: At) => mergeImage({ child: { path: at('child.vhd') }, target: at('new.vhd') }),
+    ],
+    [
+      'a compacted one',
+      'new.vhd',
+      (at: At) => compactImage({ image: { path: at('loose.vhd') }, target: at('new.vhd') }),
+    ],
+    [
+      'a snapshot',
+      'new.vhd',
+      (at: At) => snapshotImage({ parent: { path: at('loose.vhd') }, path: at('new.vhd') }),
+    ],
+  ] as const)('of %s leaves nothing under its name, or all of it', async (_what, target, run) => {
+    const into = folder();
+    const at: At = (name) => path.join(into, name);
+    buildPair(at, BLOCK);
+    buildLoose((name) => at(name === 'd.vhd' ? 'loose.vhd' : name));
+    fs.writeFileSync(at('raw'), content);
+    const sources = new Map(fs.readdirSync(into).map((name) => [name, fs.readFileSync(at(name))]));
+    const recorder = await PowerCutRecorder.record(into, () => run(at));
+    const shown = await shownBy(at(target));
+    for await (const cut of recorder.cuts(caseCount(10), 6)) {
+      restore(into, cut);
+      for (const [name, bytes] of sources)
+        expect(fs.readFileSync(at(name)).equals(bytes), cut.label).toBe(true);
+      if (fs.existsSync(at(target))) expect((await shownBy(at(target))).equals(shown), cut.label).toBe(true);
+    }
+  });
+});
