@@ -87,6 +87,7 @@ export {
 } from './repair';
 export type {
   ApplyOptions,
+  BackupRequest,
   BeforeStateFacts,
   BeforeStateSource,
   HistoryOptions,

@@ -46,6 +46,16 @@ export interface RepairItem {
   readonly assumptions: readonly string[];
 }
 
+/** `metadata`: an archive of the metadata structures. `copy`: the whole file. */
+export type BackupKind = 'metadata' | 'copy';
+
+/** A copy made before the change, beside the undo journal. */
+export interface BackupFacts {
+  readonly kind: BackupKind;
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
 /** `platter repair --json`. */
 export interface RepairPlan {
   readonly path: string;
@@ -57,6 +67,8 @@ export interface RepairPlan {
   readonly applied: boolean;
   /** Path of the undo journal, once applied. */
   readonly journal: string | null;
+  /** The copy that was asked for, once made. */
+  readonly backup?: BackupFacts | undefined;
   /** Binds the plan to the state of the file it was made from. */
   readonly stateToken: string;
   readonly fileSizeBefore: number;

@@ -1,3 +1,4 @@
+export type { BackupRequest } from './backup';
 export { BeforeState, listBeforeStates, openBeforeState } from './before-state';
 export type { BeforeStateFacts, BeforeStateSource } from './before-state';
 export { applyRepair, finishRepair, planRepair } from './plan';

@@ -7,6 +7,7 @@ import { requireNoChildren } from '../chain';
 import { checkImage, type CheckOptions } from '../check/check-image';
 import { readMetadata } from '../disk/metadata';
 import { identityOfFile, NodeFile, openForWriting, type LockOptions, type RandomAccessFile } from '../io';
+import { makeBackup, type BackupRequest } from './backup';
 import { worstRisk, type BuiltPlan, type CheckImage, type PlanSource } from './build-plan';
 import { JournaledFile, type JournaledChange } from './journaled-file';
 import type { HistoryOptions } from './journal-store';
@@ -18,6 +19,8 @@ export interface RunOptions
   extends LockOptions, HistoryOptions, Pick<CheckOptions, 'mayOpen' | 'signal' | 'onProgress' | 'deep'> {
   /** Go on although images in the same folder depend on this one and would see the change. */
   readonly breakChildren?: boolean | undefined;
+  /** A copy to make first, under the same lock; the undo journal is made as well. */
+  readonly backup?: BackupRequest | undefined;
 }
 
 type MakePlan = (file: RandomAccessFile, source: PlanSource, check: CheckImage) => Promise<BuiltPlan>;
@@ -35,7 +38,8 @@ export async function showPlan(path: string, options: RunOptions, make: MakePlan
 /**
  * Makes the plan anew under the lock, proves that it is the one that was looked at, and carries it out under an undo
  * journal; then checks the whole image again. Where the result is not what was predicted, everything is put back.
- * @throws AppError `file-changed`, `file-in-use`, `lock-unavailable`, `journal-pending`, `has-children`, `verify-failed`.
+ * @throws AppError `file-changed`, `file-in-use`, `lock-unavailable`, `journal-pending`, `has-children`, `verify-failed`,
+ * and those of makeBackup.
  */
 export async function runPlan(
   path: string,
@@ -55,9 +59,11 @@ export async function runPlan(
       });
     const built = await make(file, source, checkWith(options));
     await requireHarmlessToChildren(file, built, options);
+    const isChange = built.touched.length > 0 || built.plan.fileSizeAfter !== built.plan.fileSizeBefore;
+    const backup = options.backup && isChange ? await makeBackup(file, options.backup, options) : undefined;
     const journal = await carryOut(file, built, describe(built.plan), options);
     // A plan of which nothing is selected changes nothing.
-    return { ...built.plan, applied: journal !== null, journal };
+    return { ...built.plan, applied: journal !== null, journal, ...(backup ? { backup } : {}) };
   } finally {
     await file.close();
   }
