@@ -7,6 +7,7 @@ import {
 } from '../../../src-shared/vhd/constants';
 import { AppError } from '../../../src-shared/errors';
 import { BAT_ENTRIES_MAX, sectorBitmapBytes, UNUSED_PLATFORM_CODE } from '../format';
+import { findOverlaps, type BlockSet } from './find-overlaps';
 import type { LocatedHeader, VhdMetadata } from './metadata';
 
 /** What `placeOf` gives for a block that is not allocated, and for one whose entry cannot be trusted. */
@@ -30,8 +31,8 @@ export class BlockTable {
   readonly batOffset: number;
   #entries: Uint32Array;
   readonly #metadataRanges: readonly (readonly [number, number])[];
-  /** Sector numbers, ascending, of blocks that overlap another; null until asked for. */
-  #overlapping: Uint32Array | null = null;
+  /** Blocks that overlap another, null where none does; undefined until asked for. */
+  #overlapping: BlockSet | null | undefined;
 
   /** @throws AppError `too-damaged`, `unsupported`, `value-too-large` where the metadata gives no usable table. */
   constructor(metadata: VhdMetadata, sizeBytes: number, path: string) {
@@ -93,7 +94,8 @@ export class BlockTable {
     const entry = this.#entries[blockIndex];
     if (entry === BAT_UNUSED) return UNALLOCATED;
     if (entry === undefined) return DAMAGED;
-    return this.#isTrustworthy(entry) ? entry * SECTOR_SIZE_BYTES : DAMAGED;
+    if (!this.#isInBlockArea(entry * SECTOR_SIZE_BYTES) || this.#isOverlapping(blockIndex)) return DAMAGED;
+    return entry * SECTOR_SIZE_BYTES;
   }
 
   /** Why `placeOf` says DAMAGED: past the end of the file (or no entry at all), inside metadata, or on another block. */
@@ -160,11 +162,11 @@ export class BlockTable {
     return count;
   }
 
-  #isTrustworthy(entry: number): boolean {
-    const start = entry * SECTOR_SIZE_BYTES;
-    if (!this.#isInBlockArea(start)) return false;
-    this.#overlapping ??= this.#findOverlapping();
-    return this.#overlapping.length === 0 || !includesSorted(this.#overlapping, entry);
+  #isOverlapping(blockIndex: number): boolean {
+    this.#overlapping ??= findOverlaps(this.#entries, this.strideBytes / SECTOR_SIZE_BYTES, (sector) =>
+      this.#isInBlockArea(sector * SECTOR_SIZE_BYTES),
+    );
+    return this.#overlapping !== null && this.#overlapping.has(blockIndex);
   }
 
   /** Whether a block can lie at this byte: its bitmap in the file, and none of it in metadata. */
@@ -178,23 +180,6 @@ export class BlockTable {
     for (const range of this.#metadataRanges) if (start < range[1] && range[0] < end) return true;
     return false;
   }
-
-  #findOverlapping(): Uint32Array {
-    const strideSectors = this.strideBytes / SECTOR_SIZE_BYTES;
-    const used = this.#entries.filter((entry) => entry !== BAT_UNUSED);
-    if (!hasCloseNeighbours(used, strideSectors)) return new Uint32Array(0);
-    // an entry that is wrong by itself does not make the block it lands on wrong
-    const placed = used.filter((entry) => this.#isInBlockArea(entry * SECTOR_SIZE_BYTES)).sort();
-    const overlapping: number[] = [];
-    let isPrevious = false;
-    for (let at = 0; at < placed.length; at += 1) {
-      const current = placed[at] ?? 0;
-      const isNext = at + 1 < placed.length && (placed[at + 1] ?? 0) - current < strideSectors;
-      if (isPrevious || isNext) overlapping.push(current);
-      isPrevious = isNext;
-    }
-    return Uint32Array.from(overlapping);
-  }
 }
 
 /** Where the parents' paths lie; one that claims more than there is says nothing about the blocks it reaches over. */
@@ -204,25 +189,4 @@ function locatorRanges({ fields }: LocatedHeader, endOffset: number): (readonly 
     const end = dataOffset + dataLengthBytes;
     return end <= endOffset ? [[dataOffset, end] as const] : [];
   });
-}
-
-/** Whether any two neighbours in the list are out of order or closer than a block: blocks in order need no sorting. */
-function hasCloseNeighbours(sectors: Uint32Array, strideSectors: number): boolean {
-  for (let at = 1; at < sectors.length; at += 1) {
-    if ((sectors[at] ?? 0) < (sectors[at - 1] ?? 0) + strideSectors) return true;
-  }
-  return false;
-}
-
-function includesSorted(sorted: Uint32Array, wanted: number): boolean {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const value = sorted[middle] ?? 0;
-    if (value === wanted) return true;
-    if (value < wanted) low = middle + 1;
-    else high = middle - 1;
-  }
-  return false;
 }

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findOverlaps } from '../../../src-main/engine/disk/find-overlaps';
+
+const UNUSED = 0xffff_ffff;
+
+/** The definition: two blocks overlap where they begin closer than a block. */
+function overlapsByDefinition(
+  entries: Uint32Array,
+  stride: number,
+  isPlaced: (sector: number) => boolean,
+): boolean[] {
+  const isBlock = (sector: number): boolean => sector !== UNUSED && isPlaced(sector);
+  return [...entries].map(
+    (sector, block) =>
+      isBlock(sector) &&
+      entries.some((other, index) => index !== block && isBlock(other) && Math.abs(other - sector) < stride),
+  );
+}
+
+describe('overlapping blocks', () => {
+  it('are those that begin closer to another than a block, however many there are', () => {
+    const sector = fc.oneof(
+      fc.integer({ min: 0, max: 400 }),
+      fc.constant(UNUSED),
+      fc.integer({ min: 0, max: 0xffff_fffe }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(sector, { maxLength: 40 }),
+        fc.constantFrom(2, 9, 129),
+        fc.integer(),
+        (sectors, stride, odd) => {
+          const entries = Uint32Array.from(sectors);
+          // what lies where no block can lie counts for nothing
+          const isPlaced = (one: number): boolean => one > 20 && one % 13 !== Math.abs(odd) % 13;
+          const found = findOverlaps(entries, stride, isPlaced);
+          const expected = overlapsByDefinition(entries, stride, isPlaced);
+          expect([...entries].map((_, block) => found?.has(block) ?? false)).toEqual(expected);
+          expect(found === null).toBe(!expected.includes(true));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are found across the passes that a large file takes', () => {
+    // stride 2: places are as many as half the sectors, so that 40 million sectors take five passes
+    const entries = Uint32Array.from([
+      39_999_999, 8_388_607, 8_388_608, 16_777_216, 16_777_215, 5, 40_000_000, 1000,
+    ]);
+    const found = findOverlaps(entries, 2, () => true);
+    expect([...entries].map((_, block) => found?.has(block))).toEqual(
+      overlapsByDefinition(entries, 2, () => true),
+    );
+  });
+
+  it('of a large BAT that lies are found in few passes', () => {
+    const entries = new Uint32Array(4_000_000);
+    for (let block = 0; block < entries.length; block += 1) entries[block] = 100 + (block % 64);
+    const found = findOverlaps(entries, 2, (sector) => sector < 150);
+    expect([0, 49, 50, 63, 64].map((block) => found?.has(block))).toEqual([true, true, false, false, true]);
+  });
+});
