@@ -57,6 +57,11 @@ describe.each([
             () => null,
             (error: unknown) => error,
           );
+        if (failed === null && faulty.calls[failing]?.name === 'readAt') {
+          // a reading ahead that failed, and was done again when it was needed
+          expectNew(await readAll(await openChain(files, types)), content, failing);
+          continue;
+        }
         expect(failed, `call ${failing}`).toBeInstanceOf(AppError);
         expect((failed as AppError).kind).toBe('system');
         await expect(disk.writeAt(new Uint8Array(1), 0)).rejects.toMatchObject({ code: 'io-error' });
@@ -65,6 +70,12 @@ describe.each([
     },
   );
 });
+
+function expectNew(seen: Uint8Array, before: Uint8Array, failing: number): void {
+  const after = Uint8Array.from(before);
+  after.set(WRITE, WRITE_OFFSET);
+  expect(Buffer.compare(seen, after), `after call ${failing} failed`).toBe(0);
+}
 
 async function expectOldOrNew(seen: Uint8Array, before: Uint8Array, failing: number): Promise<void> {
   const after = Uint8Array.from(before);
