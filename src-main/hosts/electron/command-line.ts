@@ -5,20 +5,20 @@ import { Worker } from 'node:worker_threads';
 
 /** Switches for Chromium, which it leaves among the arguments. */
 const CHROMIUM_SWITCHES =
-  /^--(?:no-sandbox|disable-gpu|user-data-dir=.*|ozone-platform=.*|enable-logging.*)$/;
+  /^--(?:no-sandbox|no-zygote|disable-gpu|user-data-dir=.*|ozone-platform=.*|enable-logging.*)$/;
 
 /**
  * The packaged program carries the command line: `platter info disk.vhd` runs the verb and opens no window. A bare
- * word that is no file is a verb; so are `--help` and `--version`. Behind a leading `--` (the launcher of the Linux
- * packages writes it) Chromium looks for no switches of its own.
+ * word that is no file is a verb; so are `--help` and `--version`. The launchers (build/linux/platter and its like)
+ * write `--` before the verb: what follows Chromium does not take for its own, such as `--type=`.
  * @returns the verb and its arguments, or null where files are to be opened in the window.
  */
 export function commandLineOf(argv: readonly string[]): readonly string[] | null {
   if (!app.isPackaged) return null;
   const words = argv.slice(1);
-  const end = words.indexOf('--');
-  const own = words.filter((word, index) => (end >= 0 && index > end) || !CHROMIUM_SWITCHES.test(word));
-  if (own[0] === '--') own.shift();
+  const end = words.findIndex((word) => !CHROMIUM_SWITCHES.test(word));
+  const own =
+    words[end] === '--' ? words.slice(end + 1) : words.filter((word) => !CHROMIUM_SWITCHES.test(word));
   const [first] = own;
   if (first === undefined) return null;
   const isVerb = /^[a-z][a-z-]*$/.test(first) && !existsSync(first);
