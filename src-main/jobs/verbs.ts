@@ -1,6 +1,9 @@
 import { AppError } from '../../src-shared/errors';
 import type { CheckReport } from '../../src-shared/model/check-report';
+import type { RepairPlan } from '../../src-shared/model/repair-plan';
+import type { UndoResult } from '../../src-shared/model/undo';
 import {
+  applyRepair,
   checkImage,
   compactImage,
   compareImages,
@@ -8,6 +11,7 @@ import {
   createImage,
   estimateCompact,
   extractRange,
+  finishRepair,
   hashImage,
   insideRoots,
   makeAzureImage,
@@ -16,7 +20,11 @@ import {
   rescueImage,
   resizeImage,
   snapshotImage,
+  undoImage,
+  type BackupRequest,
+  type HistoryOptions,
   type OperationContext,
+  type RepairRequest,
   type RescueResult,
 } from '../engine';
 
@@ -41,6 +49,36 @@ export interface RescueInput {
 const rescue = (input: RescueInput, context: OperationContext): Promise<RescueResult> =>
   rescueImage(input.source, input.target, { replace: input.replace, ...context });
 
+export interface RepairJobInput extends RepairRequest {
+  readonly path: string;
+  readonly stateToken: string;
+  readonly deep?: boolean | undefined;
+  readonly backup?: BackupRequest | undefined;
+  readonly roots?: readonly string[] | undefined;
+  readonly history?: HistoryOptions | undefined;
+}
+
+const repair = (
+  { path, stateToken, roots, history, ...request }: RepairJobInput,
+  context: OperationContext,
+): Promise<RepairPlan> =>
+  applyRepair(path, { ...request, ...history, mayOpen: insideRoots(roots), ...context }, stateToken);
+
+export interface UndoJobInput {
+  readonly path: string;
+  readonly finish: boolean;
+  readonly roots?: readonly string[] | undefined;
+  readonly history?: HistoryOptions | undefined;
+}
+
+const undo = (
+  { path, finish, roots, history }: UndoJobInput,
+  context: OperationContext,
+): Promise<RepairPlan | UndoResult> =>
+  finish
+    ? finishRepair(path, { ...history, mayOpen: insideRoots(roots), ...context })
+    : undoImage(path, history);
+
 /** Every verb that runs as a job, by its name on the command line. The one place that maps a name to an operation. */
 export const JOB_VERBS = {
   azure: makeAzureImage,
@@ -54,9 +92,11 @@ export const JOB_VERBS = {
   hash: hashImage,
   merge: mergeImage,
   relink: relinkImage,
+  repair,
   rescue,
   resize: resizeImage,
   snapshot: snapshotImage,
+  undo,
 } satisfies Record<string, (input: never, context: OperationContext) => Promise<unknown>>;
 
 export type JobVerb = keyof typeof JOB_VERBS;

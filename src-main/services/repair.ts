@@ -5,6 +5,7 @@ import {
   planEdit,
   planRepair,
   type EditOptions,
+  type PlanOptions,
   type RepairRequest,
 } from '../engine';
 import type { FileRegistry } from './files/file-registry';
@@ -23,7 +24,7 @@ interface RepairParts {
 export async function planImageRepair(
   { registry, roots }: RepairParts,
   fileId: string,
-  request: RepairRequest,
+  request: RepairRequest & Pick<PlanOptions, 'deep'>,
 ): Promise<RepairPlan> {
   const mayOpen = (path: string): boolean => roots.allows(path);
   return planRepair(await registry.pathOf(fileId), { ...request, mayOpen });

@@ -1,7 +1,14 @@
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors';
 import type { JournalSummary, UndoResult } from '../../src-shared/model/undo';
-import { deleteJournal, historyFolder, listJournals, pruneHistory, undoImage } from '../engine';
+import {
+  deleteJournal,
+  historyFolder,
+  listJournals,
+  pendingChange,
+  pruneHistory,
+  undoImage,
+} from '../engine';
 import type { FileRegistry } from './files/file-registry';
 import type { Roots } from './files/roots';
 import type { FileWatcher } from './files/watch';
@@ -48,6 +55,14 @@ export class UndoService {
       .filter(({ imagePath }) => roots.allows(imagePath))
       .map((summary) => ({ ...summary, id: registry.register(summary.journalPath).id }))
       .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  }
+
+  /** What was begun with an image and not settled; null where there is nothing of the kind. */
+  async pending(fileId: string): Promise<JournalSummary | null> {
+    const { registry } = this.#parts;
+    const options = { historyFolder: await this.folder() };
+    const change = await pendingChange(await registry.pathOf(fileId), options);
+    return change && { ...change, id: registry.register(change.journalPath).id };
   }
 
   /** @throws AppError `nothing-to-undo`, `journal-invalid`, and those of locking and writing. */

@@ -268,7 +268,11 @@ export const contract = {
     v.object({ operation: Operation }),
     modelWith<OperationPreview>('preflight', 'command'),
   ),
-  'repair.plan': query(v.object({ fileId: Id, only: v.optional(Codes), choose: v.optional(Choices) }), plan),
+  'repair.plan': query(
+    v.object({ fileId: Id, only: v.optional(Codes), choose: v.optional(Choices), deep: Flag }),
+    plan,
+  ),
+  /** At once; the job `repair` does the same with progress, a way out and a copy beforehand. */
   'repair.apply': command(
     v.object({ fileId: Id, stateToken: ShortText, only: v.optional(Codes), choose: v.optional(Choices) }),
     plan,
@@ -280,6 +284,11 @@ export const contract = {
   ),
   'undo.list': query(Nothing, v.object({ journals: listOf<JournalSummary>('id', 'imagePath', 'state') })),
   'undo.apply': command(v.object({ journalId: Id }), modelWith<UndoResult>('imagePath', 'restoredBytes')),
+  /** The change of an image that was begun and not settled; the job `undo` rolls it back or finishes it. */
+  'undo.pending': query(
+    FileInput,
+    v.object({ change: v.nullable(modelWith<JournalSummary>('id', 'imagePath', 'state')) }),
+  ),
   'undo.remove': command(v.object({ journalId: Id }), Nothing),
 
   'jobs.start': command(v.object({ operation: Operation }), v.object({ jobId: Id })),

@@ -41,6 +41,7 @@ export const METHOD_NAMES = [
   'edit.apply',
   'undo.list',
   'undo.apply',
+  'undo.pending',
   'undo.remove',
 
   'jobs.start',

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { FileName, Flag, Id, SafeCount, ShortText, Target } from './schema-parts';
+import { Choices, Codes, FileName, Flag, Id, SafeCount, ShortText, Target } from './schema-parts';
 
 const SizeRule = v.optional(v.picklist(['exact', 'chs', 'mib', 'universal']));
 const Creator = v.optional(v.pipe(v.string(), v.maxLength(4)));
@@ -84,6 +84,20 @@ export const Operation = v.variant('verb', [
   }),
   v.object({ verb: v.literal('hash'), fileId: Id, algorithm: v.optional(ShortText), perBlock: Flag }),
   v.object({ verb: v.literal('check'), fileId: Id, deep: v.boolean(), chain: v.boolean() }),
+  v.object({
+    verb: v.literal('repair'),
+    fileId: Id,
+    /** Of the plan that was shown. */
+    stateToken: ShortText,
+    only: v.optional(Codes),
+    choose: v.optional(Choices),
+    deep: Flag,
+    /** A copy to make first, into `target`. */
+    backup: v.optional(v.picklist(['metadata', 'copy'])),
+    target: v.optional(Target),
+  }),
+  /** What was interrupted in the middle: rolled back, and with `finish` done anew. */
+  v.object({ verb: v.literal('undo'), fileId: Id, finish: v.boolean() }),
   v.object({
     verb: v.literal('extract'),
     fileId: Id,

@@ -40,6 +40,7 @@ export function printRepairPlan(plan: RepairPlan, out: TextOutput, verb: 'repair
         : `${formatSizeBoth(plan.fileSizeBefore)} -> ${formatSizeBoth(plan.fileSizeAfter)}`,
     ],
     ['Journal', plan.journal],
+    [plan.backup?.kind === 'metadata' ? 'Metadata' : 'Copy', plan.backup?.path ?? null],
   ]);
   if (plan.applied) {
     out.line();

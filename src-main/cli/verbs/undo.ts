@@ -3,7 +3,7 @@ import { formatBytes, formatSize } from '../../../src-shared/vhd/format-size';
 import { deleteJournal, finishRepair, listJournals, undoImage } from '../../engine';
 import { usageError, type ParsedArguments } from '../arguments';
 import { printRepairPlan } from '../text/repair';
-import { EXIT_DONE, type Verb, type VerbContext } from '../verb';
+import { EXIT_ANSWER_IS_NO, EXIT_DONE, type Verb, type VerbContext } from '../verb';
 
 export const verb: Verb = {
   spec: {
@@ -11,7 +11,7 @@ export const verb: Verb = {
     usage: ['undo FILE|JOURNAL', 'undo FILE --finish', 'undo --list [FILE]', 'undo --remove JOURNAL'],
     about: [
       'Puts back every byte that a repair or an in-place change replaced, from its undo journal: the file is then what it was, byte for byte. Refused with the reason where the file has changed since.',
-      'A change that was interrupted is rolled back the same way; with --finish, an interrupted repair is then done anew, as it was asked for.',
+      'A change that was interrupted is rolled back the same way; with --finish, an interrupted repair is then done anew, as it was asked for; exit 1 when errors are left then.',
     ],
     operands: [{ name: 'FILE|JOURNAL', required: false }],
     options: [
@@ -54,7 +54,7 @@ async function finish(path: string, args: ParsedArguments, context: VerbContext)
   const plan = await finishRepair(path, { allowUnlocked: args.flag('no-lock'), signal, onProgress });
   context.printJson(plan);
   printRepairPlan(plan, context.out);
-  return EXIT_DONE;
+  return plan.predictedVerdict === 'errors' ? EXIT_ANSWER_IS_NO : EXIT_DONE;
 }
 
 async function list(args: ParsedArguments, context: VerbContext): Promise<number> {

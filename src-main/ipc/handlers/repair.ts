@@ -10,7 +10,7 @@ export type RepairHandlers = Pick<
 export function repairHandlers(services: Services): RepairHandlers {
   const { undo } = services;
   return {
-    'repair.plan': ({ fileId, only, choose }) => planImageRepair(services, fileId, { only, choose }),
+    'repair.plan': ({ fileId, ...request }) => planImageRepair(services, fileId, request),
     'repair.apply': ({ fileId, stateToken, only, choose }) =>
       applyImageRepair(services, fileId, { only, choose }, stateToken),
     'edit.plan': ({ fileId, set, breakChildren }) => planImageEdit(services, fileId, { set, breakChildren }),
@@ -18,6 +18,7 @@ export function repairHandlers(services: Services): RepairHandlers {
       applyImageEdit(services, fileId, { set, breakChildren }, stateToken),
     'undo.list': async () => ({ journals: await undo.list() }),
     'undo.apply': ({ journalId }) => undo.apply(journalId),
+    'undo.pending': async ({ fileId }) => ({ change: await undo.pending(fileId) }),
     async 'undo.remove'({ journalId }) {
       await undo.remove(journalId);
       return {};

@@ -70,7 +70,7 @@ export class JobService {
         subjectIds: [...new Set([...namedIds(spec), ...changedIds])],
         changedIds,
         command: equivalentCommand(spec, paths),
-        registerProduced: () => (target === null ? [] : [registry.register(target).id]),
+        registerProduced: () => (target === null || isArchive(spec) ? [] : [registry.register(target).id]),
       });
       if (this.#isEnded(id)) resume();
       else this.#afterwards.set(id, resume);
@@ -139,6 +139,9 @@ export class JobService {
     this.#parts.events.emit('job.changed', snapshot);
   }
 }
+
+/** What a repair saves of the metadata alone is no image to open next. */
+const isArchive = (spec: OperationSpec): boolean => spec.verb === 'repair' && spec.backup === 'metadata';
 
 /** The images that an operation names. */
 const namedIds = (spec: OperationSpec): string[] => [

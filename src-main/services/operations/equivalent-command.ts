@@ -98,6 +98,24 @@ function argumentsOf(spec: OperationSpec, paths: OperationPaths): string[] {
     case 'azure':
     case 'rescue':
       return line(spec.verb, [file, target], [['force', spec.replace]]);
+    case 'repair':
+      return line(
+        'repair',
+        [file],
+        [
+          ...(spec.only ?? []).map((code): Option => ['only', code]),
+          ...Object.entries(spec.choose ?? {}).map(([code, option]): Option => [
+            'choose',
+            `${code}=${option}`,
+          ]),
+          ['quick', spec.deep === false],
+          ['backup', spec.backup === 'copy' ? target : null],
+          ['save-metadata', spec.backup === 'metadata' ? target : null],
+          ['apply', true],
+        ],
+      );
+    case 'undo':
+      return line('undo', [file], [['finish', spec.finish]]);
     case 'compare':
       return line('compare', [file, other], [['strict', spec.strict]]);
     case 'hash':

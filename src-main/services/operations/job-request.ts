@@ -12,9 +12,11 @@ import {
   hashInput,
   mergeInput,
   relinkInput,
+  repairInput,
   rescueInput,
   resizeInput,
   snapshotInput,
+  undoInput,
   type Surroundings,
 } from './operation-inputs';
 import type { OperationPaths } from './operation-paths';
@@ -87,6 +89,15 @@ export function jobRequest(
       return makes('check', checkInput(spec, paths, around));
     case 'extract':
       return makes('extract', extractInput(spec, paths, around));
+    case 'repair': {
+      // The image is changed where it lies; a copy of it, where one is asked for, is a new file beside that.
+      const written = [file, target].filter((path): path is string => path !== null);
+      const reads = named.filter((path) => path !== file);
+      const input = repairInput(spec, paths, around);
+      return request('repair', input, { reads, writes: written, changes: file === null ? [] : [file] });
+    }
+    case 'undo':
+      return changes('undo', undoInput(spec, paths, around));
     case 'rescue':
       return makes('rescue', rescueInput(spec, paths));
   }

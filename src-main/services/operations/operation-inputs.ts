@@ -193,6 +193,27 @@ export function extractInput(
   return { source: source(file, around), target: required(target), offset, length, replace };
 }
 
+export function repairInput(
+  spec: Spec<'repair'>,
+  { file, target }: OperationPaths,
+  around: Surroundings,
+): JobInput<'repair'> {
+  const { stateToken, only, choose, deep, backup: kind } = spec;
+  const { roots, history } = around;
+  if ((kind === undefined) !== (target === null))
+    throw new AppError('bad-value', 'A copy needs a place, and a place a kind of copy.');
+  const backup = kind === undefined || target === null ? undefined : { kind, target };
+  return { path: required(file), stateToken, only, choose, deep, backup, roots, history };
+}
+
+export function undoInput(
+  spec: Spec<'undo'>,
+  { file }: OperationPaths,
+  { roots, history }: Surroundings,
+): JobInput<'undo'> {
+  return { path: required(file), finish: spec.finish, roots, history };
+}
+
 export function rescueInput(spec: Spec<'rescue'>, { file, target }: OperationPaths): JobInput<'rescue'> {
   return { source: required(file), target: required(target), replace: spec.replace };
 }

@@ -86,6 +86,12 @@ async function preflightOf(
       });
     case 'relink':
       return runPreflight({ ...NEW_FILE, target: required(paths.file), inPlace: true });
+    case 'repair':
+      return paths.target === null
+        ? runPreflight({ ...NEW_FILE, target: required(paths.file), inPlace: true })
+        : runPreflight({ ...NEW_FILE, target: paths.target });
+    case 'undo':
+      return runPreflight({ ...NEW_FILE, target: required(paths.file), inPlace: true });
     case 'compare':
     case 'hash':
     case 'check':

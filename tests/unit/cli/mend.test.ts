@@ -238,6 +238,50 @@ describe('repair and undo', () => {
     expect(stdout).toContain('Nothing to repair.');
   });
 
+  it('says by its exit code whether errors are left, or what was named is left', async () => {
+    const image = buildVhd({
+      type: 'dynamic',
+      sizeBytes: 4 * 65536,
+      blockSizeBytes: 65536,
+      blocks: [{ index: 0 }, { index: 2 }],
+      batOverrides: { 1: 0 },
+      footer: { features: 0 },
+    }).writeTo(path.join(makeFolder(), 'two.vhd'));
+    const run = async (...argv: readonly string[]): Promise<number> =>
+      (await runCli(['repair', image, '--apply', '--no-lock', ...argv])).exitCode;
+    expect((await runCli(['repair', image])).exitCode, 'a plan is only a plan').toBe(0);
+    expect(await run('--only', 'bat-entry-in-metadata'), 'needs a choice').toBe(1);
+    expect(await run('--only', 'features-reserved-bit')).toBe(0);
+    expect(await run(), 'an error is left').toBe(1);
+    expect(await run('--choose', 'bat-entry-in-metadata=clear')).toBe(0);
+    expect(await run(), 'nothing is left').toBe(0);
+  });
+
+  it('copies the image or its metadata beforehand, where it is asked to', async () => {
+    const { image } = makeBroken();
+    const before = fs.readFileSync(image);
+    const copy = path.join(makeFolder(), 'copy.vhd');
+    const archive = path.join(makeFolder(), 'metadata.tar');
+    for (const argv of [
+      ['--backup', copy],
+      ['--apply', '--backup', copy, '--save-metadata', archive],
+    ])
+      expect((await runCli(['repair', image, ...argv])).exitCode).toBe(2);
+    const first = await runCli(['repair', image, '--apply', '--no-lock', '--backup', copy]);
+    expect(first.stdout).toContain(copy);
+    expect(fs.readFileSync(copy).equals(before)).toBe(true);
+    await runCli(['undo', image, '--no-lock']);
+    const again = await runCli(['repair', image, '--apply', '--no-lock', '--backup', copy]);
+    expect(again.exitCode, 'an existing file is not replaced').toBe(4);
+    expect(fs.readFileSync(image).equals(before)).toBe(true);
+    const second = ['repair', image, '--apply', '--json', '--no-lock', '--save-metadata', archive];
+    expect((await runCli(second)).json<RepairPlan>().backup).toMatchObject({
+      kind: 'metadata',
+      path: archive,
+    });
+    expect(fs.readFileSync(archive).subarray(257, 262).toString()).toBe('ustar');
+  });
+
   it('removes a journal on request', async () => {
     const { image } = makeBroken();
     const { journal } = (
