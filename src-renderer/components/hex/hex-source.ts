@@ -11,6 +11,13 @@ interface Page {
   readonly owners: readonly OwnerSpan[];
 }
 
+export interface HexSourceOptions {
+  /** Ask who owns each byte, too. On unless switched off. */
+  readonly owners?: boolean;
+  /** The disk that a guest sees instead of the file; such bytes have no owner. */
+  readonly guest?: boolean;
+}
+
 /**
  * The bytes of a file of any size, and who owns each, by pages fetched on demand. `version` counts arrivals, so that
  * what was drawn without a page is drawn again with it.
@@ -20,11 +27,13 @@ export class HexSource {
   readonly fileSizeBytes = shallowRef(0);
   readonly error = shallowRef<AppError | null>(null);
   readonly #fileId: string;
+  readonly #options: HexSourceOptions;
   readonly #pages = new Map<number, Page>();
   readonly #pending = new Set<number>();
 
-  constructor(fileId: string, fileSizeBytes: number) {
+  constructor(fileId: string, fileSizeBytes: number, options: HexSourceOptions = {}) {
     this.#fileId = fileId;
+    this.#options = options;
     this.fileSizeBytes.value = fileSizeBytes;
   }
 
@@ -42,11 +51,16 @@ export class HexSource {
 
   /** `[offset, offset + length)` in one go, once it is there. @throws AppError */
   async read(offset: number, length: number): Promise<Uint8Array> {
-    const { bytes } = await api().call('image.bytes', { fileId: this.#fileId, offset, length });
+    const { bytes } = await api().call('image.bytes', { ...this.#place, offset, length });
     return bytes;
   }
 
+  get #place(): { fileId: string; guest?: boolean } {
+    return { fileId: this.#fileId, ...(this.#options.guest ? { guest: true } : {}) };
+  }
+
   #page(index: number): Page | null {
+    if (index < 0) return null;
     const known = this.#pages.get(index);
     if (known) return known;
     if (index * PAGE_BYTES < this.fileSizeBytes.value && !this.#pending.has(index)) void this.#fetch(index);
@@ -55,11 +69,12 @@ export class HexSource {
 
   async #fetch(index: number): Promise<void> {
     this.#pending.add(index);
-    const range = { fileId: this.#fileId, offset: index * PAGE_BYTES, length: PAGE_BYTES };
+    const range = { offset: index * PAGE_BYTES, length: PAGE_BYTES };
+    const wantsOwners = this.#options.owners !== false && !this.#options.guest;
     try {
       const [view, owned] = await Promise.all([
-        api().call('image.bytes', range),
-        api().call('image.owners', range),
+        api().call('image.bytes', { ...this.#place, ...range }),
+        wantsOwners ? api().call('image.owners', { fileId: this.#fileId, ...range }) : { spans: [] },
       ]);
       const oldest = this.#pages.keys().next().value;
       if (this.#pages.size >= PAGES_MAX && oldest !== undefined) this.#pages.delete(oldest);

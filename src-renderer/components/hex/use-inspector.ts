@@ -24,7 +24,8 @@ export function useInspector(fileId: Ref<string>) {
   const structures = shallowRef<readonly InspectedStructure[]>([]);
   const source = shallowRef<HexSource | null>(null);
   const error = ref<AppError | null>(null);
-  const cursor = ref(0);
+  /** Below zero until a place is chosen. */
+  const cursor = ref(-1);
   const selection = ref<ByteRange | null>(null);
 
   /** Where structures lie over one another the smallest field wins: a locator entry over the header's row of them. */
@@ -77,10 +78,15 @@ export function useInspector(fileId: Ref<string>) {
     selection.value = { offset, length };
   }
 
+  function leave(): void {
+    cursor.value = -1;
+    selection.value = null;
+  }
+
   watch(
     () => [fileId.value, images.stateOf(fileId.value).revision] as const,
     ([id], before) => {
-      if (before && before[0] !== id) goTo(0);
+      if (before && before[0] !== id) leave();
       void load();
     },
     { immediate: true },

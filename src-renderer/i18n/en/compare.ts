@@ -8,6 +8,12 @@ export const compare = {
   needsTwo: 'Choose two images to compare.',
   same: 'Choose two different images',
   views: { label: 'Compare by', content: 'Content', fields: 'Fields', map: 'Map', bytes: 'Bytes' },
+  states: {
+    title: 'Before a change',
+    none: 'No change of this image is on record.',
+    before: 'before “{change}” of {when}',
+    refused: 'Cannot be shown: {reason}',
+  },
   content: {
     run: 'Compare the content',
     intro:
