@@ -1,7 +1,14 @@
-import { createClient, type Bridge, type Client, type DroppedItems } from '../../src-shared/ipc/client';
+import {
+  createClient,
+  type Bridge,
+  type Client,
+  type DroppedItems,
+  type Transport,
+} from '../../src-shared/ipc/client';
 import { fromWireError } from '../../src-shared/errors';
 import { useConnection } from '../stores/connection';
 import { httpTransport } from './http-transport';
+import { plainData } from './plain-data';
 
 declare global {
   interface Window {
@@ -14,9 +21,16 @@ let client: Client | null = null;
 
 /** The one client. Stores and composables use it; components never touch `window.platter`. */
 export function api(): Client {
-  client ??= createClient(window.platter ?? httpTransport((up) => (useConnection().lost = !up)));
+  client ??= createClient(
+    window.platter ? bridgeTransport(window.platter) : httpTransport((up) => (useConnection().lost = !up)),
+  );
   return client;
 }
+
+const bridgeTransport = (bridge: Bridge): Transport => ({
+  invoke: (method, input) => bridge.invoke(method, plainData(input)),
+  on: (event, listener) => bridge.on(event, listener),
+});
 
 /** Tests put a loopback here. */
 export function setClient(replacement: Client | null): void {
