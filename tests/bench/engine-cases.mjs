@@ -107,7 +107,7 @@ export async function measureEngine({ root, cli, folder, dataSets, rounds, isWan
 }
 
 /**
- * The time that a process says it took, without its start: both count from opening the image to closing it.
+ * The time that a process says its requests took: neither counts its start, or opening and closing the image.
  * @param {{ ms: number, stdout: string }} run
  */
 function insideMs({ ms, stdout }) {

@@ -24,6 +24,7 @@ export class BitmapCache {
   readonly #table: BlockTable;
   readonly #capacity: number;
   #kinds: Uint8Array | null = null;
+  #version = 0;
   /** Mixed bitmaps, least recently used first. */
   readonly #mixed = new Map<number, Uint8Array>();
 
@@ -47,7 +48,28 @@ export class BitmapCache {
 
   /** The bits of an allocated, trustworthy block. Not to be changed by the caller. */
   async get(blockIndex: number): Promise<BlockBits> {
-    return this.peek(blockIndex) ?? this.#load(blockIndex);
+    for (;;) {
+      const known = this.peek(blockIndex);
+      if (known) return known;
+      const { version } = this;
+      const bits = this.learn(blockIndex, await this.bytesOf(blockIndex), version);
+      if (bits) return bits;
+    }
+  }
+
+  /** Grows with every bitmap that a write changes: a read that began under another version may be out of date. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /**
+   * Takes bitmap bytes whose reading began when `version` was what is given here.
+   * @returns null where a write has changed a bitmap since and this block's is not in memory.
+   */
+  learn(blockIndex: number, bytes: Uint8Array, version: number): BlockBits | null {
+    const known = this.peek(blockIndex);
+    if (known) return known;
+    return version === this.#version ? this.#remember(blockIndex, bytes) : null;
   }
 
   /** Bitmap bytes of an allocated block, as a copy that may be changed. */
@@ -57,6 +79,7 @@ export class BitmapCache {
 
   /** Puts what was written to disk in place of what is remembered. */
   replace(blockIndex: number, bytes: Uint8Array): void {
+    this.#version += 1;
     this.#remember(blockIndex, bytes);
   }
 
@@ -112,6 +135,7 @@ export class BitmapCache {
     const last = group.at(-1);
     if (first === undefined || last === undefined) return;
     const start = this.#table.placeOf(first);
+    const { version } = this;
     const span = await readExact(
       this.#file,
       start,
@@ -119,12 +143,9 @@ export class BitmapCache {
     );
     for (const blockIndex of group) {
       const at = this.#table.placeOf(blockIndex) - start;
-      into.set(blockIndex, this.#remember(blockIndex, span.slice(at, at + this.#table.bitmapBytes)));
+      const bytes = span.slice(at, at + this.#table.bitmapBytes);
+      into.set(blockIndex, this.learn(blockIndex, bytes, version) ?? (await this.get(blockIndex)));
     }
-  }
-
-  async #load(blockIndex: number): Promise<BlockBits> {
-    return this.#remember(blockIndex, await this.bytesOf(blockIndex));
   }
 
   #remember(blockIndex: number, bytes: Uint8Array): BlockBits {

@@ -10,6 +10,8 @@ import type { DiskExtent, VirtualDisk } from './virtual-disk';
 
 /** Blocks whose bitmaps are fetched together while extents are listed. */
 const EXTENT_BATCH_BLOCKS = 64;
+/** Of one write that waits, the blocks whose bitmaps are fetched ahead. */
+const WARM_BLOCKS_MAX = 64;
 
 /** A run of guest bytes within one block or over many unallocated ones. */
 export interface GuestRun {
@@ -30,6 +32,8 @@ export abstract class BlockDisk implements VirtualDisk {
   readonly table: BlockTable;
   readonly bitmaps: BitmapCache;
   readonly damage: Damage;
+  /** Whether the bitmap that was read last was full: the next one is likely to be, too. */
+  #expectsFullBlocks = true;
 
   constructor(file: RandomAccessFile, table: BlockTable, damage: Damage) {
     this.file = file;
@@ -60,8 +64,7 @@ export abstract class BlockDisk implements VirtualDisk {
 
   async readAt(target: Uint8Array, offset: number): Promise<void> {
     requireGuestRange(this.sizeBytes, offset, target.length);
-    const direct = this.#directOffset(offset, target.length);
-    if (direct !== null) return readInto(this.file, direct, target);
+    if (await this.#readWithinBlock(target, offset)) return;
     const pieces: FilePiece[] = [];
     const beneath: { offset: number; length: number }[] = [];
     for (const run of await this.runs(offset, target.length)) {
@@ -92,6 +95,20 @@ export abstract class BlockDisk implements VirtualDisk {
     }
   }
 
+  /** Begins to fetch the bitmaps of a range that will be asked for soon; a failure shows when it is. */
+  warmBitmaps(offset: number, length: number): void {
+    const endBlock = Math.min(
+      this.table.blockCount,
+      Math.ceil((offset + length) / this.table.blockSizeBytes),
+    );
+    const wanted: number[] = [];
+    for (let block = Math.floor(offset / this.table.blockSizeBytes); block < endBlock; block += 1) {
+      if (wanted.length === WARM_BLOCKS_MAX) break;
+      if (!this.bitmaps.peek(block) && this.table.placeOf(block) >= 0) wanted.push(block);
+    }
+    if (wanted.length > 0) this.bitmaps.prefetch(wanted).catch(() => undefined);
+  }
+
   /** How `[offset, offset + length)` is made up, in order. Reads bitmaps, never data. */
   async runs(offset: number, length: number): Promise<GuestRun[]> {
     const { blockSizeBytes } = this.table;
@@ -103,6 +120,7 @@ export abstract class BlockDisk implements VirtualDisk {
       if (this.table.placeOf(block) >= 0) stored.push(block);
     }
     const bits = await this.bitmaps.prefetch(stored);
+    if (stored.length > 0) this.#expectsFullBlocks = stored.every((block) => bits.get(block) === 'all-set');
     const runs: GuestRun[] = [];
     for (let block = firstBlock; block < endBlock;) {
       const place = this.table.placeOf(block);
@@ -117,17 +135,42 @@ export abstract class BlockDisk implements VirtualDisk {
     return runs;
   }
 
-  /** Where bytes within one full block lie in the file: the common case, without the cost of the general one. */
-  #directOffset(offset: number, length: number): number | null {
+  /**
+   * Bytes within one full block: the common case, without the cost of the general one. Where the bitmap is not in
+   * memory it is read along with the data. @returns false where the general way has to be gone.
+   */
+  async #readWithinBlock(target: Uint8Array, offset: number): Promise<boolean> {
     const { blockSizeBytes, bitmapBytes } = this.table;
     const block = Math.floor(offset / blockSizeBytes);
     const inBlock = offset - block * blockSizeBytes;
-    if (length === 0 || inBlock + length > blockSizeBytes || this.bitmaps.peek(block) !== 'all-set')
-      return null;
+    if (target.length === 0 || inBlock + target.length > blockSizeBytes) return false;
+    const known = this.bitmaps.peek(block);
+    if (known ? known !== 'all-set' : !this.#expectsFullBlocks) return false;
     const place = this.table.placeOf(block);
-    return place >= 0 && inBlock + length <= this.table.storedBytes(place)
-      ? place + bitmapBytes + inBlock
-      : null;
+    if (place < 0 || inBlock + target.length > this.table.storedBytes(place)) return false;
+    if (known) {
+      await readInto(this.file, place + bitmapBytes + inBlock, target);
+      return true;
+    }
+    const together =
+      inBlock === 0 && this.file.readPartsAt
+        ? this.#readFromBitmapOn(block, place, target)
+        : this.#readBesideBitmap(block, place + bitmapBytes + inBlock, target);
+    // perhaps the data cannot be read and need not be: the general way finds out
+    return (await together.catch(() => null)) === 'all-set';
+  }
+
+  /** A block from its first sector: bitmap and data in one call. */
+  async #readFromBitmapOn(block: number, place: number, target: Uint8Array): Promise<BlockBits | null> {
+    const bitmap = new Uint8Array(this.table.bitmapBytes);
+    const { version } = this.bitmaps;
+    const count = (await this.file.readPartsAt?.([bitmap, target], place)) ?? 0;
+    return count < bitmap.length + target.length ? null : this.bitmaps.learn(block, bitmap, version);
+  }
+
+  async #readBesideBitmap(block: number, fileOffset: number, target: Uint8Array): Promise<BlockBits> {
+    const [bits] = await Promise.all([this.bitmaps.get(block), readInto(this.file, fileOffset, target)]);
+    return bits;
   }
 
   #runsOfBlock(runs: GuestRun[], block: number, bits: BlockBits, from: number, to: number): void {

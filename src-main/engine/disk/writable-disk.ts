@@ -8,6 +8,8 @@ import { ZEROS } from './zeros';
 
 /** How a disk's bytes are changed; what is common to all is in WritableImage. */
 interface Writer {
+  /** Called while a write still waits for its turn: what can be fetched for it ahead. */
+  expect?(offset: number, length: number): void;
   write(source: Uint8Array, offset: number): Promise<void>;
   writeZeros(offset: number, length: number): Promise<void>;
 }
@@ -44,6 +46,7 @@ export class WritableImage implements WritableDisk {
   }
 
   writeAt(source: Uint8Array, offset: number): Promise<void> {
+    this.#writer.expect?.(offset, source.length);
     return this.#change(() => {
       requireGuestRange(this.sizeBytes, offset, source.length);
       return this.#writer.write(source, offset);
@@ -103,6 +106,7 @@ export function flatWriter(disk: FlatDisk): Writer {
 /** Writes into dynamic and differencing disks. */
 export function blockDiskWriter(disk: BlockDisk, writer: BlockWriter, isChild: boolean): Writer {
   return {
+    expect: (offset, length) => disk.warmBitmaps(offset, length),
     write: (source, offset) => writer.write(source, offset),
     async writeZeros(offset, length) {
       for await (const extent of isChild ? whole(offset, length) : disk.extents(offset, length)) {

@@ -69,6 +69,10 @@ export class NodeFile implements RandomAccessFile {
     return filled;
   }
 
+  readPartsAt(parts: readonly Uint8Array[], offset: number): Promise<number> {
+    return call<number>((done) => fs.readv(this.fd, parts, offset, done), this.#at('read', offset));
+  }
+
   async writeAt(source: Uint8Array, offset: number): Promise<void> {
     let written = 0;
     while (written < source.length) {
@@ -86,8 +90,9 @@ export class NodeFile implements RandomAccessFile {
     await call<void>((done) => fs.ftruncate(this.fd, bytes, done), this.#at('resize'));
   }
 
+  /** fdatasync: data, and what is needed to find it again, such as the size; not the times. */
   async flush(): Promise<void> {
-    await call<void>((done) => fs.fsync(this.fd, done), this.#at('flush'));
+    await call<void>((done) => fs.fdatasync(this.fd, done), this.#at('flush'));
   }
 
   async zeroRange(offset: number, length: number): Promise<void> {

@@ -17,6 +17,11 @@ export interface RandomAccessFile {
   size(): Promise<number>;
   /** Fills `target` from `offset`; returns how many bytes there were, less than asked for only at the file's end. */
   readAt(target: Uint8Array, offset: number): Promise<number>;
+  /**
+   * Fills parts that lie one behind the other from `offset`, in one call of the system where it can. May give fewer
+   * bytes than there are; who needs them all asks `readAt` for the rest. Absent where it would save nothing.
+   */
+  readPartsAt?(parts: readonly Uint8Array[], offset: number): Promise<number>;
   /** Writes all of `source` at `offset`, growing the file where needed, or throws. */
   writeAt(source: Uint8Array, offset: number): Promise<void>;
   setSize(bytes: number): Promise<void>;

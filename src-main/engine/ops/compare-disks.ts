@@ -3,9 +3,10 @@ import type { DiskExtent, OperationContext, VirtualDisk } from '../disk/virtual-
 import { BlockMarks } from './block-marks';
 import { DifferenceRanges } from './difference-ranges';
 import { PhaseProgress } from './operation';
+import { pumpPieces, type Piece } from './piece-pump';
 
 const PIECE_BYTES = 2 * 1024 * 1024;
-const SLOTS = 4;
+const SLOTS = 3;
 
 export interface CompareDisksOptions {
   /** Ends at the first difference; the counts then say only that there is one. */
@@ -16,8 +17,7 @@ export interface CompareDisksOptions {
 }
 
 /** A stretch in which at least one disk may hold data. */
-interface Piece {
-  readonly offset: number;
+interface ComparablePiece extends Piece {
   length: number;
   aMayHold: boolean;
   bMayHold: boolean;
@@ -43,52 +43,30 @@ export async function compareDisks(
   const { blockSizeBytes } = options;
   const marks = blockSizeBytes === undefined ? null : new BlockMarks(sizeBytes, blockSizeBytes);
   const progress = new PhaseProgress(context, options.phase ?? 'compare', sizeBytes);
-  const free: Slot[] = Array.from({ length: SLOTS }, () => ({
-    a: Buffer.alloc(PIECE_BYTES),
-    b: Buffer.alloc(PIECE_BYTES),
-  }));
-  const reading: { readonly piece: Piece; readonly slot: Slot; readonly done: Promise<unknown> }[] = [];
-  const pieces = comparablePieces(a, b)[Symbol.asyncIterator]();
-  let isExhausted = false;
   let doneOffset = 0;
-  try {
-    for (;;) {
-      while (!isExhausted && free.length > 0) {
-        const next = await pieces.next();
-        const slot = next.done ? undefined : free.pop();
-        if (next.done || !slot) {
-          isExhausted = true;
-          break;
-        }
-        const { offset, length, aMayHold, bMayHold } = next.value;
-        const done = Promise.all([
-          readPadded(a, slot.a.subarray(0, length), offset, aMayHold),
-          readPadded(b, slot.b.subarray(0, length), offset, bMayHold),
-        ]);
-        done.catch(() => undefined);
-        reading.push({ piece: next.value, slot, done });
+  await pumpPieces<ComparablePiece, Slot>({
+    pieces: comparablePieces(a, b),
+    slots: Array.from({ length: SLOTS }, () => ({
+      a: Buffer.alloc(PIECE_BYTES),
+      b: Buffer.alloc(PIECE_BYTES),
+    })),
+    read: ({ offset, length, aMayHold, bMayHold }, slot) =>
+      Promise.all([
+        readPadded(a, slot.a.subarray(0, length), offset, aMayHold),
+        readPadded(b, slot.b.subarray(0, length), offset, bMayHold),
+      ]),
+    take: ({ offset, length }, slot) => {
+      const [left, right] = [slot.a.subarray(0, length), slot.b.subarray(0, length)];
+      if (left.compare(right) !== 0) {
+        differences.add(left, right, offset);
+        marks?.add(left, right, offset);
       }
-      const oldest = reading.shift();
-      if (!oldest) break;
-      const { piece, slot } = oldest;
-      await oldest.done;
-      if (slot.a.compare(slot.b, 0, piece.length, 0, piece.length) !== 0) {
-        const [left, right] = [slot.a.subarray(0, piece.length), slot.b.subarray(0, piece.length)];
-        differences.add(left, right, piece.offset);
-        marks?.add(left, right, piece.offset);
-      }
-      free.push(slot);
-      progress.advance(piece.offset + piece.length - doneOffset, {
-        offset: piece.offset,
-        length: piece.length,
-      });
-      doneOffset = piece.offset + piece.length;
-      if (options.stopAtFirst && differences.firstOffset !== null) break;
-    }
-    progress.advance(sizeBytes - doneOffset);
-  } finally {
-    await Promise.allSettled(reading.map(({ done }) => done));
-  }
+      progress.advance(offset + length - doneOffset, { offset, length });
+      doneOffset = offset + length;
+    },
+    isEnough: () => options.stopAtFirst === true && differences.firstOffset !== null,
+  });
+  progress.advance(sizeBytes - doneOffset);
   return {
     identical: differences.firstOffset === null,
     firstDifferenceOffset: differences.firstOffset,
@@ -113,8 +91,8 @@ async function readPadded(
 }
 
 /** Windows of at most PIECE_BYTES over both disks, without those that are known to be zero in both. */
-async function* comparablePieces(a: VirtualDisk, b: VirtualDisk): AsyncGenerator<Piece> {
-  let open: Piece | null = null;
+async function* comparablePieces(a: VirtualDisk, b: VirtualDisk): AsyncGenerator<ComparablePiece> {
+  let open: ComparablePiece | null = null;
   for await (const { offset, length, aMayHold, bMayHold } of overlaid(extentsToEnd(a), extentsToEnd(b))) {
     if (!aMayHold && !bMayHold) continue;
     for (let at = offset; at < offset + length;) {

@@ -1,23 +1,18 @@
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { SLOT_HEAD_BYTES, slotData, type ContentSink, type Slot } from './content-sink';
 import { PhaseProgress } from './operation';
+import { pumpPieces, type Piece } from './piece-pump';
 
 /** Buffers that are read into and written from at the same time. */
-const SLOTS = 6;
+const SLOTS = 4;
 /** Holes smaller than this are read along with the data around them. */
 const GAP_BYTES_MAX = 64 * 1024;
 /** Fresh bytes after which the target is flushed in the background. */
 const FLUSH_EVERY_BYTES = 128 * 1024 * 1024;
 
-/** A stretch of guest content that may hold data. */
-export interface Piece {
-  readonly offset: number;
-  readonly length: number;
-}
-
 /**
- * Copies what the disk holds into the sink: known zeros are skipped without reading, reads and writes overlap. Ends
- * only when nothing is under way any more, however it ends.
+ * Copies what the disk holds into the sink: known zeros are skipped without reading, reads and writes overlap.
+ * Ends only when nothing is under way any more, however it ends.
  * @throws AppError of source, sink, or `cancelled`.
  */
 export async function copyContent(
@@ -27,57 +22,32 @@ export async function copyContent(
   phase = 'copy',
 ): Promise<void> {
   const progress = new PhaseProgress(context, phase, disk.sizeBytes);
-  const free: Slot[] = Array.from({ length: SLOTS }, () => ({
-    buffer: new Uint8Array(SLOT_HEAD_BYTES + sink.pieceBytes),
-    length: 0,
-  }));
-  const reading: { readonly piece: Piece; readonly slot: Slot; readonly done: Promise<void> }[] = [];
-  const writing = new Set<Promise<void>>();
-  const failures: unknown[] = [];
   const flusher = new BackgroundFlush(sink);
-  const pieces = dataPieces(disk, sink.pieceBytes)[Symbol.asyncIterator]();
-  let isExhausted = false;
   let doneOffset = 0;
   try {
-    for (;;) {
-      while (!isExhausted && free.length > 0) {
-        const next = await pieces.next();
-        const slot = next.done ? undefined : free.pop();
-        if (next.done || !slot) {
-          isExhausted = true;
-          break;
-        }
-        slot.length = next.value.length;
-        const done = disk.readAt(slotData(slot), next.value.offset);
-        done.catch(() => undefined);
-        reading.push({ piece: next.value, slot, done });
-      }
-      const oldest = reading.shift();
-      if (!oldest) break;
-      const { piece, slot } = oldest;
-      await oldest.done;
-      const written = sink
-        .accept(piece.offset, slot)
-        .catch((error: unknown) => void failures.push(error))
-        .then(() => {
-          writing.delete(written);
-          free.push(slot);
-        });
-      writing.add(written);
-      flusher.wrote(piece.length);
-      const end = piece.offset + piece.length;
-      progress.advance(end - doneOffset, piece);
-      doneOffset = end;
-      if (free.length === 0 && reading.length === 0) await Promise.race(writing);
-      if (failures.length > 0) throw failures[0];
-    }
-    await Promise.all(writing);
-    if (failures.length > 0) throw failures[0];
+    await pumpPieces<Piece, Slot>({
+      pieces: dataPieces(disk, sink.pieceBytes),
+      slots: Array.from({ length: SLOTS }, () => ({
+        buffer: new Uint8Array(SLOT_HEAD_BYTES + sink.pieceBytes),
+        length: 0,
+      })),
+      read: ({ offset, length }, slot) => {
+        slot.length = length;
+        return disk.readAt(slotData(slot), offset);
+      },
+      take: async (piece, slot) => {
+        await sink.accept(piece.offset, slot);
+        flusher.wrote(piece.length);
+        const end = piece.offset + piece.length;
+        progress.advance(end - doneOffset, piece);
+        doneOffset = end;
+      },
+    });
     await flusher.settle();
     await sink.finish();
     progress.advance(disk.sizeBytes - doneOffset);
   } finally {
-    await Promise.allSettled([...reading.map(({ done }) => done), ...writing, flusher.settle()]);
+    await flusher.settle().catch(() => undefined);
   }
 }
 
