@@ -36,7 +36,7 @@ export async function mergeIntoNew(
     const writable = ancestor.metadata
       ? openImageForWriting(unflushed, await readMetadata(unflushed), grandparent)
       : openWritableRaw(await openRaw(unflushed));
-    await mergeLayers(opened.disk, plan.merged, writable, context);
+    await mergeLayers(plan.merged, writable, context);
     const shownAfter = await contentFingerprint(
       await reopened(output.file, ancestor.metadata !== null, grandparent),
       opened.disk.sizeBytes,

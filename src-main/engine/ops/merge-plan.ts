@@ -7,7 +7,7 @@ import { identityOfPath, isSameFile } from '../io';
 import type { HistoryOptions } from '../repair';
 import { childrenItem } from './children';
 import { insideRoots, requireNoSavedState, type DiskSource } from './disk-source';
-import { runsAbove, type MergedRuns } from './merge-layers';
+import { layersAbove, type MergedLayers } from './merge-layers';
 import { runPreflight } from './preflight';
 
 export interface MergeInput {
@@ -33,8 +33,8 @@ export interface MergePlan {
   readonly depth: number;
   /** Images that depend on what changes and are no part of the merge. */
   readonly others: readonly PeekedImage[];
-  /** What the layers hold, as seen from the top. */
-  readonly merged: MergedRuns;
+  /** What the layers hold. */
+  readonly merged: MergedLayers;
 }
 
 /** Finds what is merged into what. @throws AppError where it cannot be. */
@@ -66,7 +66,7 @@ export async function planMerge(input: MergeInput, opened: OpenedDisk): Promise<
     ancestor,
     depth,
     others: input.target === undefined ? await otherChildren(input, chain.slice(0, depth + 1)) : [],
-    merged: await runsAbove(opened.disk, depth),
+    merged: await layersAbove(chain, depth),
   };
 }
 

@@ -81,7 +81,7 @@ async function mergeIntoAncestor(
   };
   const writable = await openForWritingDisk(ancestor.path, { ...open, seen: ancestor.identity ?? undefined });
   try {
-    await mergeLayers(opened.disk, plan.merged, writable.disk, context);
+    await mergeLayers(plan.merged, writable.disk, context);
     await writable.disk.flush();
   } finally {
     await writable.close();

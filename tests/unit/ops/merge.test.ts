@@ -1,7 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { mergeImage, openDisk, preflightMerge, type MergeInput } from '../../../src-main/engine';
+import {
+  mergeImage,
+  openDisk,
+  preflightMerge,
+  type MergeInput,
+  type VirtualDisk,
+} from '../../../src-main/engine';
+import { heldRuns, layersAbove } from '../../../src-main/engine/ops/merge-layers';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../../support/ops-content';
 import { useTempFolders } from '../../support/temp';
 import { buildVhd } from '../../support/vhd-builder';
@@ -195,5 +202,45 @@ describe('merging into a new file', () => {
       code: 'cancelled',
     });
     expect(fs.readdirSync(folder).sort()).toEqual(['base.vhd', 'child.vhd']);
+  });
+});
+
+describe('what the layers hold', () => {
+  it('is listed as it is asked for: a child whose every other sector is its own costs no memory', async () => {
+    const blocks = Array.from({ length: 200 }, (_, index) => ({
+      index,
+      data: 1,
+      bitmap: Array.from({ length: 64 }, (_unused, at) => at * 2),
+    }));
+    const knobs = { sizeBytes: 200 * 64 * KIB, blockSizeBytes: 64 * KIB } as const;
+    const base = buildVhd({ type: 'fixed', sizeBytes: knobs.sizeBytes });
+    base.writeTo(at('base.vhd'));
+    const header = { parentId: base.uniqueId, parentName: 'base.vhd' };
+    buildVhd({ type: 'differencing', ...knobs, blocks, header }).writeTo(at('child.vhd'));
+    const opened = await openDisk(at('child.vhd'));
+    try {
+      const { disk, totalBytes } = await layersAbove(opened.chain, 1);
+      expect(totalBytes).toBe(200 * 64 * 512);
+      const asked: number[] = [];
+      const watched: VirtualDisk = {
+        sizeBytes: disk.sizeBytes,
+        blockSizeBytes: disk.blockSizeBytes,
+        readAt: (target, offset) => disk.readAt(target, offset),
+        close: () => disk.close(),
+        async *extents(offset, length) {
+          for await (const extent of disk.extents(offset, length)) {
+            asked.push(extent.offset);
+            yield extent;
+          }
+        },
+      };
+      for await (const run of heldRuns(watched)) {
+        expect(run).toEqual({ offset: 0, length: 512 });
+        break;
+      }
+      expect(asked.length).toBeLessThan(5);
+    } finally {
+      await opened.close();
+    }
   });
 });
