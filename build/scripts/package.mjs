@@ -1,6 +1,8 @@
 // @ts-check
 // `npm run package`: an unpacked program for this system in dist/. More with
 //   --targets         the targets of electron-builder.yml for this system (they download their own tools)
+//   --target NAME     one of them more than the unpacked program, such as deb; may be given several times. With the
+//                     tools that CUSTOM_FPM_PATH and APPIMAGE_TOOLS_PATH name, electron-builder fetches none
 //   --tar             also the unpacked Linux program as tar.gz, made by tar itself
 //   --stand-in        with the tests' Electron 22, its preamble included; taken by itself where Electron's own
 //                     release cannot be had. For tests: such a program is not for people.
@@ -14,7 +16,7 @@ import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, Platform } from 'electron-builder';
+import { archFromString, build, Platform } from 'electron-builder';
 import { downloadElectron, findElectron, needsPreamble, provideElectron } from './electron.mjs';
 import { isBuildStale } from './freshness.mjs';
 import { ROOT } from './processes.mjs';
@@ -23,6 +25,7 @@ import { noticesText } from './shipped.mjs';
 const { values: options } = parseArgs({
   options: {
     targets: { type: 'boolean', default: false },
+    target: { type: 'string', multiple: true, default: [] },
     tar: { type: 'boolean', default: false },
     'stand-in': { type: 'boolean', default: false },
     output: { type: 'string', default: 'dist' },
@@ -64,6 +67,8 @@ async function writeConfiguration(runtime) {
     config.extraMetadata.main = 'tests/package/main.cjs';
     // The fuse wire of Electron 22 ends before this one.
     delete config.electronFuses.grantFileProtocolExtraPrivileges;
+    // The runtime that came with it unpacks nothing newer.
+    config.appImage = { compression: 'gzip' };
   }
   const file = join(ROOT, 'out', 'electron-builder.json');
   await writeFile(file, JSON.stringify(config, null, 2));
@@ -88,7 +93,9 @@ async function packTar(output) {
   if (unpacked === undefined) throw new Error('--tar needs the unpacked Linux program');
   const archive = join(output, `${name}.tar.gz`);
   const as = ['--transform', `s,^${unpacked},${name},`, '--owner=0', '--group=0'];
-  const outcome = spawnSync('tar', ['-czf', `${archive}.part`, ...as, '-C', output, unpacked], {
+  // What is only to be tried need not be small.
+  const packer = options['stand-in'] ? 'gzip -1' : 'gzip';
+  const outcome = spawnSync('tar', ['-I', packer, '-cf', `${archive}.part`, ...as, '-C', output, unpacked], {
     stdio: 'inherit',
   });
   if (outcome.status !== 0) throw new Error('tar failed');
@@ -106,12 +113,12 @@ if (isBuildStale()) {
 }
 await writeFile(join(ROOT, 'out', 'THIRD-PARTY-NOTICES.txt'), noticesText());
 const runtime = await chooseRuntime();
-const unpackedOnly = Platform.current().createTarget('dir');
+const chosen = Platform.current().createTarget(['dir', ...options.target], archFromString(process.arch));
 const built = await build({
   projectDir: ROOT,
   publish: 'never',
   config: await writeConfiguration(runtime),
-  ...(options.targets ? {} : { targets: unpackedOnly }),
+  ...(options.targets ? {} : { targets: chosen }),
 });
 // electronDist brings the runtime's own default app along; a program that loads only its archive has no use for it.
 for (const folder of await readdir(output)) {

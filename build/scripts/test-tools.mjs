@@ -10,6 +10,16 @@ const TOOLS = [
   { apt: 'p7zip-full', has: () => hasCommand('7z') || hasCommand('7zz'), use: 'oracle tests with 7z' },
   { apt: 'chromium', has: () => findChromium() !== undefined, use: 'browser and component tests' },
   {
+    apt: 'rpm',
+    has: () => process.platform !== 'linux' || hasCommand('rpmbuild'),
+    use: 'package tests that build an rpm',
+  },
+  {
+    apt: 'squashfs-tools',
+    has: () => process.platform !== 'linux' || hasCommand('mksquashfs'),
+    use: 'package tests that build an AppImage',
+  },
+  {
     apt: 'xvfb',
     has: () => process.platform !== 'linux' || hasCommand('Xvfb'),
     use: 'desktop tests without a screen',

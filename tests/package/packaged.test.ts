@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findElectron, needsPreamble } from '../../build/scripts/electron.mjs';
+import { buildPackages, PACKAGE_KINDS, whyNotBuilt } from './build-packages';
 import { startProgram } from './packaged-program';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,11 +23,7 @@ describe.skipIf(!possible)('the packaged Linux program (needs Electron and a dis
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'platter-package-'));
-    const script = join(ROOT, 'build', 'scripts', 'package.mjs');
-    await run(process.execPath, [script, '--stand-in', '--tar', '--output', folder], {
-      cwd: ROOT,
-      maxBuffer: 64 * 1024 * 1024,
-    });
+    await buildPackages(folder);
     // What people download is the archive: that is what gets unpacked, started and looked at.
     const archive = (await readdir(folder)).find((name) => name.endsWith('.tar.gz'));
     if (archive === undefined) throw new Error('no archive was made');
@@ -109,14 +106,104 @@ describe.skipIf(!possible)('the packaged Linux program (needs Electron and a dis
     }
   });
 
-  test('carries the command line: a verb runs, prints, and opens no window', async () => {
-    const image = join(folder, 'by verb.vhd');
-    const own = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const verb = (args: string[]) => run(join(program, 'platter'), [...args, ...own], { timeout: 30_000 });
-    await verb(['create', image, '--type', 'dynamic', '--size', '63MiB']);
-    const { stdout } = await verb(['info', image, '--json']);
-    expect(JSON.parse(stdout)).toMatchObject({ type: 'dynamic', virtualSizeBytes: 63 * 2 ** 20 });
-    await expect(verb(['info', join(folder, 'absent.vhd')])).rejects.toMatchObject({ code: 4 });
+  describe('its command line', () => {
+    /** As on a server: nothing to show a window on. */
+    const withoutDisplay = (): NodeJS.ProcessEnv => {
+      const env = { ...process.env };
+      delete env['DISPLAY'];
+      delete env['WAYLAND_DISPLAY'];
+      return env;
+    };
+    const launcher = (): string => join(program, 'bin', 'platter');
+    const verb = (...args: string[]) =>
+      run(launcher(), args, { timeout: 30_000, env: withoutDisplay(), maxBuffer: 64 * 1024 * 1024 });
+
+    test('needs no display, says nothing but its own, and gives its exit code', async () => {
+      const image = join(folder, 'by verb.vhd');
+      // An option that Chromium would take for its own.
+      await verb('create', image, '--type=dynamic', '--size', '63MiB');
+      const { stdout, stderr } = await verb('info', image, '--json');
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout)).toMatchObject({ type: 'dynamic', virtualSizeBytes: 63 * 2 ** 20 });
+      await expect(verb('info', join(folder, 'absent.vhd'))).rejects.toMatchObject({ code: 4, stdout: '' });
+      await expect(verb('nonsense')).rejects.toMatchObject({ code: 2, stdout: '' });
+      // Without the launcher, by the program itself.
+      const own = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+      const direct = await run(join(program, 'platter'), ['info', image, '--json', ...own], {
+        timeout: 30_000,
+        env: withoutDisplay(),
+      });
+      expect(direct.stdout).toBe(stdout);
+    });
+
+    test('reads standard input and writes to a pipe', async () => {
+      const raw = join(folder, 'in.raw');
+      const image = join(folder, 'streamed.vhd');
+      const bytes = Buffer.alloc(8 * 2 ** 20, 'streamed through the package ');
+      await writeFile(raw, bytes);
+      const child = spawn(launcher(), ['convert', '-', image, '--from', 'raw', '--to', 'fixed'], {
+        stdio: [openSync(raw, 'r'), 'ignore', 'pipe'],
+        env: withoutDisplay(),
+      });
+      expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+      const out = spawn(launcher(), ['convert', image, '-', '--to', 'raw'], { env: withoutDisplay() });
+      const pieces: Buffer[] = [];
+      out.stdout.on('data', (piece: Buffer) => pieces.push(piece));
+      expect(await new Promise((resolve) => out.once('close', resolve))).toBe(0);
+      expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+    });
+
+    test('is cancelled by SIGINT: exit 130, and nothing is left behind', async () => {
+      const place = join(folder, 'cancelled');
+      await mkdir(place);
+      const child = spawn(launcher(), ['convert', '-', join(place, 'x.vhd'), '--to', 'fixed'], {
+        stdio: ['pipe', 'ignore', 'ignore'],
+        env: withoutDisplay(),
+      });
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      child.stdin.on('error', () => undefined);
+      child.stdin.write(Buffer.alloc(2 ** 20, 1));
+      await expect.poll(() => readdir(place), { timeout: 20_000 }).toHaveLength(1);
+      child.kill('SIGINT');
+      expect(await ended).toBe(130);
+      expect(await readdir(place)).toEqual([]);
+    });
+  });
+
+  describe.each(PACKAGE_KINDS)('as $name', (kind) => {
+    const reason = whyNotBuilt(kind);
+    test.skipIf(reason !== undefined)(
+      `is built, unpacked and started${reason === undefined ? '' : ` (${reason})`}`,
+      async () => {
+        const place = join(folder, `from-${kind.name}`);
+        await mkdir(place);
+        const file = (await readdir(folder)).find((name) => name.endsWith(kind.suffix));
+        if (file === undefined) throw new Error(`no ${kind.name} was made`);
+        const unpacked = await kind.unpack(join(folder, file), place);
+        const desktop = readFileSync(join(unpacked.desktopFolder, 'platter.desktop'), 'utf8');
+        expect(desktop).toContain('MimeType=application/x-vhd-disk');
+        expect(desktop).not.toContain('--no-sandbox');
+        if (kind.isInstalled) {
+          for (const task of ['create', 'open', 'guide'])
+            expect(desktop).toMatch(
+              new RegExp(`\\[Desktop Action ${task}\\][^[]*Exec=/opt/Platter/platter --task=${task}\\n`),
+            );
+          expect(readFileSync(join(place, 'usr/share/mime/packages/platter.xml'), 'utf8')).toContain(
+            '*.avhd',
+          );
+          expect(existsSync(join(place, 'usr/share/icons/hicolor/256x256/apps/platter.png'))).toBe(true);
+          const { stdout } = await run(join(place, 'opt/Platter/bin/platter'), ['--version']);
+          expect(stdout).toMatch(/^platter \d+\.\d+\.\d+\n$/);
+        }
+        const running = await startProgram(unpacked.program);
+        try {
+          await running.page.waitFor("document.querySelector('#app')?.childElementCount > 0");
+        } finally {
+          await running.stop();
+        }
+      },
+      90_000,
+    );
   });
 
   test('opens the image it is started with', async () => {
