@@ -45,7 +45,7 @@ const CONTENT = anyOf([
 /** Of the command line what nearly every verb needs. */
 const COMMON_CLI = anyOf(
   [inside('src-main/cli/[a-z-]+\\.'), inside('src-main/cli/(verbs/index|text/(findings|output|style))')],
-  [inside('cli/(help|main|start|system-failure|thread|thread-io|version)\\.')],
+  [inside('cli/(help|leftovers|main|start|system-failure|thread|thread-io|version|words)\\.')],
 );
 
 /**

@@ -75,7 +75,7 @@ export function parseArguments(argv: readonly string[], spec: VerbSpec): ParsedA
       operands.push(...argv.slice(index + 1));
       break;
     }
-    if (!word.startsWith('-') || word === '-') {
+    if (!word.startsWith('-') || word === '-' || isNegativeSize(word, operands.length, spec)) {
       operands.push(word);
       continue;
     }
@@ -86,7 +86,7 @@ export function parseArguments(argv: readonly string[], spec: VerbSpec): ParsedA
       continue;
     }
     const next = attached ?? argv[index + 1];
-    if (next === undefined || (attached === undefined && next.startsWith('-') && next !== '-')) {
+    if (next === undefined || (attached === undefined && !mayBeValue(next))) {
       throw usageError(`${shown} needs a value: ${shown} ${option.value}.`);
     }
     if (attached === undefined) index += 1;
@@ -103,6 +103,13 @@ export function parseArguments(argv: readonly string[], spec: VerbSpec): ParsedA
   if (!flags.has('help')) checkOperands(operands, spec);
   return new ParsedArguments(operands, flags, values);
 }
+
+/** `resize FILE -5G`: refused as a size, not as an option that does not exist. */
+const isNegativeSize = (word: string, index: number, spec: VerbSpec): boolean =>
+  spec.operands[index]?.name === 'SIZE' && /^-[\d.]/.test(word);
+
+/** A negative number is one, too: that it cannot be used is said in better words where it is understood. */
+const mayBeValue = (word: string): boolean => !word.startsWith('-') || word === '-' || /^-[\d.]/.test(word);
 
 const isPlain = (word: string | undefined): boolean => word !== undefined && !word.startsWith('-');
 

@@ -1,4 +1,5 @@
 import { AppError, EXIT_CODE_BY_KIND } from '../../src-shared/errors';
+import { formatCount } from '../../src-shared/vhd/format-size';
 import type { CliIo } from './io';
 import { toJsonText } from './json';
 import { TextOutput } from './text/output';
@@ -58,7 +59,8 @@ async function printAsText(error: AppError, io: CliIo, verb: string | null): Pro
   const name = verb === null ? 'platter' : `platter ${verb}`;
   out.line(`${name}: ${style.bad(error.title)}`);
   out.paragraph(error.message, 2);
-  if (error.context.offset !== undefined) out.line(`  At byte ${error.context.offset} of the file.`);
+  if (error.context.offset !== undefined)
+    out.line(`  At byte ${formatCount(error.context.offset)} of the file.`);
   if (error.unchanged !== undefined) out.paragraph(error.unchanged, 2);
   if (error.kind === 'internal') {
     const { VERSION } = await import('./version');

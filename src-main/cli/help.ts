@@ -2,6 +2,7 @@ import { COMMON_OPTIONS } from './arguments';
 import type { TextOutput } from './text/output';
 import type { OptionSpec, VerbSpec } from './verb-spec';
 import { VERBS, type VerbEntry } from './verbs';
+import { WORDS } from './words';
 
 const GROUP_TITLES: Readonly<Record<VerbEntry['group'], string>> = {
   look: 'Look (never changes a byte)',
@@ -35,8 +36,8 @@ export function printOverview(out: TextOutput): void {
   out.line('  0 done   1 the answer is no   2 wrong usage   3 the image was refused');
   out.line('  4 the system refused   5 a bug in Platter   130 cancelled');
   out.line();
-  out.line(
-    '"platter VERB --help" shows the options of a verb and an example; "platter --version" the version.',
+  out.paragraph(
+    '"platter VERB --help" shows the options of a verb and an example; "platter help words" what BAT, CHS, locator and other words mean; "platter --version" the version.',
   );
 }
 
@@ -59,6 +60,12 @@ export function printVerbHelp(out: TextOutput, spec: VerbSpec): void {
     out.heading(spec.terms.title);
     for (const [word, text] of spec.terms.rows) printTerm(out, word, text);
   }
+  const words = (spec.words ?? []).map((word) => [word, WORDS[word] ?? ''] as const);
+  if (words.length > 0) {
+    out.line();
+    out.heading('Words');
+    for (const [word, meaning] of words) printTerm(out, word, meaning);
+  }
   out.line();
   out.heading('Options of every verb');
   printOptions(out, COMMON_OPTIONS);
@@ -68,6 +75,11 @@ export function printVerbHelp(out: TextOutput, spec: VerbSpec): void {
     out.line(`  ${out.style.accent(command)}`);
     out.paragraph(says, 6);
   }
+}
+
+/** `platter help words`. */
+export function printWords(out: TextOutput, words: Readonly<Record<string, string>>): void {
+  for (const [word, meaning] of Object.entries(words)) printTerm(out, word, meaning);
 }
 
 function printOptions(out: TextOutput, options: readonly OptionSpec[]): void {

@@ -55,7 +55,8 @@ function sink(fd: 1 | 2, openStream: () => NodeJS.WriteStream): OutputSink {
           if (rest.length === 0) return Promise.resolve();
         } catch (error) {
           // EAGAIN: somebody else has made the pipe wait for nobody, and it is full; the stream knows how to wait.
-          if ((error as { code?: unknown }).code !== 'EAGAIN') return Promise.reject(error);
+          if (!(error instanceof Error)) throw error;
+          if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return Promise.reject(error);
         }
       }
       directBytesLeft = 0;

@@ -1,4 +1,4 @@
-import { parseArguments, usageError } from './arguments';
+import { parseArguments, usageError, type ParsedArguments } from './arguments';
 import { printFailure, understandFailure } from './failure';
 import { isReaderGone, type CliIo } from './io';
 import { toJsonText } from './json';
@@ -37,6 +37,7 @@ async function dispatch(argv: readonly string[], io: CliIo, json: boolean): Prom
   }
   if (first === '--help' || first === '-h' || first === 'help') {
     const named = first === 'help' ? rest[0] : undefined;
+    if (named === 'words') return showWords(io, json);
     await showHelp(
       io,
       io.stdout,
@@ -80,6 +81,7 @@ async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boo
   // Printed once the verb has ended well: a failure must not leave two documents behind.
   let document: Iterable<string> = [];
   const progress = reportProgress((args.value('progress') ?? 'auto') as ProgressMode, io.stderr);
+  let said: Promise<void> = Promise.resolve();
   const context: VerbContext = {
     io,
     json,
@@ -95,9 +97,11 @@ async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boo
     },
     warn: (message) => {
       progress.end();
+      // In the order in which it is said, where both go to one terminal.
+      void out.flush();
       const errors = new TextOutput(io.stderr, styleFor(io.stderr, io.env));
-      errors.paragraph(`${errors.style.warning('Note:')} ${message}`, 6);
-      void errors.flush();
+      errors.paragraph(`${errors.style.warning('Note:')} ${message}`, 6, 0);
+      said = errors.flush();
     },
   };
   try {
@@ -109,7 +113,17 @@ async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boo
   } finally {
     progress.end();
     await out.flush();
+    if (!json) for (const note of await leftoversAt(args)) context.warn(note);
+    await said;
   }
+}
+
+/** Asked of every verb that names files, since nobody else would come upon the hidden names of unfinished files. */
+async function leftoversAt(args: ParsedArguments): Promise<readonly string[]> {
+  const named = [...args.operands, ...args.values('output')].filter((name) => name !== '-');
+  if (named.length === 0) return [];
+  const { describeLeftovers } = await import('./leftovers');
+  return describeLeftovers(named);
 }
 
 async function showHelp(io: CliIo, sink: CliIo['stdout'], verb: Verb | null): Promise<void> {
@@ -118,6 +132,17 @@ async function showHelp(io: CliIo, sink: CliIo['stdout'], verb: Verb | null): Pr
   if (verb === null) printOverview(out);
   else printVerbHelp(out, verb.spec);
   await out.flush();
+}
+
+async function showWords(io: CliIo, json: boolean): Promise<number> {
+  const [{ WORDS }, { printWords }] = await Promise.all([import('./words'), import('./help')]);
+  if (json) await io.stdout.write(`${toJsonText({ words: WORDS })}\n`);
+  else {
+    const out = new TextOutput(io.stdout, styleFor(io.stdout, io.env));
+    printWords(out, WORDS);
+    await out.flush();
+  }
+  return 0;
 }
 
 async function showVersion(io: CliIo, json: boolean): Promise<number> {

@@ -1,7 +1,7 @@
 /** The engine's only door: what the outside may use. One line an export group, in the order of the layers. */
 export { identityOfPath, NodeFile, OutputFile, systemError } from './io';
 export type { RandomAccessFile } from './io';
-export { PARTIAL_SUFFIX } from './io';
+export { PARTIAL_SUFFIX, targetOfPartial } from './io/partial-name';
 export { volumeFacts } from './io/free-space';
 export { makeFolder } from './io/make-folder';
 export { describeFormat, probeFormat } from './disk/probe';
@@ -133,14 +133,14 @@ export { readGuest } from './ops/read';
 export type { ReadRange } from './ops/read';
 export { relinkImage } from './ops/relink';
 export type { RelinkInput } from './ops/relink';
-export { snapshotImage } from './ops/snapshot';
+export { preflightSnapshot, snapshotImage } from './ops/snapshot';
 export type { SnapshotInput } from './ops/snapshot';
 export { writeGuest } from './ops/write';
 export type { WriteInput } from './ops/write';
 export { compactImage, estimateCompact, preflightCompact } from './ops/compact';
 export type { CompactInput } from './ops/compact';
 export { insideRoots, openSource } from './ops/disk-source';
-export { extractRange } from './ops/extract';
+export { extractRange, preflightExtract } from './ops/extract';
 export type { ExtractInput } from './ops/extract';
 export { hashImage } from './ops/hash-source';
 export type { HashInput } from './ops/hash-source';

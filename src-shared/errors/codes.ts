@@ -33,7 +33,7 @@ export const ERROR_CODES = {
   'not-a-vhd': text(
     'refused',
     'Not a VHD image',
-    'Open the file with a tool for the format named above, or choose another file.',
+    'Choose another file; one of another format needs a tool for that format.',
   ),
   'no-metadata': text(
     'refused',

@@ -45,4 +45,6 @@ export interface ChainImage {
 /** `platter chain --json`: a file's images go from the file named up to the base. */
 export interface ChainReport {
   readonly images: readonly ChainImage[];
+  /** For a folder with more images than are looked at in one go: how many that is. */
+  readonly cutAtImages?: number | undefined;
 }

@@ -61,7 +61,20 @@ export function formatSize(bytes: number): string {
   return `${bytes < 0 ? '-' : ''}${text} ${BINARY_UNITS[unitIndex] ?? ''}`;
 }
 
-/** Both ways: `40 MiB (41,943,040 bytes)`; below 1 KiB the bytes alone. */
+/**
+ * Both ways: `40 MiB (41,943,040 bytes)`; below 1 KiB the bytes alone. What is a little more or less than a whole number
+ * of its unit says so, since `40.00 MiB` looks like `40 MiB`: `40 MiB + 512 bytes (41,943,552 bytes)`.
+ */
 export function formatSizeBoth(bytes: number): string {
-  return Math.abs(bytes) < 1024 ? formatBytes(bytes) : `${formatSize(bytes)} (${formatBytes(bytes)})`;
+  if (Math.abs(bytes) < 1024) return formatBytes(bytes);
+  return `${formatNearWhole(bytes) ?? formatSize(bytes)} (${formatBytes(bytes)})`;
+}
+
+function formatNearWhole(bytes: number): string | null {
+  const match = /^(\d+)\.00 (\w+)$/.exec(formatSize(bytes));
+  if (match === null) return null;
+  const [, count = '', unit = ''] = match;
+  const whole = Number(count) * 1024 ** BINARY_UNITS.findIndex((one) => one === unit);
+  const rest = formatSize(Math.abs(bytes - whole));
+  return rest.includes('.') ? null : `${count} ${unit} ${bytes < whole ? '-' : '+'} ${rest}`;
 }

@@ -1,5 +1,10 @@
 import type { ChainImage, ChainReport } from '../../../src-shared/model';
-import { formatSize } from '../../../src-shared/vhd/format-size';
+import { formatCount, formatSize } from '../../../src-shared/vhd/format-size';
+import {
+  describeLocatorPlatform,
+  LOCATOR_PLATFORM_CODES,
+  type LocatorPlatform,
+} from '../../../src-shared/vhd/locator';
 import { severityPaint } from './findings';
 import type { TextOutput } from './output';
 
@@ -10,6 +15,12 @@ export function printChain(report: ChainReport, out: TextOutput): void {
     if (index > 0) out.line();
     printImage(image, out);
   });
+  if (report.cutAtImages !== undefined) {
+    out.line();
+    out.paragraph(
+      `No more than ${formatCount(report.cutAtImages)} images are looked at in one go; there may be others. Name a folder with fewer, or a file.`,
+    );
+  }
 }
 
 function printImage(image: ChainImage, out: TextOutput): void {
@@ -24,9 +35,30 @@ function printImage(image: ChainImage, out: TextOutput): void {
     ['Unique id', image.uniqueId],
     ['Parent id', image.parentId],
     ['Parent', image.parentPath],
-    ['Found by', image.edge?.foundBy ?? null],
+    ['Found by', describeFoundBy(image.edge?.foundBy ?? null)],
   ]);
   for (const problem of image.problems) {
     out.paragraph(`${severityPaint(style, problem.severity)(problem.severity)}: ${problem.message}`, 4, 2);
   }
+}
+
+/** How a parent is found otherwise than by a locator. */
+const OTHER_WAYS: Readonly<Record<string, string>> = {
+  name: "the name that the child stores, in the child's folder",
+  'unique id': "its unique id, among the images of the child's folder",
+  named: '--parent',
+};
+
+/** `the parent locator W2ru (Windows, relative path)`. */
+export function describeFoundBy(foundBy: string | null): string | null {
+  if (foundBy === null) return null;
+  const other = OTHER_WAYS[foundBy];
+  return other ?? `the parent locator ${describeLocator(foundBy)}`;
+}
+
+/** `W2ru (Windows, relative path)`; a code nobody knows stands alone. */
+export function describeLocator(code: string): string {
+  return Object.hasOwn(LOCATOR_PLATFORM_CODES, code)
+    ? `${code} (${describeLocatorPlatform(code as LocatorPlatform)})`
+    : code;
 }

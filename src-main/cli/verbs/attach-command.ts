@@ -3,6 +3,9 @@ import { attachCommands, type AttachSystem } from '../../engine';
 import { describeImage } from '../../services/image/info';
 import { EXIT_DONE, type Verb } from '../verb';
 
+const NOTE_OF_PATH =
+  'The paths in these commands are those of this computer; there, write the name that the file has on that one.';
+
 const SYSTEMS = ['windows', 'linux', 'macos'] as const;
 
 export const verb: Verb = {
@@ -37,12 +40,14 @@ export const verb: Verb = {
       );
     }
     const commands = attachCommands({ path, system, type, virtualSizeBytes });
-    context.printJson({ path, system, commands });
+    const notes = system === thisSystem() ? [] : [NOTE_OF_PATH];
+    context.printJson({ path, system, commands, notes });
     const { out, style } = context;
     for (const { title, command } of commands) {
       out.line(style.faint(`# ${title}`));
       out.line(command);
     }
+    for (const note of notes) context.warn(note);
     return EXIT_DONE;
   },
 };

@@ -10,6 +10,7 @@ export const verb: Verb = {
     about: [
       'The image and its parents up to the base, or every image of a folder with its parent: ids, paths, how each parent was found, and what is wrong with an edge. "depth" counts ancestors; a base has 0.',
     ],
+    words: ['chain', 'locator', 'unique id'],
     operands: [{ name: 'FILE|DIR', required: true }],
     options: [
       { name: 'recursive', text: 'For a folder: the folders in it, too.' },

@@ -14,6 +14,7 @@ export const verb: Verb = {
       'Makes the file smaller: blocks of zeros and gaps are dropped, the content stays the same and is compared. In place, with an undo journal, unless --output is given.',
       'Space that the guest has freed but not overwritten with zeros is not found.',
     ],
+    words: ['BAT', 'block'],
     operands: [{ name: 'FILE', required: true }],
     options: [
       { name: 'output', short: 'o', value: 'OUT', text: 'Make a new file instead.' },
@@ -26,6 +27,7 @@ export const verb: Verb = {
         several: true,
         text: 'Where a parent is, if it is not found by itself.',
       },
+      { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
     ],
     examples: [
       { command: 'platter compact disk.vhd --estimate', says: 'Whether it is worth it.' },
@@ -38,7 +40,13 @@ export const verb: Verb = {
       throw usageError('--force has a meaning only with --output.');
     }
     const image = { path: args.operand(0), ...(await namedParents(args.values('parent'))) };
-    const input = { image, target, realign: args.flag('realign'), replace: args.flag('force') };
+    const input = {
+      image,
+      target,
+      realign: args.flag('realign'),
+      replace: args.flag('force'),
+      allowUnlocked: args.flag('no-lock'),
+    };
     if (args.flag('estimate')) {
       const forecast = await estimateCompact(input, context);
       context.printJson(forecast);

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import { formatCount, formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import type { CompareResult } from '../../../src-shared/model';
 import { compareImages, type DiskSource } from '../../engine';
 import type { ParsedArguments } from '../arguments';
@@ -80,8 +80,9 @@ function printComparison(result: CompareResult, { out, style }: VerbContext): vo
       'First difference',
       result.firstDifferenceOffset === null ? null : `byte ${formatCount(result.firstDifferenceOffset)}`,
     ],
-    ['Differing', result.differingBytes === 0 ? null : formatBytes(result.differingBytes)],
+    ['Differing', result.differingBytes === 0 ? null : formatSizeBoth(result.differingBytes)],
   ]);
+  if (!isSameSize) out.paragraph(sizesNote(result), 2);
   if (result.ranges.length === 0) return;
   out.line();
   out.table(
@@ -96,4 +97,10 @@ function printComparison(result: CompareResult, { out, style }: VerbContext): vo
   if (result.ranges.length > RANGES_SHOWN) {
     out.line(`  and ${formatCount(result.ranges.length - RANGES_SHOWN)} more ranges (--json lists them)`);
   }
+}
+
+/** Why disks of different sizes can have the same content. */
+function sizesNote({ aSizeBytes, bSizeBytes }: CompareResult): string {
+  const shorter = aSizeBytes < bSizeBytes ? 'A' : 'B';
+  return `${shorter} is the shorter one and counts as followed by zeros; --strict makes the size part of the answer.`;
 }

@@ -16,6 +16,7 @@ export const verb: Verb = {
       'Copies the content of a disk, a child with its whole chain, into a new image of another type. Areas of zeros stay unallocated. The result is flushed and, unless --verify none, read back and compared with the source before it gets its name.',
       '"-" as SRC is standard input (raw), "-" as DST standard output (raw).',
     ],
+    words: ['block'],
     operands: [
       { name: 'SRC', required: true, stream: true },
       { name: 'DST', required: true, stream: true },

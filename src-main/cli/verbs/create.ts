@@ -15,6 +15,7 @@ export const verb: Verb = {
     about: [
       'Makes a new image. It appears under its name only when it is whole; an existing file is never replaced without --force.',
     ],
+    words: ['block', 'CHS', 'child'],
     operands: [{ name: 'FILE', required: true }],
     options: [
       {

@@ -13,6 +13,7 @@ export const verb: Verb = {
       'Sets metadata fields in footer, footer copy and dynamic disk header, checksums kept right. "platter undo" takes it back.',
     ],
     terms: { title: 'Fields', rows: EDIT_FIELDS.map(({ name, values }) => [name, values] as const) },
+    words: ['CHS', 'original size', 'current size', 'saved state'],
     operands: [{ name: 'FILE', required: true }],
     options: [
       { name: 'set', value: 'FIELD=VALUE', several: true, text: 'A field and its new value.' },

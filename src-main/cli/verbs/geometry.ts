@@ -24,6 +24,7 @@ export const verb: Verb = {
       'Cylinders, heads and sectors per track of a disk of SIZE, calculated step by step as the specification does it, and what other programs make of the same size.',
       'A size is exact when its geometry addresses all of it; then programs that calculate the size from the geometry (Virtual PC, older QEMU) see every sector.',
     ],
+    words: ['CHS'],
     operands: [{ name: 'SIZE', required: true }],
     options: [],
     examples: [

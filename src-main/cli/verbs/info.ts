@@ -8,6 +8,7 @@ import {
   formatSizeBoth,
 } from '../../../src-shared/vhd';
 import { describeImage } from '../../services/image/info';
+import { describeLocator } from '../text/chain';
 import { printFindings, summarizeHealth } from '../text/findings';
 import type { Style } from '../text/style';
 import { EXIT_DONE, type Verb, type VerbContext } from '../verb';
@@ -20,6 +21,7 @@ export const verb: Verb = {
       'What the image is: type, sizes, geometry, creator, id, dates, checksums, blocks, parent, and how each kind of reader sees its size. A damaged image still gives every fact that can be read, with its findings.',
       'Reads metadata only, and changes nothing.',
     ],
+    words: ['BAT', 'CHS', 'footer', 'locator', 'unique id'],
     operands: [{ name: 'FILE', required: true }],
     options: [],
     examples: [
@@ -57,7 +59,7 @@ function printInfo(info: ImageInfo, { out, style }: VerbContext): void {
         `${formatGeometry(info.geometry)} cylinders/heads/sectors, ${formatSizeBoth(info.geometry.capacityBytes)}`,
     ],
     ['Creator', describeCreatorFacts(info.creator)],
-    ['Created', info.createdAt && info.createdAt.replace('T', ' ').replace('Z', ' UTC')],
+    ['Created', info.createdAt && describeTime(info.createdAt)],
     ['Unique id', info.uniqueId],
     ['Flags', describeFlags(info)],
   ]);
@@ -72,6 +74,9 @@ function printInfo(info: ImageInfo, { out, style }: VerbContext): void {
   ]);
   printFindings(info.findings, out);
 }
+
+/** `2026-11-23 13:07:08 UTC`. */
+const describeTime = (iso: string): string => iso.replace('T', ' ').replace('Z', ' UTC');
 
 type Out = VerbContext['out'];
 
@@ -119,10 +124,12 @@ function printParent({ parent }: ImageInfo, out: Out, style: Style): void {
   out.facts([
     ['Name', parent.name],
     ['Unique id', parent.uniqueId],
-    ['Changed', parent.timestamp],
+    ['Changed', parent.timestamp && describeTime(parent.timestamp)],
     ['Found at', parent.resolvedPath],
     ['Identity', identity],
-    ...parent.locators.map((locator) => [`Locator ${locator.platform}`, locator.path] as const),
+    ...parent.locators.map(
+      ({ platform, path }) => ['Locator', `${describeLocator(platform)}: ${path}`] as const,
+    ),
   ]);
 }
 

@@ -15,6 +15,7 @@ export const verb: Verb = {
     about: [
       'Every field of every structure: offset, raw bytes, decoded value, a verdict and its reason. Changes nothing.',
     ],
+    words: ['BAT', 'footer', 'footer copy', 'dynamic disk header', 'sector bitmap', 'locator'],
     operands: [{ name: 'FILE', required: true }],
     options: [
       {

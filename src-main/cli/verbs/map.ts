@@ -15,6 +15,7 @@ export const verb: Verb = {
       'Which parts of the disk are stored, and where in the file. Reads metadata and sector bitmaps, no data.',
       'unallocated: stored nowhere; zero: known to be zeros; data: stored in this file; partial: partly stored in this file; parent: stored in a parent.',
     ],
+    words: ['block', 'sector bitmap'],
     operands: [{ name: 'FILE', required: true }],
     options: [
       {

@@ -13,6 +13,7 @@ export const verb: Verb = {
       'Into the parent (the default): the parent keeps its id and the child stays, redundant now, unless --delete-child. Where other children stand on the parent it is refused with their names; with --break-children the parent gets a new id, so that they fail loudly.',
       'A finished merge into the parent cannot be undone: merge into a new file (--output) to keep both as they are.',
     ],
+    words: ['child', 'sector bitmap'],
     operands: [{ name: 'CHILD', required: true }],
     options: [
       { name: 'into-parent', text: 'Into the parent, where it lies (the default).' },
@@ -36,6 +37,7 @@ export const verb: Verb = {
         text: 'Where a parent is, if it is not found by itself.',
       },
       { name: 'force', text: 'Replace an existing OUT.' },
+      { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
     ],
     examples: [
       { command: 'platter merge child.vhd --into-parent', says: 'Commits the child to its parent.' },
@@ -61,6 +63,7 @@ export const verb: Verb = {
         downTo: args.value('down-to'),
         deleteChild: args.flag('delete-child'),
         breakChildren: args.flag('break-children'),
+        allowUnlocked: args.flag('no-lock'),
         replace: args.flag('force'),
       },
       context,

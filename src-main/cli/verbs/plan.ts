@@ -23,6 +23,7 @@ export const verb: Verb = {
       'Where everything of a new image would lie and how large its file would be, empty and full. Nothing is made.',
       'A size that no sound image can have is refused as "create" would refuse it.',
     ],
+    words: ['BAT', 'CHS', 'block', 'sector bitmap'],
     operands: [],
     options: [
       {

@@ -10,6 +10,7 @@ export const verb: Verb = {
     about: [
       'Gives a child its parent back: rewrites name, id, timestamp and locators. Refused where the ids differ, unless --accept-mismatch: with another parent the child shows other content. "platter undo" takes it back.',
     ],
+    words: ['child', 'locator', 'unique id'],
     operands: [{ name: 'CHILD', required: true }],
     options: [
       { name: 'parent', value: 'FILE', text: 'The parent.' },

@@ -11,6 +11,7 @@ export const verb: Verb = {
       'Rebuilds what can be found from an image whose footers, header or BAT are gone, always into a new file, and lists what is certain, likely and lost. FILE is only read.',
       'Try "platter repair" first: what can be mended in place is mended better.',
     ],
+    words: ['BAT', 'footer', 'sector bitmap'],
     operands: [
       { name: 'FILE', required: true },
       { name: 'OUT', required: true },

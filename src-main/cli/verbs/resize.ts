@@ -12,6 +12,7 @@ export const verb: Verb = {
       'Gives the disk another virtual size, in place. It grows without moving what it holds. It shrinks only with --shrink, and only where neither data nor a partition nor a GPT lies beyond the new end; what is in the way is named.',
       '"platter undo" takes it back, and a crash in the middle can be rolled back. File systems inside have to be resized with their own tools.',
     ],
+    words: ['BAT'],
     operands: [
       { name: 'FILE', required: true },
       { name: 'SIZE', required: true },
@@ -25,6 +26,7 @@ export const verb: Verb = {
         several: true,
         text: 'Where a parent is, if it is not found by itself.',
       },
+      { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
     ],
     examples: [
       { command: 'platter resize disk.vhd 80G', says: 'Grows the disk to 80 GiB.' },
@@ -34,7 +36,11 @@ export const verb: Verb = {
   async run(args, context) {
     const { bytes: sizeBytes } = readSizeAloud(args.operand(1), 'SIZE', context);
     const image = { path: args.operand(0), ...(await namedParents(args.values('parent'))) };
-    const flags = { shrink: args.flag('shrink'), breakChildren: args.flag('break-children') };
+    const flags = {
+      shrink: args.flag('shrink'),
+      breakChildren: args.flag('break-children'),
+      allowUnlocked: args.flag('no-lock'),
+    };
     const result = await resizeImage({ image, sizeBytes, ...flags }, context);
     context.printJson(result);
     printResult(result, context);

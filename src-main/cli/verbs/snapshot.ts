@@ -11,6 +11,7 @@ export const verb: Verb = {
     about: [
       'Makes a new, empty child of FILE that takes what is written from now on. FILE is not touched; from then on it must not change, or the child breaks.',
     ],
+    words: ['child', 'block'],
     operands: [
       { name: 'FILE', required: true },
       { name: 'CHILD', required: true },

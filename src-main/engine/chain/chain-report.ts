@@ -2,11 +2,12 @@ import fs from 'node:fs/promises';
 import { AppError, asAppError } from '../../../src-shared/errors';
 import type { ChainImage, ChainProblem, ChainReport } from '../../../src-shared/model/chain';
 import type { ParentIdentity } from '../../../src-shared/model/image-info';
+import { formatCount } from '../../../src-shared/vhd/format-size';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import type { OperationContext } from '../disk';
 import { systemError, type FileIdentity } from '../io';
 import { edgeProblems, evidenceOf, parentOf, sizeOf } from './edge-evidence';
-import { imagesInFolder } from './images-in-folder';
+import { FOLDER_IMAGES_MAX, imagesInFolder } from './images-in-folder';
 import { isAllowed } from './may-open';
 import { CHAIN_DEPTH_MAX } from './open-disk';
 import { peekImage, type PeekedImage } from './peek-image';
@@ -16,6 +17,9 @@ export interface ChainReportOptions extends ParentSearchOptions {
   /** For a folder: its sub-folders too. */
   readonly recursive?: boolean | undefined;
 }
+
+/** Images of one id that are named with another of them. */
+const DUPLICATES_NAMED = 5;
 
 /** An image of the report while it is put together. */
 interface Node {
@@ -39,13 +43,16 @@ export async function chainReport(
   });
   const walker = new ChainWalker(options, context);
   const nodes = stats.isDirectory() ? await walker.folder(path) : await walker.file(path);
-  return { images: withDepths(nodes) };
+  const images = withDepths(nodes);
+  return walker.isCut ? { images, cutAtImages: FOLDER_IMAGES_MAX } : { images };
 }
 
 class ChainWalker {
   readonly #options: ChainReportOptions;
   readonly #context: OperationContext;
   readonly #peeked = new Map<string, Promise<PeekedImage>>();
+  /** The folder has, or may have, more images than were looked at. */
+  isCut = false;
 
   constructor(options: ChainReportOptions, context: OperationContext) {
     this.#options = options;
@@ -82,7 +89,9 @@ class ChainWalker {
 
   async folder(path: string): Promise<Node[]> {
     const nodes: Node[] = [];
-    for (const file of await imagesInFolder(path, this.#options.recursive === true)) {
+    const files = await imagesInFolder(path, this.#options.recursive === true);
+    this.isCut = files.length >= FOLDER_IMAGES_MAX;
+    for (const file of files) {
       if (this.#context.signal?.aborted) throw new AppError('cancelled', 'The search was cancelled.');
       if (!(await isAllowed(file, this.#options.mayOpen))) continue;
       nodes.push(await this.#nodeOf(file));
@@ -140,7 +149,9 @@ function noteDuplicates(nodes: readonly Node[]): void {
     if (new Set(sharers.map((node) => node.image && keyOf(node.image.identity))).size < 2) continue;
     for (const node of sharers) {
       const others = sharers.filter((one) => one !== node).map((one) => one.path);
-      const message = `The unique id ${id} is also that of ${others.slice(0, 5).join(', ')}.`;
+      const left = others.length - DUPLICATES_NAMED;
+      const more = left > 0 ? ` and ${formatCount(left)} more` : '';
+      const message = `The unique id ${id} is also that of ${others.slice(0, DUPLICATES_NAMED).join(', ')}${more}.`;
       node.problems.push({ code: 'duplicate-id', severity: 'warning', message });
     }
   }

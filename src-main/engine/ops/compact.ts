@@ -38,6 +38,8 @@ export interface CompactInput {
   /** Put every block's data on a multiple of 4 KiB; an image that is so already stays so without being asked. */
   readonly realign?: boolean | undefined;
   readonly replace?: boolean | undefined;
+  /** Go on where no lock can be had at all; a lock that somebody else holds always stops. */
+  readonly allowUnlocked?: boolean | undefined;
   readonly history?: HistoryOptions | undefined;
 }
 
@@ -206,7 +208,10 @@ async function compactInPlace(
 ): Promise<string | null> {
   const { path, disk } = opened;
   const shownBefore = await contentFingerprint(disk, disk.sizeBytes, context, 'read');
-  const file = await openForWriting(path, { seen: opened.chain[0]?.identity ?? undefined });
+  const file = await openForWriting(path, {
+    seen: opened.chain[0]?.identity ?? undefined,
+    allowUnlocked: input.allowUnlocked,
+  });
   try {
     const change = {
       operation: 'compact',

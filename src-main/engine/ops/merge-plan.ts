@@ -21,6 +21,8 @@ export interface MergeInput {
   /** Other children of the images merged into may break; the ancestor then gets a new id, so that they say so. */
   readonly breakChildren?: boolean | undefined;
   readonly replace?: boolean | undefined;
+  /** Go on where no lock can be had at all; a lock that somebody else holds always stops. */
+  readonly allowUnlocked?: boolean | undefined;
   readonly history?: HistoryOptions | undefined;
 }
 

@@ -7,7 +7,7 @@ import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { openForWritingDisk } from '../chain';
 import type { OperationContext } from '../disk/virtual-disk';
 import { flushFolder, openForWriting } from '../io';
-import { JournaledFile, type HistoryOptions } from '../repair';
+import { JournaledFile } from '../repair';
 import { contentFingerprint } from './content-fingerprint';
 import { insideRoots, openSource } from './disk-source';
 import { mergeLayers } from './merge-layers';
@@ -79,7 +79,11 @@ async function mergeIntoAncestor(
     mayOpen: insideRoots(roots),
     format: ancestor.metadata ? ('vhd' as const) : ('raw' as const),
   };
-  const writable = await openForWritingDisk(ancestor.path, { ...open, seen: ancestor.identity ?? undefined });
+  const writable = await openForWritingDisk(ancestor.path, {
+    ...open,
+    seen: ancestor.identity ?? undefined,
+    allowUnlocked: input.allowUnlocked,
+  });
   try {
     await mergeLayers(plan.merged, writable.disk, context);
     await writable.disk.flush();
@@ -102,7 +106,7 @@ async function mergeIntoAncestor(
   ];
   let journal: string | null = null;
   if (plan.others.length > 0) {
-    journal = await giveNewId(ancestor.path, input.history ?? {});
+    journal = await giveNewId(ancestor.path, input);
     changed.push('The parent has a new unique id, so that its other children notice that they are lost.');
   }
   return {
@@ -118,8 +122,11 @@ async function mergeIntoAncestor(
   };
 }
 
-async function giveNewId(imagePath: string, history: HistoryOptions): Promise<string | null> {
-  const file = await openForWriting(imagePath);
+async function giveNewId(
+  imagePath: string,
+  { history = {}, allowUnlocked }: Pick<MergeInput, 'history' | 'allowUnlocked'>,
+): Promise<string | null> {
+  const file = await openForWriting(imagePath, { allowUnlocked });
   try {
     const change = { operation: 'merge', title: 'New unique id after a merge that lost other children' };
     const journaled = await JournaledFile.begin(file, change, history);

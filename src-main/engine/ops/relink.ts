@@ -96,10 +96,20 @@ async function chooseParent(
 ): Promise<PeekedImage> {
   if (input.parent !== undefined) {
     const parent = await peekImage(await realImagePath(input.parent));
+    if (isSameFile(parent.identity, child.identity)) {
+      throw new AppError('chain-loop', `"${input.parent}" is the child itself.`, {
+        context: { path: input.parent },
+        unchanged: 'Nothing was written.',
+        hint: 'Name the image that the child was made from.',
+      });
+    }
     const foundId = parent.metadata.active?.fields.uniqueId;
     if (foundId === undefined || foundId === NULL_UUID) {
-      throw new AppError('parent-mismatch', `"${input.parent}" has no unique id that a child could name.`, {
+      const why = parent.metadata.active ? 'Its unique id is null' : 'It has no VHD footer';
+      throw new AppError('parent-mismatch', `"${input.parent}" cannot be named by a child. ${why}.`, {
         context: { path: input.parent },
+        unchanged: 'Nothing was written.',
+        hint: 'Name the VHD image that the child was made from; a child names its parent by its unique id.',
       });
     }
     if (foundId === wantedId || input.acceptMismatch) return parent;

@@ -26,6 +26,8 @@ export interface ResizeInput {
   readonly shrink?: boolean | undefined;
   /** Children of this image may break: they expect its size. */
   readonly breakChildren?: boolean | undefined;
+  /** Go on where no lock can be had at all; a lock that somebody else holds always stops. */
+  readonly allowUnlocked?: boolean | undefined;
   readonly history?: HistoryOptions | undefined;
 }
 
@@ -80,7 +82,10 @@ export async function resizeImage(
     const warnings = await requireResizable(opened, metadata, input);
     if (input.sizeBytes === oldSizeBytes) return unchanged(path, metadata, oldSizeBytes);
     throwIfCancelled(context);
-    const file = await openForWriting(path, { seen: opened.chain[0]?.identity ?? undefined });
+    const file = await openForWriting(path, {
+      seen: opened.chain[0]?.identity ?? undefined,
+      allowUnlocked: input.allowUnlocked,
+    });
     try {
       const title = `Resize ${formatSizeBoth(oldSizeBytes)} to ${formatSizeBoth(input.sizeBytes)}`;
       const journaled = await JournaledFile.begin(file, { operation: 'resize', title }, input.history ?? {});

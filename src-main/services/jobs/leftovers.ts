@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { PARTIAL_SUFFIX } from '../../engine';
+import { targetOfPartial } from '../../engine';
 import { JsonStore } from '../store/json-store';
 
 /** An unfinished new file of a run that was killed. */
@@ -131,10 +131,8 @@ async function partsOf(target: string): Promise<Leftover[]> {
 
 /** `.<target>.<16 hex><suffix>`; of a long name only a beginning is there. */
 function isPartOf(name: string, target: string): boolean {
-  if (!name.startsWith('.') || !name.endsWith(PARTIAL_SUFFIX)) return false;
-  const match = /^(.+)\.[0-9a-f]{16}$/s.exec(name.slice(1, -PARTIAL_SUFFIX.length));
-  const stem = match?.[1];
-  return stem === target || (stem !== undefined && Buffer.byteLength(name) > 250 && target.startsWith(stem));
+  const stem = targetOfPartial(name);
+  return stem === target || (stem !== null && Buffer.byteLength(name) > 250 && target.startsWith(stem));
 }
 
 function isProcessAlive(processId: number): boolean {

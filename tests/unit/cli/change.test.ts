@@ -258,7 +258,7 @@ describe('chain', () => {
     ]);
     const text = (await runCli(['chain', child])).stdout;
     expect(text).toContain('depth 1');
-    expect(text).toContain('Found by   W2ru');
+    expect(text).toContain('Found by   the parent locator W2ru (Windows, relative path)');
   });
 
   it('tells what is wrong, and still exits 0', async () => {

@@ -180,7 +180,7 @@ describe('preflightCreate', () => {
 
   it.each([
     ['a target that exists', 'x.vhd', 'target'],
-    ['a folder that is missing', 'no/x.vhd', 'folder'],
+    ['a folder that is missing', 'no/x.vhd', 'folder-missing'],
     ['a name beyond 255 bytes', 'x'.repeat(256), 'path-length'],
   ])('blocks %s', async (_, name, code) => {
     writeFileSync(at('x.vhd'), '');
