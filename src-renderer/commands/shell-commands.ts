@@ -28,7 +28,6 @@ export function shellCommands(open: (what: 'palette' | 'shortcuts') => void): Co
       title: () => t('shell.commands.goDisks'),
       icon: HardDrive,
       shortcut: 'Mod+2',
-      disabledReason: needsTab,
       run: () => disks.showLast(),
     },
     go('go.chains', 'chains', () => t('shell.commands.goChains'), Waypoints, 'Mod+3'),
@@ -86,7 +85,7 @@ export function shellCommands(open: (what: 'palette' | 'shortcuts') => void): Co
         preferences.nextTheme();
         void useErrors().guard(() => useSettings().change({ theme: preferences.theme }));
       } },
-    { id: 'context', group: 'view', title: () => t('shell.commands.context'), icon: PanelRight, shortcut: 'Mod+Shift+D', run: () => (preferences.contextOpen = !preferences.contextOpen) },
+    { id: 'context', group: 'view', title: () => t('shell.commands.context'), icon: PanelRight, shortcut: 'Mod+Shift+D', run: () => (preferences.contextShown = !preferences.contextShown) },
     { id: 'rail', group: 'view', title: () => t('shell.commands.rail'), icon: PanelLeft, shortcut: 'Mod+B', run: () => (preferences.railWide = !preferences.railWide) },
     { id: 'shortcuts', group: 'help', title: () => t('shell.commands.shortcuts'), icon: CircleQuestionMark, shortcut: '?', run: () => open('shortcuts') },
   ]; // prettier-ignore

@@ -12,7 +12,7 @@ const PREVIEW_DELAY_MS = 180;
  * The life of one operation in a wizard: a preview whenever its spec changes while `reviewing`, the start, the job,
  * its end. `spec` is null while something needed is missing.
  */
-export function useOperation(spec: Ref<OperationSpec | null>, reviewing: Ref<boolean>) {
+export function useOperation(spec: Readonly<Ref<OperationSpec | null>>, reviewing: Ref<boolean>) {
   const jobs = useJobs();
   const preview = ref<OperationPreview | null>(null);
   const previewError = ref<AppError | null>(null);
@@ -76,3 +76,5 @@ export function useOperation(spec: Ref<OperationSpec | null>, reviewing: Ref<boo
 
   return { preview, previewError, startError, starting, job, ended, jobError, blockedReason, start, reset };
 }
+
+export type Operation = ReturnType<typeof useOperation>;

@@ -1,13 +1,19 @@
 import { computed, ref, watch, type Ref } from 'vue';
-import { asAppError, type AppError } from '../../src-shared/errors';
-import type { RepairItem, RepairPlan } from '../../src-shared/model';
+import { asAppError, fromWireError, type AppError } from '../../src-shared/errors';
+import type { ChosenTarget } from '../../src-shared/ipc';
+import type { BackupKind, RepairItem, RepairPlan } from '../../src-shared/model';
 import { api } from '../api';
 import { t } from '../i18n';
 import { useImages } from '../stores/images';
+import { useJobs } from '../stores/jobs';
+
+/** What is kept beforehand, beside the undo journal, which always is. */
+export type BackupChoice = 'journal' | BackupKind;
 
 /** A repair from plan to undo. The plan is made by main again after every change of the selection. */
 export function useRepair(fileId: Ref<string>) {
   const images = useImages();
+  const jobs = useJobs();
   /** Every repair there is; what is not selected keeps its changes from here. */
   const base = ref<RepairPlan | null>(null);
   const plan = ref<RepairPlan | null>(null);
@@ -18,6 +24,13 @@ export function useRepair(fileId: Ref<string>) {
   const applying = ref(false);
   const applied = ref<RepairPlan | null>(null);
   const undone = ref(false);
+  const backup = ref<BackupChoice>('journal');
+  const place = ref<ChosenTarget | null>(null);
+  const jobId = ref<string | null>(null);
+  const job = computed(() => (jobId.value ? jobs.byId(jobId.value) : null));
+  /** As deep as the last check: what it did not look at is not planned for. */
+  const deep = computed(() => images.stateOf(fileId.value).check?.levels.deep ?? false);
+  const isInterrupted = computed(() => images.stateOf(fileId.value).info?.findings.some(({ code }) => code === 'change-interrupted') ?? false);
   let turn = 0;
 
   const items = computed<readonly RepairItem[]>(() =>
@@ -40,7 +53,10 @@ export function useRepair(fileId: Ref<string>) {
     }),
   );
   const blockedReason = computed(() => {
+    if (isInterrupted.value) return t('check.interrupted.first');
     if (planning.value || !plan.value) return t('operation.reviewing');
+    if (backup.value !== 'journal' && !place.value) return t('check.backup.placeFirst');
+    if (backup.value !== 'journal' && place.value?.exists) return t('check.backup.taken');
     return selected.value.size ? null : t('check.plan.nothingSelected');
   });
 
@@ -58,7 +74,7 @@ export function useRepair(fileId: Ref<string>) {
     const mine = ++turn;
     planning.value = true;
     await attempt(async () => {
-      const fresh = await api().call('repair.plan', { fileId: fileId.value });
+      const fresh = await api().call('repair.plan', { fileId: fileId.value, deep: deep.value });
       if (mine !== turn) return;
       base.value = fresh;
       plan.value = fresh;
@@ -72,7 +88,7 @@ export function useRepair(fileId: Ref<string>) {
     const mine = ++turn;
     planning.value = true;
     await attempt(async () => {
-      const fresh = await api().call('repair.plan', { fileId: fileId.value, ...request.value });
+      const fresh = await api().call('repair.plan', { fileId: fileId.value, deep: deep.value, ...request.value });
       if (mine === turn) plan.value = fresh;
     });
     if (mine === turn) planning.value = false;
@@ -111,12 +127,32 @@ export function useRepair(fileId: Ref<string>) {
     if (!token || blockedReason.value || applying.value) return;
     applying.value = true;
     await attempt(async () => {
-      applied.value = await api().call('repair.apply', { fileId: fileId.value, stateToken: token, ...request.value });
+      const copy = backup.value === 'journal' || !place.value ? {} : { backup: backup.value, target: { folderId: place.value.folderId, name: place.value.name } };
+      const id = await jobs.start({ verb: 'repair', fileId: fileId.value, stateToken: token, deep: deep.value, ...request.value, ...copy });
+      jobId.value = id;
+      const ended = await jobs.finished(id);
+      if (ended?.error && ended.state === 'failed') throw fromWireError(ended.error);
+      if (ended?.state !== 'succeeded') return;
+      applied.value = ended.result as RepairPlan;
       undone.value = false;
-      await images.load(fileId.value);
-      await images.ensureCheck(fileId.value);
+      backup.value = 'journal';
+      place.value = null;
+      await readAgain();
     });
+    jobId.value = null;
     applying.value = false;
+  }
+
+  /** Facts and check as they are now, as deep as before. */
+  async function readAgain(): Promise<void> {
+    const isDeep = deep.value;
+    await images.load(fileId.value);
+    if (isDeep) await images.runCheck(fileId.value, { deep: true, chain: false });
+    else await images.ensureCheck(fileId.value);
+  }
+
+  async function cancel(): Promise<void> {
+    if (jobId.value) await api().call('jobs.cancel', { jobId: jobId.value });
   }
 
   async function undo(): Promise<void> {
@@ -128,17 +164,16 @@ export function useRepair(fileId: Ref<string>) {
       const journal = journals.find((candidate) => candidate.journalPath === journalPath);
       if (journal) await api().call('undo.apply', { journalId: journal.id });
       undone.value = true;
-      await images.load(fileId.value);
-      await images.ensureCheck(fileId.value);
+      await readAgain();
     });
     applying.value = false;
   }
 
   watch(
-    [fileId, () => images.stateOf(fileId.value).revision],
+    [fileId, () => images.stateOf(fileId.value).revision, deep],
     () => void load(),
     { immediate: true },
   );
 
-  return { items, plan, selected, choices, error, planning, applying, applied, undone, risky, blockedReason, request, load, toggle, choose, apply, undo };
+  return { items, plan, selected, choices, error, planning, applying, applied, undone, risky, blockedReason, request, deep, backup, place, job, isInterrupted, load, toggle, choose, apply, cancel, undo };
 } // prettier-ignore

@@ -36,6 +36,8 @@ export const useDisks = defineStore('disks', () => {
   );
   const current = computed(() => open.value.find((disk) => disk.id === currentId.value) ?? null);
 
+  const isOpen = (fileId: string): boolean => open.value.some((disk) => disk.id === fileId);
+
   /** Opens a file as a tab (or finds its tab) and goes there. */
   function show(file: FileRef, section?: DiskSection): void {
     const known = open.value.find((disk) => disk.id === file.id);
@@ -57,9 +59,11 @@ export const useDisks = defineStore('disks', () => {
     open.value = open.value.map((disk) => (disk.id === fileId ? { ...disk, section } : disk));
   }
 
+  /** The disk that was last in front; where none is open, the screen that says so. */
   function showLast(): void {
     const disk = open.value.find((candidate) => candidate.id === lastId.value) ?? open.value[0];
     if (disk) show(disk);
+    else navigation.go('disks');
   }
 
   /** Goes to the tab `by` places on, around the end. */
@@ -103,5 +107,5 @@ export const useDisks = defineStore('disks', () => {
     }
   }
 
-  return { restore, open, current, currentId, show, showPlace, setSection, showLast, step, close };
+  return { restore, open, isOpen, current, currentId, show, showPlace, setSection, showLast, step, close };
 });

@@ -1,10 +1,11 @@
 import { defineStore } from 'pinia';
-import { computed, ref } from 'vue';
+import { computed, ref, watch } from 'vue';
 
 /** Screens by name. A screen of an open disk carries its file id in the params. */
 export const VIEW_NAMES = [
   'home',
   'disk',
+  'disks',
   'chains',
   'compare',
   'sweep',
@@ -37,8 +38,21 @@ export interface Place {
 }
 
 const HISTORY_MAX = 100;
+const STORAGE_KEY = 'platter.place';
 const same = (a: Place, b: Place): boolean =>
   a.view === b.view && JSON.stringify(a.params) === JSON.stringify(b.params);
+
+function readPlace(text: string | null): Place | null {
+  try {
+    const { view, params } = JSON.parse(text ?? '{}') as { view?: unknown; params?: unknown };
+    const name = VIEW_NAMES.find((known) => known === view);
+    if (!name || typeof params !== 'object' || params === null) return null;
+    const strings = Object.entries(params).filter(([, value]) => typeof value === 'string');
+    return { view: name, params: Object.fromEntries(strings) };
+  } catch {
+    return null;
+  }
+}
 
 /** Where the person is, where they were, and how to go back. There is no address bar, so there is no router. */
 export const useNavigation = defineStore('navigation', () => {
@@ -81,5 +95,15 @@ export const useNavigation = defineStore('navigation', () => {
     position.value = index >= 0 ? index : places.value.length - 1;
   }
 
-  return { current, canGoBack, canGoForward, go, replace, back, forward, forgetDisk };
+  /** Where the person was in this window before it was loaded anew. */
+  const stored = (): Place | null => readPlace(sessionStorage.getItem(STORAGE_KEY));
+
+  /** From now on keeps the place for the case that the window is loaded anew. */
+  function remember(): void {
+    watch(current, (place) => sessionStorage.setItem(STORAGE_KEY, JSON.stringify(place)), {
+      immediate: true,
+    });
+  }
+
+  return { current, canGoBack, canGoForward, go, replace, back, forward, forgetDisk, stored, remember };
 });

@@ -13,6 +13,8 @@ interface StoredPreferences {
 
 /** Below this width the details panel would take too much of the window to be open unasked. */
 const ROOMY_WIDTH_PX = 1100;
+/** Below this width it lies over the content instead of beside it; the `md` of tokens.css. */
+const NARROW_QUERY = '(max-width: 879.98px)';
 const DEFAULTS: StoredPreferences = {
   theme: 'system',
   contextOpen: window.innerWidth >= ROOMY_WIDTH_PX,
@@ -43,6 +45,19 @@ export const usePreferences = defineStore('preferences', () => {
   const systemIsDark = ref(dark.matches);
   dark.addEventListener('change', (event) => (systemIsDark.value = event.matches));
 
+  const narrow = window.matchMedia(NARROW_QUERY);
+  const isNarrow = ref(narrow.matches);
+  const overlayOpen = ref(false);
+  narrow.addEventListener('change', (event) => {
+    isNarrow.value = event.matches;
+    overlayOpen.value = false;
+  });
+  /** Whether the details panel is wanted: beside the content in a wide window, over it (and closed at first) in a narrow one. */
+  const contextShown = computed({
+    get: () => (isNarrow.value ? overlayOpen.value : contextOpen.value),
+    set: (shown) => ((isNarrow.value ? overlayOpen : contextOpen).value = shown),
+  });
+
   const themeInForce = computed<'light' | 'dark'>(() =>
     theme.value === 'system' ? (systemIsDark.value ? 'dark' : 'light') : theme.value,
   );
@@ -60,5 +75,5 @@ export const usePreferences = defineStore('preferences', () => {
     theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? 'system';
   }
 
-  return { theme, themeInForce, contextOpen, railWide, nextTheme };
+  return { theme, themeInForce, isNarrow, contextShown, railWide, nextTheme };
 });

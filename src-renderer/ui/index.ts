@@ -24,6 +24,7 @@ export { default as HexBytes } from './HexBytes.vue';
 export { default as IconButton } from './IconButton.vue';
 export { default as KbdKeys } from './KbdKeys.vue';
 export { default as LiveRegion } from './LiveRegion.vue';
+export { default as MarkSlider } from './MarkSlider.vue';
 export { default as NumberField } from './NumberField.vue';
 export { default as RadioCards } from './RadioCards.vue';
 export { default as SegmentedControl } from './SegmentedControl.vue';

@@ -37,7 +37,7 @@ function screen(path: string): Component | null {
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 /** Screens whose folder is not called as they are. */
-const FOLDERS: Readonly<Partial<Record<ViewName, string>>> = { chains: 'chain' };
+const FOLDERS: Readonly<Partial<Record<ViewName, string>>> = { chains: 'chain', disks: 'disk' };
 
 /** The component of a screen, or null where this build has none. */
 export function viewComponent(name: ViewName): Component | null {

@@ -6,16 +6,19 @@ import type { PeekedImage } from '../chain';
 export function childrenItem(children: readonly PeekedImage[], isAccepted: boolean): PreflightItem {
   if (children.length === 0)
     return { code: 'children', level: 'ok', message: 'No image in the folder depends on what changes.' };
-  const names = children.map((child) => `"${path.basename(child.path)}"`).join(', ');
+  const names = children.map((child) => path.basename(child.path));
+  const list = names.map((name) => `"${name}"`).join(', ');
   return isAccepted
     ? {
         code: 'children',
         level: 'warning',
-        message: `These depend on what changes and will break: ${names}.`,
+        message: `These depend on what changes and will break: ${list}.`,
+        names,
       }
     : {
         code: 'children',
         level: 'blocked',
-        message: `These depend on what changes and would break: ${names}.`,
+        message: `These depend on what changes and would break: ${list}.`,
+        names,
       };
 }

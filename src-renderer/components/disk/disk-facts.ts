@@ -46,15 +46,17 @@ export function identityFacts(info: ImageInfo): Fact[] {
   const { creator, uniqueId, createdAt } = info;
   const tool = creator ? describeCreator(creator.application) : null;
   const host = creator ? describeHostOs(creator.hostOs) : null;
+  /** Some tools leave these four characters empty: nothing was said, which is not the same as unreadable. */
+  const stated = (tag: string): string => (/^[\0 ]*$/.test(tag) ? t('disk.facts.notStated') : tag);
   return [
     { id: 'type', label: t('disk.facts.type'), value: diskTypeLabel(info.type) },
     {
       id: 'creator',
       label: t('disk.facts.creator'),
-      value: creator ? (tool ?? creator.application) : unknown(),
-      secondary: creator ? `${creator.application} ${creator.versionMajor}.${creator.versionMinor}` : undefined,
+      value: creator ? (tool ?? stated(creator.application)) : unknown(),
+      secondary: creator ? `${creator.application.replace(/[\0 ]+$/, '')} ${creator.versionMajor}.${creator.versionMinor}`.trim() : undefined,
     },
-    { id: 'host', label: t('disk.facts.hostOs'), value: host ?? creator?.hostOs ?? unknown(), secondary: host ? creator?.hostOs : undefined },
+    { id: 'host', label: t('disk.facts.hostOs'), value: creator ? (host ?? stated(creator.hostOs)) : unknown(), secondary: host ? creator?.hostOs : undefined },
     { id: 'id', label: t('disk.facts.uniqueId'), value: uniqueId ?? unknown(), mono: uniqueId !== null, copy: uniqueId ?? undefined },
     { id: 'created', label: t('disk.facts.createdAt'), value: createdAt ? formatDateTime(createdAt) : unknown(), copy: createdAt ?? undefined },
     ...(info.savedState ? [{ id: 'saved', label: t('disk.facts.savedState'), value: t('disk.facts.yes'), tone: 'note' as const, toneLabel: '' }] : []),

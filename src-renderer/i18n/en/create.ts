@@ -1,12 +1,10 @@
 /** The Create wizard. */
 export const create = {
   title: 'Create a disk',
-  steps: { purpose: 'Purpose', size: 'Type and size', place: 'Place', review: 'Review' },
+  steps: { purpose: 'Purpose', size: 'Type and size' },
   headings: {
     purpose: 'What will use the disk?',
     size: 'Which type, and how large?',
-    place: 'Where shall the file be?',
-    review: 'Everything as it will be made',
   },
   finish: 'Create disk',
   purpose: 'Purpose',

@@ -16,7 +16,10 @@ export const disk = {
   sections: { label: 'Parts of this disk', overview: 'Overview', map: 'Map', inspect: 'Inspect', chain: 'Chain', check: 'Check & repair', compare: 'Compare' },
   outside: {
     changed: 'This file was changed outside Platter.',
+    changedBody: 'What is shown was read before that; whether it is sound now is not known until it is read again.',
     gone: 'This file can no longer be reached.',
+    goneBody: 'It was moved or deleted, or its drive is gone. What is shown was read before that; Platter changed nothing.',
+    verdict: 'State not known',
     reload: 'Read it again',
     close: 'Close it',
   },
@@ -56,7 +59,7 @@ export const disk = {
   },
   facts: {
     type: 'Type', virtualSize: 'Virtual size', originalSize: 'Original size', fileSize: 'File size', diskUsage: 'On disk', allocated: 'Allocated',
-    allocatedValue: '{allocated} of {total} blocks', geometry: 'Geometry (CHS)', geometryHolds: 'holds {size}', geometryExact: 'exactly the virtual size',
+    allocatedValue: '{allocated} of {total} blocks', geometry: 'Geometry (CHS)', geometryHolds: 'holds {size}', geometryExact: 'exactly the virtual size', notStated: 'not stated',
     creator: 'Made by', hostOs: 'Made on', uniqueId: 'Unique id', createdAt: 'Created', savedState: 'Saved state', yes: 'yes',
     checksumFooter: 'Footer checksum', checksumCopy: 'Footer copy checksum', checksumHeader: 'Header checksum', valid: 'right', invalid: 'should be {computed}', absent: 'not there',
     blockSize: 'Block size', bat: 'BAT', batValue: '{entries} entries at {offset}', alignment: 'Data aligned to', batmap: 'Xen batmap', parentName: 'Name', parentId: 'Parent id',

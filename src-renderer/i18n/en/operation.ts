@@ -1,9 +1,15 @@
 /** What every operation has in common: review, progress, result. */
 export const operation = {
+  steps: { place: 'Place', review: 'Review' },
+  headings: { place: 'Where shall the file be?', review: 'Everything as it will be done' },
   preflight: 'Looked at before anything is written',
   level: { ok: 'In order', warning: 'Note', blocked: 'In the way' },
   blocked: 'Something above is in the way',
   reviewing: 'The review is not ready yet',
+  children: {
+    accept: 'Give up {list}, which depends on this image | Give up {list}, which depends on this image | Give up {list}, which depend on this image',
+    acceptHint: 'It will no longer show its disk. | It will no longer show its disk. | They will no longer show their disks.',
+  },
   predicted: 'File size afterwards',
   toWrite: 'To be written',
   free: 'Free in the place',
@@ -29,6 +35,6 @@ export const operation = {
   of: '{done} of {total}',
   phases: {
     copy: 'Copying', verify: 'Verifying', flush: 'Flushing', scan: 'Scanning', read: 'Reading', write: 'Writing', hash: 'Hashing',
-    allocate: 'Allocating', check: 'Checking', compare: 'Comparing', merge: 'Merging', journal: 'Keeping the undo journal',
+    allocate: 'Allocating', check: 'Checking', compare: 'Comparing', merge: 'Merging', journal: 'Keeping the undo journal', backup: 'Making the copy', 'backup-verify': 'Reading the copy back',
   },
 }; // prettier-ignore

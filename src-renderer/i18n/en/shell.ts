@@ -13,6 +13,7 @@ export const shell = {
     settings: 'Settings',
     jobsRunning: '{count} job running | {count} jobs running',
     noDisks: 'No image is open yet',
+    noDisksBody: 'Every image you open has its tab here: overview, map, bytes, chain, check and comparison.',
   },
   tabs: { label: 'Open disks', close: 'Close {name}' },
   context: {

@@ -9,10 +9,9 @@ import {
   sizeIssues,
   type SizeRule,
 } from '../../../src-shared/vhd';
-import type { FolderRef } from '../../../src-shared/model';
-import type { ChosenTarget, OperationSpec } from '../../../src-shared/ipc';
+import type { OperationSpec } from '../../../src-shared/ipc';
 import { computed, reactive } from 'vue';
-import { fileNameProblem } from '../../components/files/file-name';
+import { usePlace } from '../../composables/use-place';
 
 export const PURPOSES = ['generic', 'hyperv', 'azure', 'virtualpc', 'xen', 'qemu'] as const;
 export type Purpose = (typeof PURPOSES)[number];
@@ -58,11 +57,8 @@ export function useCreateForm(
     parentName: null as string | null,
     sourceId: null as string | null,
     sourceName: null as string | null,
-    folder: null as FolderRef | null,
-    name: 'disk.vhd',
-    place: null as ChosenTarget | null,
-    replace: false,
   });
+  const where = usePlace('disk.vhd');
 
   function takePurpose(purpose: Purpose): void {
     const { type, rule, blockSizeBytes } = PRESETS[purpose];
@@ -90,15 +86,15 @@ export function useCreateForm(
   });
 
   const spec = computed<OperationSpec | null>(() => {
-    if (!form.folder || fileNameProblem(form.name)) return null;
-    const target = { folderId: form.folder.id, name: form.name.trim() };
+    const chosen = where.chosen.value;
+    if (!chosen) return null;
     // A child is made by the verb that makes children: size and block size are its parent's.
     if (form.type === 'differencing')
-      return form.parentId ? { verb: 'snapshot', fileId: form.parentId, target } : null;
+      return form.parentId ? { verb: 'snapshot', fileId: form.parentId, target: chosen.target } : null;
     if (form.sizeBytes === null) return null;
     return {
       verb: 'create',
-      target,
+      ...chosen,
       type: form.type,
       sizeBytes: form.sizeBytes,
       sizeRule: form.rule,
@@ -109,11 +105,10 @@ export function useCreateForm(
         ? { blockSizeBytes: form.blockSizeBytes }
         : { allocate: form.allocate ? 'full' : 'sparse' }),
       ...(form.sourceId ? { sourceId: form.sourceId } : {}),
-      ...(form.replace ? { replace: true } : {}),
     };
   });
 
-  return { form, takePurpose, finalBytes, layout, issues, geometry, spec };
+  return { form, where, takePurpose, finalBytes, layout, issues, geometry, spec };
 }
 
 export type CreateForm = ReturnType<typeof useCreateForm>;
