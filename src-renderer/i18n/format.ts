@@ -11,27 +11,34 @@ const DECIMAL_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 export function formatSize(bytes: number): string {
   if (sizeUnits.value === 'binary' || Math.abs(bytes) < 1000) return formatBinarySize(bytes);
   const power = Math.min(DECIMAL_UNITS.length - 1, Math.floor(Math.log10(Math.abs(bytes)) / 3));
-  const value = new Intl.NumberFormat(intlLocale(), { maximumFractionDigits: 2 }).format(
-    bytes / 1000 ** power,
-  );
+  const value = numberFormat('decimal', 2).format(bytes / 1000 ** power);
   return `${value} ${DECIMAL_UNITS[power] ?? ''}`;
 }
 
 /** The Intl locale: the pseudo-locale formats numbers as English does. */
 const intlLocale = (): string => (i18n.global.locale.value === 'pseudo' ? 'en' : i18n.global.locale.value);
 
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+/** The same formatter again for the same options: making one costs as much as formatting a hundred numbers. */
+function numberFormat(style: 'decimal' | 'percent', maximumFractionDigits: number): Intl.NumberFormat {
+  const key = `${intlLocale()} ${style} ${maximumFractionDigits}`;
+  let format = numberFormats.get(key);
+  if (!format)
+    numberFormats.set(key, (format = new Intl.NumberFormat(intlLocale(), { style, maximumFractionDigits })));
+  return format;
+}
+
 /** `1,234,567`, in the language in force. */
 export function formatInteger(value: number): string {
-  return new Intl.NumberFormat(intlLocale(), { maximumFractionDigits: 0 }).format(value);
+  return numberFormat('decimal', 0).format(value);
 }
 
 /** `12.4%` of a share between 0 and 1; what would round to nothing is `<0.1%`. */
 export function formatShare(share: number, digits = 1): string {
   const smallest = 10 ** -(digits + 2);
   if (share > 0 && share < smallest) return `<${formatShare(smallest, digits)}`;
-  return new Intl.NumberFormat(intlLocale(), { style: 'percent', maximumFractionDigits: digits }).format(
-    share,
-  );
+  return numberFormat('percent', digits).format(share);
 }
 
 /** Date and time with seconds, in the person's time zone, from ISO 8601. */

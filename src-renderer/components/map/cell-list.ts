@@ -1,6 +1,6 @@
 import { BAT_UNUSED } from '../../../src-shared/vhd/constants';
 import type { FileArea, MapView } from '../../../src-shared/model';
-import { STATE_RANKS, stateIndex } from './map-states';
+import { stateIndex } from './map-states';
 
 export type CellOrder = 'guest' | 'file';
 
@@ -39,9 +39,8 @@ const AREA_STATES: Readonly<Partial<Record<FileArea['kind'], number>>> = {
 };
 
 /** Blocks in the order in which they lie in the file, with metadata and gaps between them. */
-export function fileCells(map: MapView): CellList {
-  if (map.sectors.length === 0) return { ...guestCells(map), order: 'file' };
-  const sectors = decodeSectors(map);
+export function fileCells(map: MapView, sectors: Uint32Array): CellList {
+  if (sectors.length === 0) return { ...guestCells(map), order: 'file' };
   const blocks = sortedBlocks(sectors);
   const areas = map.areas
     .map((area, areaIndex) => ({ area, areaIndex }))
@@ -57,11 +56,15 @@ export function fileCells(map: MapView): CellList {
     subjects[cell] = -1 - areaIndex;
     cell += 1;
   };
-  for (const blockIndex of blocks) {
+  let nextAreaOffset = areas[0]?.area.offset ?? Infinity;
+  for (let index = 0; index < blocks.length; index += 1) {
+    const blockIndex = blocks[index] ?? 0;
     const offset = (sectors[blockIndex] ?? 0) * 512;
-    for (let area = areas[nextArea]; area && area.area.offset <= offset; area = areas[nextArea]) {
-      putArea(area);
+    while (nextAreaOffset <= offset) {
+      const area = areas[nextArea];
+      if (area) putArea(area);
       nextArea += 1;
+      nextAreaOffset = areas[nextArea]?.area.offset ?? Infinity;
     }
     states[cell] = map.states[blockIndex] ?? 0;
     subjects[cell] = blockIndex;
@@ -72,24 +75,42 @@ export function fileCells(map: MapView): CellList {
   return { order: 'file', states, subjects, cellOfBlock };
 }
 
-/** Allocated blocks by their place in the file. */
+/** Allocated blocks by their place in the file; two at one place by their number. */
 function sortedBlocks(sectors: Uint32Array): Uint32Array {
   const blocks = new Uint32Array(sectors.length);
   let count = 0;
-  let largest = 0;
+  let isSorted = true;
+  let last = 0;
   for (let block = 0; block < sectors.length; block += 1) {
     const sector = sectors[block] ?? BAT_UNUSED;
     if (sector === BAT_UNUSED) continue;
+    isSorted &&= sector >= last;
+    last = sector;
     blocks[count++] = block;
-    largest = Math.max(largest, sector);
   }
   const allocated = blocks.subarray(0, count);
-  const at = (block: number): number => sectors[block] ?? 0;
-  if (largest * sectors.length >= Number.MAX_SAFE_INTEGER)
-    return allocated.sort((a, b) => at(a) - at(b) || a - b);
-  // Sector and block in one exact double: a typed array sorts those several times faster than with a comparator.
-  const keys = Float64Array.from(allocated, (block) => at(block) * sectors.length + block).sort();
-  return Uint32Array.from(keys, (key) => key % sectors.length);
+  return isSorted ? allocated : radixSort(allocated, sectors);
+}
+
+const RADIX_BITS = 11;
+const RADIX = 2 ** RADIX_BITS;
+
+/** Stable, by `keys` of 32 bits: three passes over a million numbers take a tenth of what a comparator takes. */
+function radixSort(items: Uint32Array, keys: Uint32Array): Uint32Array {
+  let from: Uint32Array = items;
+  let to: Uint32Array = new Uint32Array(items.length);
+  for (let shift = 0; shift < 32; shift += RADIX_BITS) {
+    const starts = new Uint32Array(RADIX + 1);
+    for (let index = 0; index < from.length; index += 1)
+      starts[((keys[from[index]!]! >>> shift) & (RADIX - 1)) + 1]! += 1;
+    for (let digit = 0; digit < RADIX; digit += 1) starts[digit + 1]! += starts[digit]!;
+    for (let index = 0; index < from.length; index += 1) {
+      const item = from[index]!;
+      to[starts[(keys[item]! >>> shift) & (RADIX - 1)]!++] = item;
+    }
+    [from, to] = [to, from];
+  }
+  return from;
 }
 
 export function subjectOf(cells: CellList, cell: number): CellSubject | null {
@@ -105,22 +126,6 @@ export const cellOf = (cells: CellList, blockIndex: number): number =>
     : blockIndex < cells.states.length
       ? blockIndex
       : -1;
-
-/** One state for every `perCell` neighbours: the worst of them. */
-export function mergeStates(states: Uint8Array, perCell: number): Uint8Array {
-  if (perCell === 1) return states;
-  const merged = new Uint8Array(Math.ceil(states.length / perCell));
-  for (let cell = 0; cell < merged.length; cell += 1) {
-    const end = Math.min(states.length, (cell + 1) * perCell);
-    let best = states[cell * perCell] ?? 0;
-    for (let index = cell * perCell + 1; index < end; index += 1) {
-      const state = states[index] ?? 0;
-      if ((STATE_RANKS[state] ?? 0) > (STATE_RANKS[best] ?? 0)) best = state;
-    }
-    merged[cell] = best;
-  }
-  return merged;
-}
 
 /** Next cell after `from` (before, with `backwards`) whose state is in `wanted`, around the end; -1 for none. */
 export function findState(

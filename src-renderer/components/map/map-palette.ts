@@ -2,7 +2,7 @@ import { MAP_CELL_STATES } from '../../../src-shared/model';
 import { STATE_TOKENS } from './map-states';
 
 /** Any CSS colour as the little-endian RGBA word that ImageData holds. */
-function pixelOf(context: CanvasRenderingContext2D, colour: string): number {
+export function pixelOf(context: CanvasRenderingContext2D, colour: string): number {
   context.clearRect(0, 0, 1, 1);
   context.fillStyle = colour;
   context.fillRect(0, 0, 1, 1);
@@ -14,6 +14,7 @@ export interface MapPalette {
   /** One pixel word a state; hidden states have the background's. */
   readonly states: Uint32Array;
   readonly background: number;
+  readonly surface: string;
   readonly outline: string;
   readonly focus: string;
 }
@@ -33,6 +34,7 @@ export function readPalette(element: HTMLElement, hidden: ReadonlySet<number>): 
       hidden.has(index) ? background : word(STATE_TOKENS[state]),
     ),
     background,
+    surface: colour('--color-surface'),
     outline: colour('--color-ink'),
     focus: colour('--color-focus'),
   };

@@ -41,13 +41,14 @@ export function paintCells(
     // One line of pixels is built, then copied down: the lines of a row are alike.
     const lineStart = yStart * widthPx;
     const count = Math.min(columns, states.length - first);
+    const lineEnd = lineStart + widthPx;
     for (let column = 0; column < count; column += 1) {
+      const colour = palette[states[first + column] ?? 0] ?? background;
       const from = lineStart + column * cellPx;
-      pixels.fill(
-        palette[states[first + column] ?? 0] ?? background,
-        from,
-        Math.min(from + inner, lineStart + widthPx),
-      );
+      const end = Math.min(from + inner, lineEnd);
+      // A call of fill costs more than a handful of pixels.
+      if (inner > 8) pixels.fill(colour, from, end);
+      else for (let at = from; at < end; at += 1) pixels[at] = colour;
     }
     for (let y = yStart + 1; y < yEnd; y += 1) pixels.copyWithin(y * widthPx, lineStart, lineStart + widthPx);
   }
@@ -86,39 +87,3 @@ export function cellAt(frame: PaintFrame, x: number, y: number, count: number): 
   const cell = (frame.firstRow + Math.floor((y + frame.offsetPx) / frame.cellPx)) * frame.columns + column;
   return cell < count ? cell : -1;
 }
-
-/**
- * One frame of the change between two orders: every block between where it was and where it will be. Blocks without
- * a place in one of the orders fade with `share`.
- */
-export function paintMorph(
-  pixels: Uint32Array,
-  frame: PaintFrame,
-  from: (block: number) => number,
-  to: (block: number) => number,
-  blockStates: Uint8Array,
-  palette: Uint32Array,
-  background: number,
-  share: number,
-): void {
-  const { widthPx, heightPx, columns, cellPx } = frame;
-  pixels.fill(background);
-  const inner = cellPx >= GAP_FROM_PX ? cellPx - 1 : cellPx;
-  const top = frame.firstRow * cellPx + frame.offsetPx;
-  for (let block = 0; block < blockStates.length; block += 1) {
-    const start = from(block);
-    const end = to(block);
-    if (start < 0 || end < 0) continue;
-    const x = Math.round(lerp((start % columns) * cellPx, (end % columns) * cellPx, share));
-    const y = Math.round(lerp(Math.floor(start / columns), Math.floor(end / columns), share) * cellPx) - top;
-    if (x < 0 || x + inner > widthPx || y < 0 || y >= heightPx) continue;
-    const colour = palette[blockStates[block] ?? 0] ?? background;
-    for (let line = y; line < Math.min(heightPx, y + inner); line += 1) {
-      const at = line * widthPx + x;
-      if (inner === 1) pixels[at] = colour;
-      else pixels.fill(colour, at, at + inner);
-    }
-  }
-}
-
-const lerp = (a: number, b: number, share: number): number => a + (b - a) * share;

@@ -8,7 +8,7 @@ export interface LiveBlocks {
   readonly writing: boolean;
 }
 
-/** What running jobs read and write of this file now, in blocks. */
+/** What running jobs read and write of this file now, in blocks. What they write into new files has no map yet. */
 export function useLiveBlocks(
   fileId: Ref<string>,
   map: Ref<MapView | null>,
@@ -34,7 +34,7 @@ export function useLiveBlocks(
       .filter((job) => job.subjectIds.includes(fileId.value))
       .flatMap((job) => [
         ...toBlocks(job.progress?.reading, false),
-        ...toBlocks(job.progress?.writing, true),
+        ...(job.changedIds.includes(fileId.value) ? toBlocks(job.progress?.writing, true) : []),
       ]);
   });
 }

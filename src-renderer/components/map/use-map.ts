@@ -1,6 +1,7 @@
 import { computed, ref, shallowRef, watch, type Ref } from 'vue';
 import { asAppError, type AppError } from '../../../src-shared/errors';
-import { MAP_CELL_STATES, type MapView } from '../../../src-shared/model';
+import { BAT_ENTRY_SIZE_BYTES, BAT_UNUSED } from '../../../src-shared/vhd/constants';
+import { MAP_CELL_STATES, type MapCellState, type MapView } from '../../../src-shared/model';
 import { api } from '../../api';
 import { useImages } from '../../stores/images';
 import {
@@ -12,39 +13,62 @@ import {
   type CellOrder,
   type CellSubject,
 } from './cell-list';
-import { mapRuns } from './map-runs';
+import { keepMap, keptMap } from './kept-map';
 import type { PlaceKind } from './parse-place';
 
 const SECTOR_BYTES = 512;
+/** Stored blocks from which on the BAT alone is shown first: reading so many bitmaps takes its time. */
+const QUICK_FROM_BLOCKS = 4096;
 
 /** The map of one open disk: its reading, its order, its selection. Read again when the file was. */
 export function useMap(fileId: Ref<string>) {
   const images = useImages();
   const map = shallowRef<MapView | null>(null);
-  const error = ref<AppError | null>(null);
+  const error = shallowRef<AppError | null>(null);
   const loading = ref(false);
+  /** The BAT is drawn and the sector bitmaps are being read; why they could not be. */
+  const refining = ref(false);
+  const refineError = shallowRef<AppError | null>(null);
   const order = ref<CellOrder>('guest');
   const selected = ref(-1);
+  let reading = 0;
 
+  const sectors = computed(() => (map.value ? decodeSectors(map.value) : new Uint32Array(0)));
   const cells = computed(() => {
     if (!map.value) return null;
-    return order.value === 'guest' ? guestCells(map.value) : fileCells(map.value);
+    return order.value === 'guest' ? guestCells(map.value) : fileCells(map.value, sectors.value);
   });
-  const sectors = computed(() => (map.value ? decodeSectors(map.value) : new Uint32Array(0)));
-  const runs = computed(() => (map.value ? mapRuns(map.value) : []));
   const subject = computed<CellSubject | null>(() =>
     cells.value ? subjectOf(cells.value, selected.value) : null,
   );
 
-  async function load(depth: MapView['depth']): Promise<void> {
+  async function load(id: string): Promise<void> {
+    const turn = ++reading;
+    const ask = (depth: MapView['depth']): Promise<MapView> => api().call('image.map', { fileId: id, depth });
+    const isLate = (): boolean => turn !== reading;
     loading.value = true;
+    refining.value = false;
+    refineError.value = null;
     try {
-      map.value = await api().call('image.map', { fileId: fileId.value, depth });
+      const isQuick = (images.stateOf(id).info?.blocks?.allocated ?? 0) > QUICK_FROM_BLOCKS;
+      const first = await ask(isQuick ? 'bat' : 'bitmaps');
+      if (isLate()) return;
+      map.value = first;
       error.value = null;
+      refining.value = isQuick;
     } catch (failure) {
-      error.value = asAppError(failure);
+      if (!isLate()) error.value = asAppError(failure);
     } finally {
-      loading.value = false;
+      if (!isLate()) loading.value = false;
+    }
+    if (!refining.value || isLate()) return;
+    try {
+      const whole = await ask('bitmaps');
+      if (!isLate()) map.value = whole;
+    } catch (failure) {
+      if (!isLate()) refineError.value = asAppError(failure);
+    } finally {
+      if (!isLate()) refining.value = false;
     }
   }
 
@@ -55,11 +79,14 @@ export function useMap(fileId: Ref<string>) {
     selected.value = kept?.kind === 'block' && cells.value ? cellOf(cells.value, kept.blockIndex) : -1;
   }
 
+  /** Selects a block; where the order in force has none of it, the order in which it is to be found. */
   function selectBlock(blockIndex: number): void {
-    if (cells.value) selected.value = cellOf(cells.value, blockIndex);
+    if (!cells.value) return;
+    if (cellOf(cells.value, blockIndex) < 0) order.value = 'guest';
+    selected.value = cellOf(cells.value, blockIndex);
   }
 
-  function stateName(cell: number) {
+  function stateName(cell: number): MapCellState {
     return MAP_CELL_STATES[cells.value?.states[cell] ?? 0] ?? 'unallocated';
   }
 
@@ -75,33 +102,57 @@ export function useMap(fileId: Ref<string>) {
     return block < here.blockCount ? block : null;
   }
 
+  /** Where the bytes behind a cell begin: its data, its area, or the BAT entry that says that nothing is stored. */
+  function fileOffsetOf(cell: number): number | null {
+    const here = map.value;
+    const what = cells.value ? subjectOf(cells.value, cell) : null;
+    if (!here || !what) return null;
+    if (what.kind === 'area') return here.areas[what.areaIndex]?.offset ?? null;
+    if (sectors.value.length === 0) return what.blockIndex * here.blockSizeBytes;
+    const sector = sectors.value[what.blockIndex] ?? BAT_UNUSED;
+    const offset = sector * SECTOR_BYTES;
+    if (sector !== BAT_UNUSED && offset < here.fileSizeBytes) return offset;
+    const bat = here.areas.find((area) => area.kind === 'bat');
+    return bat ? bat.offset + what.blockIndex * BAT_ENTRY_SIZE_BYTES : null;
+  }
+
   watch(
     () => [fileId.value, images.stateOf(fileId.value).revision] as const,
-    ([id], before) => {
-      if (before && before[0] !== id) {
-        map.value = null;
-        selected.value = -1;
+    ([id, revision], before) => {
+      if (!before || before[0] !== id) {
+        const kept = keptMap(id, revision);
+        map.value = kept?.map ?? null;
+        order.value = kept?.order ?? 'guest';
+        selected.value = kept?.selected ?? -1;
+        if (kept) return;
       }
-      void load('bitmaps');
+      void load(id);
     },
     { immediate: true },
   );
+  watch([map, order, selected, refining], () => {
+    if (!map.value || refining.value || refineError.value) return;
+    const { revision } = images.stateOf(fileId.value);
+    const state = { revision, map: map.value, order: order.value, selected: selected.value };
+    if (revision > 0) keepMap(fileId.value, state);
+  });
 
   return {
     map,
     cells,
     sectors,
-    runs,
     error,
     loading,
+    refining,
+    refineError,
     order,
     selected,
     subject,
-    load,
     setOrder,
     selectBlock,
     stateName,
     blockAt,
+    fileOffsetOf,
   };
 }
 
@@ -110,7 +161,8 @@ function blockAtFileOffset(map: MapView, sectors: Uint32Array, offset: number): 
     return offset < map.virtualSizeBytes ? Math.floor(offset / map.blockSizeBytes) : null;
   const stride = map.sectorBitmapBytes + map.blockSizeBytes;
   const found = sectors.findIndex(
-    (sector) => offset >= sector * SECTOR_BYTES && offset < sector * SECTOR_BYTES + stride,
+    (sector) =>
+      sector !== BAT_UNUSED && offset >= sector * SECTOR_BYTES && offset < sector * SECTOR_BYTES + stride,
   );
   return found < 0 ? null : found;
 }

@@ -2,14 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { MAP_CELL_STATES, type MapCellState, type MapView } from '../../../src-shared/model';
 import {
   cellOf,
+  decodeSectors,
   fileCells,
   findState,
   guestCells,
-  mergeStates,
   nextChange,
   subjectOf,
 } from '../../../src-renderer/components/map/cell-list';
-import { mapRuns, runsToCsv } from '../../../src-renderer/components/map/map-runs';
+import { CSV_HEADER, runsBetween, runsToCsv, runStarts } from '../../../src-renderer/components/map/map-runs';
+import { planMorph, paintMorph } from '../../../src-renderer/components/map/morph';
+import { mergeStates, statesAt } from '../../../src-renderer/components/map/state-levels';
 import { stateIndex } from '../../../src-renderer/components/map/map-states';
 import { fittingZoom, rowsAt, ZOOM_STEPS } from '../../../src-renderer/components/map/map-zoom';
 import {
@@ -55,7 +57,7 @@ describe('cells of a map', () => {
   });
 
   it('lie in file order between the areas of the file, without the unallocated ones', () => {
-    const cells = fileCells(shuffled);
+    const cells = fileCells(shuffled, decodeSectors(shuffled));
     expect(Array.from(cells.states, (_, cell) => subjectOf(cells, cell))).toEqual([
       { kind: 'area', areaIndex: 0 },
       { kind: 'block', blockIndex: 2 },
@@ -73,13 +75,13 @@ describe('cells of a map', () => {
     ]);
   });
 
-  it('keep file order where sector and block together exceed what a double holds exactly', () => {
+  it('keep file order up to the largest sectors there are', () => {
     const count = 2 ** 22;
     const sectors = Array.from({ length: count }, () => UNUSED);
     sectors[count - 1] = UNUSED - 2;
     sectors[count - 2] = UNUSED - 1;
     const map = mapOf(sectors, []);
-    const cells = fileCells({ ...map, states: new Uint8Array(count), areas: [] });
+    const cells = fileCells({ ...map, states: new Uint8Array(count), areas: [] }, decodeSectors(map));
     expect(subjectOf(cells, 0)).toEqual({ kind: 'block', blockIndex: count - 1 });
     expect(subjectOf(cells, 1)).toEqual({ kind: 'block', blockIndex: count - 2 });
   });
@@ -87,6 +89,12 @@ describe('cells of a map', () => {
   it('show the worst state where several share a cell', () => {
     const merged = mergeStates(shuffled.states, 2);
     expect(Array.from(merged, (state) => MAP_CELL_STATES[state])).toEqual(['allocated', 'overlap']);
+  });
+
+  it('show the same however many levels of zoom lie between', () => {
+    const states = Uint8Array.from({ length: 1001 }, (_, index) => (index * 7) % MAP_CELL_STATES.length);
+    for (const perCell of [1, 2, 8, 256])
+      expect(statesAt(states, perCell)).toEqual(mergeStates(states, perCell));
   });
 
   it('are searched around the end, in both directions', () => {
@@ -99,14 +107,24 @@ describe('cells of a map', () => {
   });
 });
 
+const runsOf = (map: MapView) => runsBetween(map, decodeSectors(map), runStarts(map), 0, Infinity);
+
 describe('runs of a map', () => {
   it('say where their data lies and end with the disk', () => {
-    const map = {
+    const map: MapView = {
       ...mapOf([4, 4101, UNUSED], ['allocated', 'allocated', 'unallocated']),
       virtualSizeBytes: 5 * 2 ** 20,
     };
-    expect(mapRuns(map)).toEqual([
-      { firstBlock: 0, count: 2, state: 'allocated', guestOffset: 0, lengthBytes: 2 ** 22, fileOffset: 2560 },
+    expect(runsOf(map)).toEqual([
+      {
+        firstBlock: 0,
+        count: 2,
+        state: 'allocated',
+        guestOffset: 0,
+        lengthBytes: 2 ** 22,
+        fileOffset: 2560,
+        storedIn: null,
+      },
       {
         firstBlock: 2,
         count: 1,
@@ -114,9 +132,35 @@ describe('runs of a map', () => {
         guestOffset: 2 ** 22,
         lengthBytes: 2 ** 20,
         fileOffset: null,
+        storedIn: null,
       },
     ]);
-    expect(runsToCsv(mapRuns(map)).split('\n')[2]).toBe('2,1,unallocated,4194304,1048576,');
+    expect(`${CSV_HEADER}${runsToCsv(runsOf(map))}`.split('\n')[2]).toBe('2,1,unallocated,4194304,1048576,,');
+  });
+
+  it('end where another ancestor begins, and name it', () => {
+    const map: MapView = {
+      ...mapOf([UNUSED, UNUSED, UNUSED, UNUSED], ['parent', 'parent', 'parent', 'unallocated']),
+      owners: Uint8Array.of(1, 1, 2, 0),
+      ownerNames: ['/a/parent.vhd', '/a/grand "parent", old.vhd'],
+    };
+    expect(runsOf(map).map(({ firstBlock, storedIn }) => [firstBlock, storedIn])).toEqual([
+      [0, '/a/parent.vhd'],
+      [2, '/a/grand "parent", old.vhd'],
+      [3, null],
+    ]);
+    expect(runsToCsv(runsOf(map)).split('\n')[1]).toBe(
+      '2,1,parent,4194304,2097152,,"/a/grand ""parent"", old.vhd"',
+    );
+  });
+
+  it('come in parts that together are all of them', () => {
+    const map = mapOf([4, UNUSED, 4101, UNUSED], ['allocated', 'unallocated', 'allocated', 'unallocated']);
+    const starts = runStarts(map);
+    const sectors = decodeSectors(map);
+    expect([...runsBetween(map, sectors, starts, 0, 3), ...runsBetween(map, sectors, starts, 3, 6)]).toEqual(
+      runsOf(map),
+    );
   });
 });
 
@@ -160,6 +204,29 @@ describe('painting', () => {
     }
     expect(cellAt(frame, 1, 11, 8)).toBe(-1);
     expect(cellAt(frame, -1, 0, 8)).toBe(-1);
+  });
+});
+
+describe('the change between two orders', () => {
+  const frame: PaintFrame = { widthPx: 4, heightPx: 4, columns: 4, cellPx: 1, firstRow: 0, offsetPx: 0 };
+  const palette = Uint32Array.from(MAP_CELL_STATES, (_, index) => 100 + index);
+  const plan = planMorph(
+    guestCells(shuffled),
+    fileCells(shuffled, decodeSectors(shuffled)),
+    shuffled.states,
+    1,
+    frame,
+  );
+  const drawnAt = (share: number): number[] => {
+    const pixels = new Uint32Array(16);
+    paintMorph(pixels, frame, plan, palette, 7, share);
+    return [...pixels.subarray(0, 5)];
+  };
+
+  it('begins where the blocks were and ends where they will be; what is in one order only is left out', () => {
+    expect(plan.count).toBe(3);
+    expect(drawnAt(0)).toEqual([101, 7, 102, 105, 7]);
+    expect(drawnAt(1)).toEqual([7, 102, 101, 105, 7]);
   });
 });
 
