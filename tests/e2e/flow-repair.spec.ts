@@ -1,6 +1,8 @@
 import type { Locator, Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openForWriting } from '../../src-main/engine/io';
+import { JournaledFile } from '../../src-main/engine/repair';
 import { expect, test } from './door';
 import { damage, goToSection, makeDynamic, openImage, sha256 } from './flow';
 
@@ -75,11 +77,78 @@ test('History lists a repair and takes it back later', async ({ workbench: page,
   await goToSection(page, 'Check & repair');
   await applyRepair(page);
   await page.getByRole('button', { name: 'History', exact: true }).click();
-  await page.getByRole('grid').getByText('later.vhd').click();
-  await page.getByRole('button', { name: /^Undo/ }).first().click();
+  // no row has to be chosen beforehand
+  const row = page.getByRole('grid').getByRole('row').filter({ hasText: 'later.vhd' });
+  await row.getByRole('button', { name: /^Undo/ }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => readFileSync(path).equals(broken)).toBe(true);
+  await expect(row.getByText('Undone', { exact: true })).toBeVisible();
+  await expect(row.getByRole('button', { name: /^Undo/ })).toHaveCount(0);
+  await row.getByRole('button', { name: /^Remove/ }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+  await expect(page.getByText('No change has been made yet')).toBeVisible();
 });
+
+test("a copy of the whole image is made before the repair, in a place of the person's choice", async ({
+  workbench: page,
+  door,
+}) => {
+  const path = join(door.root, 'precious.vhd');
+  makeDynamic(door.root, 'precious.vhd');
+  damage(path, -448, [0x99]);
+  const broken = sha256(path);
+  await openImage(page, 'precious.vhd');
+  await goToSection(page, 'Check & repair');
+  await page.getByRole('radio', { name: /copy of the whole image/ }).click();
+  const repair = page.getByRole('button', { name: 'Repair', exact: true });
+  await expect(repair).toHaveAttribute('aria-disabled', 'true');
+  await page.getByRole('button', { name: 'Choose a place' }).click();
+  const chooser = page.getByRole('dialog');
+  await expect(chooser.getByLabel('File name')).toHaveValue('precious before repair.vhd');
+  await chooser.getByRole('button', { name: 'Choose', exact: true }).click();
+  await applyRepair(page);
+  expect(sha256(join(door.root, 'precious before repair.vhd'))).toBe(broken);
+  await expect(page.getByText('The copy from before', { exact: false })).toBeVisible();
+  await page.getByRole('button', { name: 'Undo it' }).click();
+  await expect(page.getByText('every byte is as it was before', { exact: false })).toBeVisible();
+  expect(sha256(path)).toBe(broken);
+});
+
+for (const way of ['Roll back', 'Finish'] as const) {
+  test(`an interrupted repair is recognised when the image is opened: ${way}`, async ({
+    workbench: page,
+    door,
+  }) => {
+    const path = join(door.root, 'half.vhd');
+    makeDynamic(door.root, 'half.vhd');
+    const intact = sha256(path);
+    damage(path, -448, [0x99]);
+    const broken = sha256(path);
+    await interruptRepair(path);
+    expect(sha256(path)).not.toBe(broken);
+
+    await openImage(page, 'half.vhd');
+    const banner = page.getByRole('status').filter({ hasText: 'A change of this image is not finished' });
+    await expect(banner).toBeVisible();
+    await expect(banner.getByRole('button', { name: 'Look at the bytes' })).toBeVisible();
+    await goToSection(page, 'Check & repair');
+    await expect(page.getByText('lies beside the image', { exact: false }).first()).toBeVisible();
+    await banner.getByRole('button', { name: way }).click();
+    await expect(banner).toHaveCount(0);
+    expect(sha256(path)).toBe(way === 'Finish' ? intact : broken);
+    expect(existsSync(`${path}.platter-undo`)).toBe(false);
+  });
+}
+
+/** Leaves an image as a repair whose process died leaves it: half changed, with its journal beside it. */
+async function interruptRepair(path: string): Promise<void> {
+  const image = await openForWriting(path, { allowUnlocked: true });
+  const change = { operation: 'repair', title: 'Repair: footer-checksum', request: {} };
+  const journaled = await JournaledFile.begin(image, change);
+  await journaled.writeAt(new Uint8Array(8), (await image.size()) - 512);
+  await journaled.close();
+  await image.close();
+}
 
 /** Presses Tab until the element (or something inside it) has the focus. */
 async function tabTo(page: Page, target: () => Locator): Promise<void> {

@@ -7,7 +7,7 @@ export const jobs = {
   states: { queued: 'Waiting', running: 'Running', paused: 'Paused', cancelling: 'Cancelling', succeeded: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   verbs: {
     create: 'Create', snapshot: 'Create a child', convert: 'Convert', resize: 'Resize', compact: 'Compact', merge: 'Merge', relink: 'Relink', azure: 'Make ready for Azure',
-    rescue: 'Rescue', compare: 'Compare', hash: 'Hash', check: 'Check', extract: 'Extract', repair: 'Repair', edit: 'Edit',
+    rescue: 'Rescue', compare: 'Compare', hash: 'Hash', check: 'Check', extract: 'Extract', repair: 'Repair', edit: 'Edit', undo: 'Undo',
   },
   pause: 'Pause',
   resume: 'Resume',

@@ -47,6 +47,8 @@ const JOURNAL: JournalSummary = {
   uniqueId: null,
   usable: true,
   reason: null,
+  undoneAt: null,
+  finishable: false,
 };
 
 function planFor(set: Readonly<Record<string, string>>, journal: string | null = null): RepairPlan {

@@ -2,11 +2,32 @@ import { describe, expect, test } from 'vitest';
 import CheckView from '../../../src-renderer/views/check/CheckView.vue';
 import { useImages } from '../../../src-renderer/stores/images';
 import { AppError } from '../../../src-shared/errors';
+import type { JobSnapshot } from '../../../src-shared/model';
 import { checkReport, imageInfo, repairPlan } from './support/images';
 import { loopback } from './support/loopback';
 import { mount } from './support/mount';
 
 const JOURNAL = '/undo/web.vhd.platter-undo';
+
+const DONE: JobSnapshot = {
+  id: 'job-1',
+  verb: 'repair',
+  source: 'web.vhd',
+  target: null,
+  state: 'succeeded',
+  subjectIds: ['file-1'],
+  changedIds: ['file-1'],
+  progress: null,
+  bytesPerSecond: null,
+  secondsLeft: null,
+  createdAt: '2026-11-23T11:00:00Z',
+  startedAt: '2026-11-23T11:00:00Z',
+  endedAt: '2026-11-23T11:00:01Z',
+  command: 'platter repair web.vhd --apply',
+  result: repairPlan(true, JOURNAL),
+  error: null,
+  produced: [],
+};
 
 /** A main with one broken image that can be repaired and undone. */
 function brokenImage() {
@@ -15,10 +36,11 @@ function brokenImage() {
     'image.info': () => imageInfo(broken),
     'image.check': () => checkReport(broken),
     'repair.plan': () => repairPlan(broken),
-    'repair.apply': () => {
+    'jobs.start': () => {
       broken = false;
-      return repairPlan(true, JOURNAL);
+      return { jobId: 'job-1' };
     },
+    'jobs.list': () => ({ jobs: [DONE] }),
     'undo.list': () => ({
       journals: [
         {
@@ -45,14 +67,16 @@ describe('check and repair', () => {
     const client = brokenImage();
     const screen = await open(client);
     await expect.element(screen.getByText('0x00000840').first()).toBeVisible();
-    expect(client.calls.some(({ method }) => method === 'repair.apply')).toBe(false);
+    expect(client.calls.some(({ method }) => method === 'jobs.start')).toBe(false);
 
     await screen.getByRole('button', { name: 'Repair', exact: true }).click();
     await expect.element(screen.getByRole('button', { name: 'Cancel' })).toHaveFocus();
     await screen.getByRole('alertdialog').getByRole('button', { name: 'Repair' }).click();
     await expect.element(screen.getByText('Nothing wrong was found.')).toBeVisible();
-    const applied = client.calls.find(({ method }) => method === 'repair.apply');
-    expect(applied?.input).toEqual({ fileId: 'file-1', stateToken: 'state-1' });
+    const applied = client.calls.find(({ method }) => method === 'jobs.start');
+    expect(applied?.input).toEqual({
+      operation: { verb: 'repair', fileId: 'file-1', stateToken: 'state-1', deep: false },
+    });
 
     await screen.getByRole('button', { name: 'Undo it' }).click();
     await expect.element(screen.getByText('Undone: every byte is as it was before.')).toBeVisible();
@@ -69,7 +93,7 @@ describe('check and repair', () => {
     const repair = screen.getByRole('button', { name: 'Repair', exact: true });
     await expect.element(repair).toHaveAttribute('aria-description', 'Select something to repair');
     const plans = client.calls.filter(({ method }) => method === 'repair.plan');
-    expect(plans[plans.length - 1]?.input).toEqual({ fileId: 'file-1', only: [] });
+    expect(plans[plans.length - 1]?.input).toEqual({ fileId: 'file-1', deep: false, only: [] });
   });
 
   test('an error of main is shown in its place, with what to do next', async () => {
