@@ -43,7 +43,7 @@ export function makeLocksMandatory(): { readonly taken: () => number } {
       const done = args.at(-1) as (error: Error) => void;
       setImmediate(() => done(Object.assign(new Error('EBUSY: locked region'), { code: 'EBUSY' })));
       return undefined;
-    }) as never);
+    }));
   }
   return { taken: () => taken };
 }

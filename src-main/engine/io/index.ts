@@ -1,13 +1,14 @@
 export { identityOfFile, identityOfPath, isSameFile, isSameState, requireUnchanged } from './file-identity';
 export type { FileIdentity } from './file-identity';
-export { lockExclusive } from './lock';
-export type { LockOptions } from './lock';
+export { lockExclusive, probeLock } from './lock';
+export type { LockOptions, LockState } from './lock';
 export { makeFolder } from './make-folder';
 export { NodeFile } from './node-file';
 export type { OpenMode } from './node-file';
 export { openForWriting } from './open-for-writing';
 export type { WriteOpenOptions } from './open-for-writing';
-export { flushFolder, OutputFile, PARTIAL_SUFFIX } from './output-file';
+export { flushFolder, OutputFile } from './output-file';
+export { PARTIAL_SUFFIX, targetOfPartial } from './partial-name';
 export { OverlayFile } from './overlay-file';
 export type { FileExtent, RandomAccessFile } from './random-access-file';
 export { readExact, readUpTo } from './read-exact';

@@ -1,6 +1,6 @@
 import { AppError } from '../../../src-shared/errors';
-import { nativeFs } from './native';
-import type { NodeFile } from './node-file';
+import { nativeFs, type NativeFs } from './native';
+import { NodeFile } from './node-file';
 
 export interface LockOptions {
   /** Go on where no lock can be had at all; the person insisted. A lock that somebody else holds always stops. */
@@ -40,4 +40,46 @@ export function lockExclusive(file: NodeFile, options: LockOptions = {}): boolea
       ? {}
       : { hint: 'Install Platter again; its helper for locks is missing or does not fit this system.' }),
   });
+}
+
+/** What a try at a file's locks showed: nobody holds one, somebody shares one, somebody has it alone, no telling. */
+export type LockState = 'free' | 'shared' | 'exclusive' | 'unknown';
+
+/**
+ * COMPAT(Windows): a lock there keeps others from the bytes it covers, so the try is at a byte that no file has;
+ * whoever locks the whole file, as Platter does, has that one, too. Elsewhere locks are advisory, and QEMU's lie on a
+ * few bytes of its own: the whole file is tried.
+ */
+const TRIED: readonly [offset: number, length: number] =
+  process.platform === 'win32' ? [2 ** 53 - 1, 1] : [0, 0];
+
+/**
+ * Who holds a lock on the file now; found by trying, and nothing stays locked or is written.
+ * @throws AppError those of NodeFile.open.
+ */
+export async function probeLock(path: string): Promise<LockState> {
+  const native = nativeFs();
+  if (!native) return 'unknown';
+  const file = await NodeFile.open(path, 'read');
+  try {
+    if (!native.tryLock(file.fd, ...TRIED, { shared: true })) return 'exclusive';
+    native.unlock(file.fd, ...TRIED);
+    return (await isLockable(native, file)) ? 'free' : 'shared';
+  } catch {
+    return 'unknown';
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whether an exclusive lock is to be had. Linux gives one to a handle for writing only; without the right to, it counts as had. */
+async function isLockable(native: NativeFs, file: NodeFile): Promise<boolean> {
+  if (process.platform !== 'linux') return native.tryLock(file.fd, ...TRIED);
+  const writable = await NodeFile.open(file.path, 'write').catch(() => null);
+  if (!writable) return true;
+  try {
+    return native.tryLock(writable.fd);
+  } finally {
+    await writable.close();
+  }
 }

@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 
 /** What Platter uses of fs-native-extensions. */
 export interface NativeFs {
-  tryLock(fd: number, options?: { shared?: boolean }): boolean;
-  unlock(fd: number): void;
+  /** `[offset, offset + length)`, or the whole file; false where another handle has a lock that excludes this one. */
+  tryLock(fd: number, offset?: number, length?: number, options?: { shared?: boolean }): boolean;
+  unlock(fd: number, offset?: number, length?: number): void;
   trimSync(fd: number, offset: number, length: number): void;
   /** Marks a file sparse on Windows; does nothing elsewhere. */
   sparseSync(fd: number): void;

@@ -1,17 +1,21 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
+import { allowHoles } from './holes';
 import { NodeFile } from './node-file';
+import { PARTIAL_SUFFIX } from './partial-name';
 import { systemError } from './system-error';
 
-/** How a temporary output is named: `.<target>.<16 hex>.platter-part`. Left-overs of a killed run are known by it. */
-export const PARTIAL_SUFFIX = '.platter-part';
+/** Bytes that such a name has more than its target's, up to the most that a name may have. */
+export const PARTIAL_EXTRA_BYTES = 2 + 16 + PARTIAL_SUFFIX.length;
 const NAME_BYTES_MAX = 255;
 const BUSY_RETRIES = 8;
 
 export interface OutputOptions {
   /** Replace an existing target; an explicit choice of the person. */
   readonly replace?: boolean | undefined;
+  /** What is not written may be holes on Windows, too, where Windows itself then attaches the file no more: no image. */
+  readonly hasHoles?: boolean | undefined;
 }
 
 /**
@@ -37,7 +41,9 @@ export class OutputFile {
     const replace = options.replace === true;
     await requireFreeTarget(target, replace);
     const temporary = await temporaryName(target);
-    return new OutputFile(target, temporary, await NodeFile.open(temporary, 'create'), replace);
+    const file = await NodeFile.open(temporary, 'create');
+    if (options.hasHoles) allowHoles(file.fd);
+    return new OutputFile(target, temporary, file, replace);
   }
 
   /** Flushes, gives the file its name, flushes the folder and closes. @throws AppError `target-exists`. */

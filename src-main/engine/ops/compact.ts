@@ -15,7 +15,7 @@ import { forecastOf, layOutCompact, type CompactLayout } from './compact-layout'
 import { surveyBlocks, type BlockSurvey } from './compact-survey';
 import { contentFingerprint } from './content-fingerprint';
 import { openSource, requireNoSavedState, requireSourceUnchanged, type DiskSource } from './disk-source';
-import { moveRanges, type Move } from './move-ranges';
+import { moveInOrder, type MoveList } from './move-ranges';
 import { requireReachableFromFolder } from './merge-into-new';
 import { PhaseProgress, throwIfCancelled } from './operation';
 import { requirePassed, runPreflight } from './preflight';
@@ -156,7 +156,7 @@ const parentOf = (opened: OpenedDisk): VirtualDisk | null => opened.chain[1]?.di
 
 function preflightOf(input: CompactInput, opened: OpenedDisk, plan: CompactPlan): Promise<Preflight> {
   const { forecast } = plan;
-  const movedBytes = movesOf(plan).reduce((sum, { length }) => sum + length, 0);
+  const movedBytes = movedBytesOf(plan);
   // In place the journal needs room for what is overwritten and for what is cut, zeros excepted.
   const journalBytes = movedBytes + Math.max(0, forecast.savedBytes);
   const bytesToWrite = input.target === undefined ? journalBytes : forecast.fileSizeAfter;
@@ -166,17 +166,26 @@ function preflightOf(input: CompactInput, opened: OpenedDisk, plan: CompactPlan)
     inPlace: input.target === undefined,
     bytesToWrite,
     predictedFileBytes: forecast.fileSizeAfter,
+    reads: opened.chain,
   });
 }
 
-const movesOf = ({ image, survey, layout }: CompactPlan): Move[] =>
-  survey.kept.flatMap((block, at) => {
+const movesOf = ({ image, survey, layout }: CompactPlan): MoveList => ({
+  count: survey.kept.length,
+  at(index) {
+    const block = survey.kept[index] ?? 0;
     const from = placeOf(image.entries, block);
-    const to = layout.places[at] ?? from;
-    return from === to
-      ? []
-      : [{ from, to, length: image.strideBytes, guest: guestRangeOf(image, block) }];
-  });
+    const to = layout.places[index] ?? from;
+    return { from, to, length: image.strideBytes, guest: guestRangeOf(image, block) };
+  },
+});
+
+function movedBytesOf({ image, survey, layout }: CompactPlan): number {
+  let moved = 0;
+  for (const [index, block] of survey.kept.entries())
+    if (layout.places[index] !== placeOf(image.entries, block)) moved += 1;
+  return moved * image.strideBytes;
+}
 
 function newTables({ image, survey, layout }: CompactPlan): NewTables {
   const entries = new Uint32Array(layout.entryCount).fill(BAT_UNUSED);
@@ -219,9 +228,11 @@ async function compactInPlace(
     };
     const journaled = await JournaledFile.begin(file, change, input.history ?? {});
     try {
-      const moves = movesOf(plan);
-      const movedBytes = moves.reduce((sum, { length }) => sum + length, 0);
-      await moveRanges(journaled, moves, new PhaseProgress(context, 'move', movedBytes));
+      await moveInOrder(
+        journaled,
+        movesOf(plan),
+        new PhaseProgress(context, 'move', movedBytesOf(plan)),
+      );
       await writeTables(journaled, plan.image, newTables(plan));
       await journaled.flush();
       const after = openImage(

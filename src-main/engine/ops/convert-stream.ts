@@ -18,7 +18,7 @@ export async function convertFromStream(
   input: Omit<ConvertInput, 'source'>,
   context: OperationContext = {},
 ): Promise<OperationResult> {
-  const spool = await OutputFile.create(`${input.target}.input`, { replace: true });
+  const spool = await OutputFile.create(`${input.target}.input`, { replace: true, hasHoles: true });
   try {
     await spoolBytes(stream, spool.file, context);
     const source = { path: spool.file.path, format: 'raw' } as const;

@@ -58,7 +58,7 @@ interface ConvertPlan {
 export async function preflightConvert(input: ConvertInput): Promise<Preflight> {
   const source = await openSource(input.source);
   try {
-    return await preflightOf(input, planConvert(input, source), source.disk);
+    return await preflightOf(input, planConvert(input, source), source);
   } finally {
     await source.close();
   }
@@ -103,10 +103,12 @@ async function convertDisk(
   context: OperationContext,
 ): Promise<OperationResult> {
   const plan = planConvert(input, source);
-  const preflight = await preflightOf(input, plan, source.disk);
+  const preflight = await preflightOf(input, plan, source);
   const warnings = [...plan.warnings, ...requirePassed(preflight, input.target)];
   throwIfCancelled(context);
-  const output = await openOutput(input.target, input.replace, pathsOf(source));
+  const output = await openOutput(input.target, input.replace, pathsOf(source), {
+    hasHoles: input.to === 'raw',
+  });
   try {
     await copyContent(source.disk, sinkFor(output.file, input, plan), context);
     const isVerified = input.verify !== 'none';
@@ -174,7 +176,11 @@ function planConvert(input: ConvertInput, source: OpenedDisk): ConvertPlan {
   return { sizeBytes, layout, warnings };
 }
 
-async function preflightOf(input: ConvertInput, plan: ConvertPlan, disk: VirtualDisk): Promise<Preflight> {
+async function preflightOf(
+  input: ConvertInput,
+  plan: ConvertPlan,
+  { disk, chain }: OpenedDisk,
+): Promise<Preflight> {
   const forecast: DataForecast = await forecastData(disk, plan.layout?.blockSizeBytes ?? null);
   const { layout } = plan;
   const predictedFileBytes =
@@ -189,7 +195,9 @@ async function preflightOf(input: ConvertInput, plan: ConvertPlan, disk: Virtual
     replace: input.replace,
     bytesToWrite: isSparse ? forecast.dataBytes : predictedFileBytes,
     predictedFileBytes,
-    needsSparseFiles: isSparse && forecast.dataBytes < plan.sizeBytes,
+    holeBytes: isSparse ? predictedFileBytes - forecast.dataBytes : 0,
+    isRaw: input.to === 'raw',
+    reads: chain,
   });
 }
 

@@ -116,7 +116,7 @@ function preflightOf(input: CreateInput, layout: Layout): Promise<Preflight> {
     replace: input.replace,
     bytesToWrite: sparse ? layout.emptyFileBytes - layout.sizeBytes : layout.emptyFileBytes,
     predictedFileBytes: layout.emptyFileBytes,
-    needsSparseFiles: sparse,
+    holeBytes: sparse ? layout.sizeBytes : 0,
   });
 }
 

@@ -1,11 +1,13 @@
-import type { OperationResult } from '../../../src-shared/model/results';
+import type { OperationResult, Preflight } from '../../../src-shared/model/results';
 import { formatBytes } from '../../../src-shared/vhd/format-size';
+import type { OpenedDisk } from '../chain';
 import { requireGuestRange } from '../disk/range';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { openOutput, pathsOf } from './open-output';
 import { FlatSink } from './content-sink';
 import { copyContent } from './copy-content';
 import { openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
+import { forecastData } from './forecast-data';
 import { requirePassed, runPreflight } from './preflight';
 
 export interface ExtractInput {
@@ -19,6 +21,17 @@ export interface ExtractInput {
   readonly replace?: boolean | undefined;
 }
 
+/** What `extractRange` would do. @throws AppError as that. */
+export async function preflightExtract(input: ExtractInput): Promise<Preflight> {
+  const opened = await openSource(input.source);
+  try {
+    requireGuestRange(opened.disk.sizeBytes, input.offset, input.length);
+    return await preflightOf(input, opened, rangeOf(opened.disk, input.offset, input.length));
+  } finally {
+    await opened.close();
+  }
+}
+
 /** Copies a range of guest bytes, such as one partition, into a new raw file. @throws AppError `usage` outside the disk. */
 export async function extractRange(
   input: ExtractInput,
@@ -28,17 +41,12 @@ export async function extractRange(
   const opened = await openSource(input.source);
   try {
     requireGuestRange(opened.disk.sizeBytes, offset, length);
-    const preflight = await runPreflight({
-      target,
-      replace: input.replace,
-      bytesToWrite: length,
-      predictedFileBytes: length,
-    });
-    const warnings = requirePassed(preflight, target);
-    const output = await openOutput(target, input.replace, pathsOf(opened));
+    const part = rangeOf(opened.disk, offset, length);
+    const warnings = requirePassed(await preflightOf(input, opened, part), target);
+    const output = await openOutput(target, input.replace, pathsOf(opened), { hasHoles: true });
     try {
       const sink = new FlatSink(output.file, length, null);
-      await copyContent(rangeOf(opened.disk, offset, length), sink, context);
+      await copyContent(part, sink, context);
       await requireSourceUnchanged(opened);
       await output.publish();
     } finally {
@@ -58,6 +66,23 @@ export async function extractRange(
   } finally {
     await opened.close();
   }
+}
+
+async function preflightOf(
+  { target, replace, length }: ExtractInput,
+  { chain }: OpenedDisk,
+  part: VirtualDisk,
+): Promise<Preflight> {
+  const { dataBytes } = await forecastData(part, null);
+  return runPreflight({
+    target,
+    replace,
+    bytesToWrite: dataBytes,
+    predictedFileBytes: length,
+    holeBytes: length - dataBytes,
+    isRaw: true,
+    reads: chain,
+  });
 }
 
 /** A stretch of a disk as a disk of its own. */

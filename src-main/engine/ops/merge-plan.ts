@@ -111,6 +111,7 @@ export function preflightOf(input: MergeInput, plan: MergePlan): Promise<Preflig
     inPlace: input.target === undefined,
     bytesToWrite: input.target === undefined ? bytesToWrite : bytesToWrite + fileBytes,
     predictedFileBytes: null,
+    reads: plan.opened.chain,
     more: [childrenItem(plan.others, input.breakChildren === true)],
   });
 }

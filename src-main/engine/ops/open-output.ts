@@ -13,12 +13,13 @@ export async function openOutput(
   target: string,
   replace: boolean | undefined,
   reads: readonly string[],
+  options: { readonly hasHoles?: boolean | undefined } = {},
 ): Promise<OutputFile> {
   if (replace) {
     const there = await identityOfPath(target).catch(() => null);
     if (there) await requireReplaceable(target, there, reads);
   }
-  return OutputFile.create(target, { replace });
+  return OutputFile.create(target, { ...options, replace });
 }
 
 /** The files of an open disk: its own and its ancestors'. */

@@ -1,9 +1,12 @@
+import type { Stats } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, type ErrorCode } from '../../../src-shared/errors';
 import type { Preflight, PreflightItem } from '../../../src-shared/model/results';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { volumeFacts, type VolumeFacts } from '../io/free-space';
+import { pathItems } from './preflight-path';
+import { sourceItems, type PreflightSource } from './preflight-source';
 
 /** What an operation is about to write, as far as it can be foretold. */
 export interface PreflightRequest {
@@ -14,42 +17,58 @@ export interface PreflightRequest {
   readonly inPlace?: boolean | undefined;
   /** Bytes that will be written, holes not counted; null where it cannot be foretold. */
   readonly bytesToWrite: number | null;
+  /** Length of the file afterwards. */
   readonly predictedFileBytes: number | null;
-  /** The output has holes that must not cost space. */
-  readonly needsSparseFiles?: boolean | undefined;
-  /** Lines the operation adds by what it looked at itself: its source, children that would break. */
+  /** Bytes that are never written and cost nothing where the file can have holes. */
+  readonly holeBytes?: number | undefined;
+  /** The target is raw: a file with holes is as good to Windows as any other. */
+  readonly isRaw?: boolean | undefined;
+  /** The files that are read, ancestors included; their locks are tried. */
+  readonly reads?: readonly PreflightSource[] | undefined;
+  /** Lines the operation adds by what it looked at itself, such as children that would break. */
   readonly more?: readonly PreflightItem[] | undefined;
 }
-
-const NAME_BYTES_MAX = 255;
-const PATH_LENGTH_MAX = process.platform === 'win32' ? 32_767 : 4095;
 
 /** Every blocked line has an error of the catalogue that says the same. */
 const ERROR_BY_ITEM: Readonly<Record<string, ErrorCode>> = {
   'free-space': 'no-space',
   'file-size-limit': 'target-limit',
   folder: 'read-only-target',
+  'folder-missing': 'file-not-found',
   'path-length': 'path-too-long',
+  name: 'bad-value',
   target: 'target-exists',
+  'target-kind': 'not-a-regular-file',
   source: 'file-in-use',
+  'source-changed': 'file-changed',
+  'source-access': 'permission-denied',
   children: 'has-children',
+  'beyond-end': 'data-beyond-end',
+};
+
+/** Where the error's own hint is about something else. */
+const HINT_BY_ITEM: Readonly<Record<string, string>> = {
+  'folder-missing': 'Make the folder first, or choose another.',
+  'target-kind': 'Choose another name.',
 };
 
 /** Looks at everything that can be known before the first byte is written. Writes nothing itself. */
 export async function runPreflight(request: PreflightRequest): Promise<Preflight> {
   const folder = path.dirname(path.resolve(request.target));
   const volume = await volumeFacts(folder);
+  const space = spaceOf(request, volume);
   const items = [
     ...(await folderItems(folder, request.inPlace === true)),
-    ...pathItems(request.target),
+    ...(request.inPlace ? [] : pathItems(request.target)),
     ...(request.inPlace ? [] : await targetItems(request.target, request.replace === true)),
-    ...spaceItems(request, volume),
+    ...(await sourceItems(request.reads ?? [], request.inPlace ? request.target : null)),
+    ...spaceItems(request, volume, space),
     ...(request.more ?? []),
   ];
   return {
     items,
     ok: items.every((item) => item.level !== 'blocked'),
-    bytesToWrite: request.bytesToWrite,
+    bytesToWrite: space.neededBytes,
     predictedFileBytes: request.predictedFileBytes,
     freeBytes: volume.freeBytes,
   };
@@ -62,15 +81,25 @@ export function requirePassed(preflight: Preflight, target: string): string[] {
     throw new AppError(ERROR_BY_ITEM[blocked.code] ?? 'io-error', blocked.message, {
       context: { path: target },
       unchanged: 'Nothing was written.',
+      hint: HINT_BY_ITEM[blocked.code],
     });
   }
-  return preflight.items.filter((item) => item.level === 'warning').map((item) => item.message);
+  // What was said beforehand in a review reads as done in the report behind it.
+  return preflight.items
+    .filter((item) => item.level === 'warning')
+    .map((item) =>
+      item.code === 'target' ? `The file that had the name "${target}" was replaced.` : item.message,
+    );
 }
 
 async function folderItems(folder: string, inPlace: boolean): Promise<PreflightItem[]> {
   const stats = await fs.stat(folder).catch(() => null);
-  if (!stats?.isDirectory())
-    return [{ code: 'folder', level: 'blocked', message: `The folder "${folder}" does not exist.` }];
+  if (!stats) {
+    return [{ code: 'folder-missing', level: 'blocked', message: `The folder "${folder}" does not exist.` }];
+  }
+  if (!stats.isDirectory()) {
+    return [{ code: 'folder-missing', level: 'blocked', message: `"${folder}" is not a folder.` }];
+  }
   try {
     await fs.access(folder, fs.constants.W_OK);
     return [{ code: 'folder', level: 'ok', message: `The folder "${folder}" can be written.` }];
@@ -80,56 +109,59 @@ async function folderItems(folder: string, inPlace: boolean): Promise<PreflightI
   }
 }
 
-function pathItems(target: string): PreflightItem[] {
-  const name = path.basename(target);
-  const nameBytes = process.platform === 'win32' ? name.length : Buffer.byteLength(name);
-  const pathLength = Buffer.byteLength(path.resolve(target));
-  if (nameBytes > NAME_BYTES_MAX || pathLength > PATH_LENGTH_MAX) {
-    const message = `The name has ${nameBytes} bytes and the whole path ${pathLength}; ${NAME_BYTES_MAX} and ${PATH_LENGTH_MAX} are the most this system takes.`;
-    return [{ code: 'path-length', level: 'blocked', message }];
-  }
-  if (process.platform === 'win32' && pathLength > 259) {
-    const message = 'The path is longer than 259 characters; some Windows programs will not open it.';
-    return [{ code: 'path-length', level: 'warning', message }];
-  }
-  return [{ code: 'path-length', level: 'ok', message: 'The path fits this system.' }];
-}
-
 async function targetItems(target: string, replace: boolean): Promise<PreflightItem[]> {
   const stats = await fs.lstat(target).catch(() => null);
   if (!stats) return [{ code: 'target', level: 'ok', message: 'The name is free.' }];
-  if (!replace) return [{ code: 'target', level: 'blocked', message: `"${target}" already exists.` }];
-  return stats.isFile()
+  if (!stats.isFile()) {
+    const message = `"${target}" is ${kindOf(stats)}, which is never replaced.`;
+    return [{ code: 'target-kind', level: 'blocked', message }];
+  }
+  return replace
     ? [{ code: 'target', level: 'warning', message: `"${target}" exists and will be replaced.` }]
-    : [{ code: 'target', level: 'blocked', message: `"${target}" is not a regular file.` }];
+    : [{ code: 'target', level: 'blocked', message: `"${target}" already exists.` }];
 }
 
-function spaceItems(request: PreflightRequest, volume: VolumeFacts): PreflightItem[] {
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a folder';
+  return stats.isSymbolicLink() ? 'a symbolic link' : 'a device or pipe';
+}
+
+interface Space {
+  /** Bytes that the operation takes; null where it cannot be foretold. */
+  readonly neededBytes: number | null;
+  /** Why empty areas take space here; null where they do not, or there are none. */
+  readonly fillReason: string | null;
+}
+
+function spaceOf({ bytesToWrite, holeBytes = 0, isRaw }: PreflightRequest, volume: VolumeFacts): Space {
+  if (holeBytes === 0) return { neededBytes: bytesToWrite, fillReason: null };
+  let fillReason: string | null = null;
+  if (volume.sparseFiles === false) fillReason = `${volume.name ?? 'The file system'} has no sparse files`;
+  // COMPAT(Windows): its own VHD attach refuses sparse files, so that an image is never made one there.
+  else if (process.platform === 'win32' && !isRaw) fillReason = 'Windows attaches no image that has holes';
+  const filledBytes = fillReason === null ? 0 : holeBytes;
+  return { neededBytes: bytesToWrite === null ? null : bytesToWrite + filledBytes, fillReason };
+}
+
+function spaceItems(
+  { predictedFileBytes }: PreflightRequest,
+  { freeBytes, maxFileBytes, name }: VolumeFacts,
+  { neededBytes, fillReason }: Space,
+): PreflightItem[] {
   const items: PreflightItem[] = [];
-  const { predictedFileBytes } = request;
-  const noHoles = volume.sparseFiles === false;
-  const neededBytes = noHoles ? (predictedFileBytes ?? request.bytesToWrite) : request.bytesToWrite;
-  if (neededBytes === null || volume.freeBytes === null) {
-    items.push({
-      code: 'free-space',
-      level: 'ok',
-      message: 'The space needed or free is not known beforehand.',
-    });
+  if (neededBytes === null || freeBytes === null) {
+    const message = 'The space needed or free is not known beforehand.';
+    items.push({ code: 'free-space', level: 'ok', message });
   } else {
-    const enough = neededBytes <= volume.freeBytes;
-    const message = `${formatSizeBoth(neededBytes)} will be written; ${formatSizeBoth(volume.freeBytes)} are free.`;
-    items.push({ code: 'free-space', level: enough ? 'ok' : 'blocked', message });
+    const message = `${formatSizeBoth(neededBytes)} will be written; ${formatSizeBoth(freeBytes)} are free.`;
+    items.push({ code: 'free-space', level: neededBytes <= freeBytes ? 'ok' : 'blocked', message });
   }
-  if (
-    volume.maxFileBytes !== null &&
-    predictedFileBytes !== null &&
-    predictedFileBytes > volume.maxFileBytes
-  ) {
-    const message = `The file would have ${formatSizeBoth(predictedFileBytes)}; ${volume.name ?? 'this file system'} holds at most ${formatSizeBoth(volume.maxFileBytes)} in one file.`;
+  if (maxFileBytes !== null && predictedFileBytes !== null && predictedFileBytes > maxFileBytes) {
+    const message = `The file would have ${formatSizeBoth(predictedFileBytes)}; ${name ?? 'this file system'} holds at most ${formatSizeBoth(maxFileBytes)} in one file.`;
     items.push({ code: 'file-size-limit', level: 'blocked', message });
   }
-  if (request.needsSparseFiles && noHoles) {
-    const message = `${volume.name ?? 'The file system'} has no sparse files: empty areas are written and take space.`;
+  if (fillReason !== null) {
+    const message = `${fillReason}: empty areas are written and take space.`;
     items.push({ code: 'sparse-files', level: 'warning', message });
   }
   return items;

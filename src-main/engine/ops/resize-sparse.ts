@@ -41,16 +41,8 @@ export async function resizeSparse(
   context: OperationContext,
 ): Promise<readonly string[]> {
   const image = await readSparseImage(file, metadata);
-  const blockCount = Math.ceil(sizeBytes / image.blockSizeBytes);
-  const entries = new Uint32Array(blockCount).fill(BAT_UNUSED);
-  // Entries beyond the old end belong to no guest bytes; what they point at must not appear in the grown disk.
-  const keptBlocks = Math.min(blockCount, Math.ceil(image.sizeBytes / image.blockSizeBytes));
-  entries.set(image.entries.subarray(0, keptBlocks));
-  const reservedEnd = image.batOffset + batSizeBytes(blockCount) + batmapSpaceBytes(image.batmap, blockCount);
-  requireHeaderOutside(image, reservedEnd, file.path);
-
   const isGrowing = sizeBytes > image.sizeBytes;
-  const pushed = pushOut(image, entries, reservedEnd, isGrowing ? image.footerOffset : 0);
+  const pushed = planSparseResize(image, sizeBytes, file.path);
   const totalBytes = pushed.moves.reduce((sum, { length }) => sum + length, 0);
   // before anything moves: what is moved is proven afterwards, byte for byte
   if (isGrowing) await clearBehindOldEnd(file, image);
@@ -68,7 +60,7 @@ export async function resizeSparse(
   await verifyMoves(file, made, new PhaseProgress(context, 'verify', totalBytes));
   await requireReadsBack(file, sizeBytes, pushed.entries);
   const hiddenBytes = parent ? await hideParent(file, parent, image.sizeBytes, sizeBytes, context) : 0;
-  const released = image.entries.length - blockCount;
+  const released = image.entries.length - pushed.entries.length;
   return [
     ...(made.length === 0
       ? []
@@ -78,6 +70,30 @@ export async function resizeSparse(
     ...(released > 0 ? [`The BAT is ${countOf(released, 'entry', 'entries')} shorter.`] : []),
     ...(hiddenBytes > 0 ? ['Zeros hide what the parent holds behind the old end.'] : []),
   ];
+}
+
+/** Where everything of an image goes that gets another size. */
+export interface SparseResizePlan {
+  readonly moves: readonly Move[];
+  readonly entries: Uint32Array;
+  readonly locators: readonly LocatorPlace[];
+  /** Where the footer goes. */
+  readonly endOffset: number;
+  /** End of the new BAT and batmap. */
+  readonly reservedEnd: number;
+}
+
+/** @throws AppError `unsupported`, `size-limit`. */
+export function planSparseResize(image: SparseImage, sizeBytes: number, path: string): SparseResizePlan {
+  const blockCount = Math.ceil(sizeBytes / image.blockSizeBytes);
+  const entries = new Uint32Array(blockCount).fill(BAT_UNUSED);
+  // Entries beyond the old end belong to no guest bytes; what they point at must not appear in the grown disk.
+  const keptBlocks = Math.min(blockCount, Math.ceil(image.sizeBytes / image.blockSizeBytes));
+  entries.set(image.entries.subarray(0, keptBlocks));
+  const reservedEnd = image.batOffset + batSizeBytes(blockCount) + batmapSpaceBytes(image.batmap, blockCount);
+  requireHeaderOutside(image, reservedEnd, path);
+  const leastEnd = sizeBytes > image.sizeBytes ? image.footerOffset : 0;
+  return { ...pushOut(image, entries, reservedEnd, leastEnd), reservedEnd };
 }
 
 /** Everything that lies in the way of the tables, moved behind everything else; the file ends at `leastEnd` or later. */

@@ -13,7 +13,8 @@ import { childrenItem } from './children';
 import { insideRoots, openSource, requireNoSavedState, type DiskSource } from './disk-source';
 import { footerCreatorWarnings, requireSoundLayout } from './new-image';
 import { throwIfCancelled } from './operation';
-import { runPreflight } from './preflight';
+import { forecastResize } from './forecast-resize';
+import { requirePassed, runPreflight } from './preflight';
 import { resizeFixed } from './resize-fixed';
 import { resizeSparse } from './resize-sparse';
 import { findBeyond } from './shrink-check';
@@ -38,6 +39,7 @@ export async function preflightResize(input: ResizeInput): Promise<Preflight> {
     const { metadata } = opened;
     const oldSizeBytes = opened.disk.sizeBytes;
     const mayOpen = insideRoots(input.image.roots);
+    if (!metadata) throw new AppError('internal', 'an open VHD has metadata');
     const more: PreflightItem[] = [
       childrenItem(
         await findChildren(opened.path, idOf(metadata), { mayOpen }),
@@ -48,16 +50,7 @@ export async function preflightResize(input: ResizeInput): Promise<Preflight> {
       for (const { name } of await findBeyond(opened.disk, input.sizeBytes))
         more.push({ code: 'beyond-end', level: 'blocked', message: `In the way of the new end: ${name}.` });
     }
-    const grownBytes = metadata?.type === 'fixed' ? Math.max(0, input.sizeBytes - oldSizeBytes) : 0;
-    const fileBytes = metadata?.fileSizeBytes ?? 0;
-    return await runPreflight({
-      target: opened.path,
-      inPlace: true,
-      bytesToWrite: 0,
-      predictedFileBytes: fileBytes + grownBytes,
-      needsSparseFiles: grownBytes > 0,
-      more,
-    });
+    return await preflightOf(opened, metadata, input.sizeBytes, more);
   } finally {
     await opened.close();
   }
@@ -81,6 +74,7 @@ export async function resizeImage(
     const oldSizeBytes = opened.disk.sizeBytes;
     const warnings = await requireResizable(opened, metadata, input);
     if (input.sizeBytes === oldSizeBytes) return unchanged(path, metadata, oldSizeBytes);
+    warnings.push(...requirePassed(await preflightOf(opened, metadata, input.sizeBytes, []), path));
     throwIfCancelled(context);
     const file = await openForWriting(path, {
       seen: opened.chain[0]?.identity ?? undefined,
@@ -127,6 +121,16 @@ export async function resizeImage(
   } finally {
     await opened.close();
   }
+}
+
+async function preflightOf(
+  opened: OpenedDisk,
+  metadata: VhdMetadata,
+  sizeBytes: number,
+  more: readonly PreflightItem[],
+): Promise<Preflight> {
+  const forecast = await forecastResize(opened.file, metadata, opened.disk.sizeBytes, sizeBytes);
+  return runPreflight({ target: opened.path, inPlace: true, ...forecast, reads: opened.chain, more });
 }
 
 const idOf = (metadata: VhdMetadata | null): string => metadata?.active?.fields.uniqueId ?? '';

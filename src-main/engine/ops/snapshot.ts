@@ -1,7 +1,11 @@
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
-import type { OperationResult } from '../../../src-shared/model/results';
-import { DEFAULT_BLOCK_SIZE_BYTES, USUAL_HEADER_OFFSET } from '../../../src-shared/vhd/constants';
+import type { OperationResult, Preflight } from '../../../src-shared/model/results';
+import {
+  DEFAULT_BLOCK_SIZE_BYTES,
+  FOOTER_SIZE_BYTES,
+  USUAL_HEADER_OFFSET,
+} from '../../../src-shared/vhd/constants';
 import { predictLayout, roundUpToSector } from '../../../src-shared/vhd/layout';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import {
@@ -25,6 +29,7 @@ import { openOutput, pathsOf } from './open-output';
 import { openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
 import { newFooterBytes, requireSoundLayout, type NewImageIdentity } from './new-image';
 import { throwIfCancelled } from './operation';
+import { requirePassed, runPreflight } from './preflight';
 
 export interface SnapshotInput extends NewImageIdentity {
   /** The parent; a differencing one with what is needed to find its own. */
@@ -34,6 +39,18 @@ export interface SnapshotInput extends NewImageIdentity {
   /** Data bytes of a block; the parent's unless given, 2 MiB for a fixed parent. */
   readonly blockSizeBytes?: number | undefined;
   readonly replace?: boolean | undefined;
+}
+
+/** What `snapshotImage` would do. @throws AppError as that. */
+export async function preflightSnapshot(input: SnapshotInput): Promise<Preflight> {
+  const opened = await openSource({ ...input.parent, format: 'vhd' });
+  try {
+    const parent = await peekImage(await realImagePath(opened.path));
+    requireId(parent);
+    return await preflightOf(input, opened, await planChild(input, opened, parent));
+  } finally {
+    await opened.close();
+  }
 }
 
 /**
@@ -51,10 +68,12 @@ export async function snapshotImage(
   try {
     const parent = await peekImage(await realImagePath(opened.path));
     requireId(parent);
+    const plan = await planChild(input, opened, parent);
+    const warnings = [...plan.warnings, ...requirePassed(await preflightOf(input, opened, plan), input.path)];
     throwIfCancelled(context);
     const output = await openOutput(input.path, input.replace, pathsOf(opened));
     try {
-      const warnings = await writeChild(output.file, input, opened, parent);
+      await writeChild(output.file, input, plan);
       await output.file.flush();
       await verifyChild(output.file, input.path, parent);
       await requireSourceUnchanged(opened);
@@ -91,12 +110,17 @@ function requireId(parent: PeekedImage): void {
   );
 }
 
-async function writeChild(
-  file: RandomAccessFile,
-  input: SnapshotInput,
-  opened: OpenedDisk,
-  parent: PeekedImage,
-): Promise<string[]> {
+/** What a new child comes to. */
+interface ChildPlan {
+  readonly sizeBytes: number;
+  readonly blockSizeBytes: number;
+  readonly batOffset: number;
+  readonly maxTableEntries: number;
+  readonly placed: PlacedLink;
+  readonly warnings: readonly string[];
+}
+
+async function planChild(input: SnapshotInput, opened: OpenedDisk, parent: PeekedImage): Promise<ChildPlan> {
   const { sizeBytes } = opened.disk;
   const blockSizeBytes = input.blockSizeBytes ?? opened.disk.blockSizeBytes ?? DEFAULT_BLOCK_SIZE_BYTES;
   const link = linkTo(parent, await folderOf(input.path));
@@ -112,20 +136,29 @@ async function writeChild(
     layout.maxTableEntries,
   );
   const placed = placeLink(link, layout.locatorsOffset ?? 0);
-  const footer = newFooterBytes('differencing', sizeBytes, input);
-  await file.writeAt(footer, 0);
-  await writeStructures(file, layout.batOffset ?? 0, layout.maxTableEntries, blockSizeBytes, placed);
-  await file.writeAt(footer, placed.endOffset);
-  return warnings;
+  const { batOffset, maxTableEntries } = layout;
+  return { sizeBytes, blockSizeBytes, batOffset: batOffset ?? 0, maxTableEntries, placed, warnings };
 }
 
-async function writeStructures(
+function preflightOf(input: SnapshotInput, { chain }: OpenedDisk, { placed }: ChildPlan): Promise<Preflight> {
+  const fileBytes = placed.endOffset + FOOTER_SIZE_BYTES;
+  const { path: target, replace } = input;
+  return runPreflight({
+    target,
+    replace,
+    bytesToWrite: fileBytes,
+    predictedFileBytes: fileBytes,
+    reads: chain,
+  });
+}
+
+async function writeChild(
   file: RandomAccessFile,
-  batOffset: number,
-  maxTableEntries: number,
-  blockSizeBytes: number,
-  placed: PlacedLink,
+  input: SnapshotInput,
+  { sizeBytes, blockSizeBytes, batOffset, maxTableEntries, placed }: ChildPlan,
 ): Promise<void> {
+  const footer = newFooterBytes('differencing', sizeBytes, input);
+  await file.writeAt(footer, 0);
   const header = encodeDynamicHeader({
     tableOffset: batOffset,
     maxTableEntries,
@@ -135,6 +168,7 @@ async function writeStructures(
   await file.writeAt(header, USUAL_HEADER_OFFSET);
   await file.writeAt(emptyBatBytes(maxTableEntries), batOffset);
   for (const { offset, data } of placed.pieces) await file.writeAt(data, offset);
+  await file.writeAt(footer, placed.endOffset);
 }
 
 /** The child as it is on the disk leads to the parent it was made for. @throws AppError `verify-failed`. */

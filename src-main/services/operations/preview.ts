@@ -7,8 +7,10 @@ import {
   preflightCompact,
   preflightConvert,
   preflightCreate,
+  preflightExtract,
   preflightMerge,
   preflightResize,
+  preflightSnapshot,
   runPreflight,
 } from '../../engine';
 import {
@@ -17,9 +19,11 @@ import {
   convertInput,
   createFromRawInput,
   createInput,
+  extractInput,
   mergeInput,
   required,
   resizeInput,
+  snapshotInput,
   type Surroundings,
 } from './operation-inputs';
 import type { OperationPaths } from './operation-paths';
@@ -74,16 +78,16 @@ async function preflightOf(
     case 'compact':
       return spec.estimate ? READ_ONLY : preflightCompact(compactInput(spec, paths, around));
     case 'snapshot':
-      return runPreflight({ ...NEW_FILE, target: required(paths.target) });
+      return preflightSnapshot(snapshotInput(spec, paths, around));
     case 'rescue':
-      return runPreflight({ ...NEW_FILE, target: required(paths.target), replace: spec.replace });
-    case 'extract':
       return runPreflight({
+        ...NEW_FILE,
         target: required(paths.target),
         replace: spec.replace,
-        bytesToWrite: spec.length,
-        predictedFileBytes: spec.length,
+        reads: [{ path: required(paths.file) }],
       });
+    case 'extract':
+      return preflightExtract(extractInput(spec, paths, around));
     case 'relink':
       return runPreflight({ ...NEW_FILE, target: required(paths.file), inPlace: true });
     case 'repair':

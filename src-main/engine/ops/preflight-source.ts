@@ -1,0 +1,62 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { PreflightItem } from '../../../src-shared/model/results';
+import { identityOfPath, isSameState, probeLock, type FileIdentity } from '../io';
+
+/** A file that an operation reads or changes, in the state in which it was looked at, where that is known. */
+export interface PreflightSource {
+  readonly path: string;
+  readonly identity?: FileIdentity | null | undefined;
+}
+
+/**
+ * Tries the locks of the files an operation reads, and of the one it changes where it lies: one line that all is
+ * well, or a line for each that is in the way. Nothing stays locked.
+ * @param changes the file that is changed, or null.
+ */
+export async function sourceItems(
+  reads: readonly PreflightSource[],
+  changes: string | null,
+): Promise<PreflightItem[]> {
+  const isRead = changes === null || reads.some((read) => read.path === changes);
+  const all = isRead ? reads : [...reads, { path: changes }];
+  const problems: PreflightItem[] = [];
+  for (const source of all) problems.push(...(await problemOf(source, source.path === changes)));
+  if (problems.length > 0 || all.length === 0) return problems;
+  const what =
+    all.length === 1 ? `"${path.basename(all[0]?.path ?? '')}"` : `the ${all.length} files it reads`;
+  return [{ code: 'source', level: 'ok', message: `Nothing else is using ${what}.` }];
+}
+
+async function problemOf(
+  { path: file, identity }: PreflightSource,
+  isChanged: boolean,
+): Promise<PreflightItem[]> {
+  const now = await identityOfPath(file).catch(() => null);
+  if (!now || (identity && !isSameState(identity, now))) {
+    const how = now ? 'was changed' : 'has gone';
+    return [
+      { code: 'source-changed', level: 'blocked', message: `"${file}" ${how} since it was looked at.` },
+    ];
+  }
+  if (isChanged && !(await isWritable(file)))
+    return [
+      { code: 'source-access', level: 'blocked', message: `"${file}" may not be changed by this account.` },
+    ];
+  const state = await probeLock(file).catch(() => 'unknown' as const);
+  if (state === 'exclusive' || (state === 'shared' && isChanged)) {
+    const message = `"${file}" is being used by another program or another Platter.`;
+    return [{ code: 'source', level: 'blocked', message }];
+  }
+  if (state === 'shared') {
+    const message = `Another program, such as a running virtual machine, holds a lock on "${file}": what is read may belong to no single moment.`;
+    return [{ code: 'source', level: 'warning', message }];
+  }
+  return [];
+}
+
+const isWritable = (file: string): Promise<boolean> =>
+  fs.access(file, fs.constants.W_OK).then(
+    () => true,
+    () => false,
+  );
