@@ -1,9 +1,10 @@
 import type { Transport } from '../../src-shared/ipc/client';
 import type { Envelope } from '../../src-shared/ipc/envelope';
-import { EVENT_NAMES, type EventName } from '../../src-shared/ipc/events';
+import type { EventName } from '../../src-shared/ipc/events';
 import { decodeWireFrame, WIRE_FRAME_TYPE } from '../../src-shared/ipc/wire-frame';
 import { decodeWireJson, encodeWireJson } from '../../src-shared/ipc/wire-json';
 import { base64 } from './base64';
+import { eventConnection } from './event-source';
 import { lostConnection } from './lost-connection';
 
 type Listener = (payload: unknown) => void;
@@ -17,23 +18,12 @@ async function decodeAnswer(response: Response): Promise<unknown> {
   return decodeWireJson(await response.text(), base64);
 }
 
-/** The browser door: one POST a call, events over one Server-Sent-Events stream opened on first need. */
+/** The browser door: one POST a call, events over one Server-Sent-Events stream from the first need on. */
 export function httpTransport(onConnection: (up: boolean) => void): Transport {
   const listeners = new Map<EventName, Set<Listener>>();
-  let stream: EventSource | null = null;
-
-  function openStream(): void {
-    if (stream) return;
-    stream = new EventSource('api/events');
-    stream.onopen = () => onConnection(true);
-    stream.onerror = () => onConnection(false);
-    for (const name of EVENT_NAMES) {
-      stream.addEventListener(name, (event) => {
-        const payload = decodeWireJson((event as MessageEvent<string>).data, base64);
-        for (const listener of listeners.get(name) ?? []) listener(payload);
-      });
-    }
-  }
+  const events = eventConnection((name, payload) => {
+    for (const listener of listeners.get(name) ?? []) listener(payload);
+  }, onConnection);
 
   return {
     async invoke(method, input) {
@@ -53,7 +43,7 @@ export function httpTransport(onConnection: (up: boolean) => void): Transport {
       }
     },
     on(event, listener) {
-      openStream();
+      events.open();
       const known = listeners.get(event) ?? new Set<Listener>();
       listeners.set(event, known.add(listener));
       return () => known.delete(listener);

@@ -64,17 +64,41 @@ export const useSession = defineStore('session', () => {
     client.on('recents.changed', () => void useRecents().load());
     client.on('command.run', ({ commandId }) => runCommand(commandId));
     client.on('file.changed', ({ fileId, kind }) => useImages().markChanged(fileId, kind));
+    client.on('events.missed', () => void catchUp());
     client.on('files.opened', ({ files }) => files.forEach((file) => disks.show(file)));
+  }
+
+  /** Asks anew for all that events tell. */
+  async function catchUp(): Promise<void> {
+    const { guard } = useErrors();
+    await Promise.all([
+      guard(() => useSettings().load()),
+      guard(() => useJobs().load()),
+      guard(() => useRecents().load()),
+      ...useDisks().open.map(({ id }) => guard(() => useImages().reload(id))),
+    ]);
   }
 
   async function start(): Promise<void> {
     const errors = useErrors();
+    const navigation = useNavigation();
+    const place = navigation.stored();
     listen();
     await errors.guard(async () => {
       facts.value = await api().call('app.describe', {});
-      await useDisks().restore();
+      const disks = useDisks();
+      await disks.restore();
       const { files } = await api().call('files.startup', {});
-      files.forEach((file) => useDisks().show(file));
+      const news = files.filter((file) => !disks.isOpen(file.id));
+      files.forEach((file) => disks.show(file));
+      // A page that was loaded anew goes back to where the person was, unless there is something new to show.
+      if (
+        place &&
+        news.length === 0 &&
+        (place.params['fileId'] === undefined || disks.isOpen(place.params['fileId']))
+      )
+        navigation.go(place.view, place.params);
+      navigation.remember();
     });
     await Promise.all([
       errors.guard(() => useSettings().load()),

@@ -18,6 +18,8 @@ export interface EventMap {
   };
   /** A menu item or shortcut of the shell asks the page to run a command of its registry. */
   'command.run': { readonly commandId: string };
+  /** The page was away for so long that events are lost to it: it has to ask for everything anew. Browser door only. */
+  'events.missed': Record<string, never>;
 }
 
 export type EventName = keyof EventMap;
@@ -30,4 +32,5 @@ export const EVENT_NAMES = [
   'settings.changed',
   'sweep.rows',
   'command.run',
+  'events.missed',
 ] as const satisfies readonly EventName[];

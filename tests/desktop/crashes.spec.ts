@@ -135,16 +135,16 @@ test('killed in the middle of a job, the target is not there, and the next start
   expect(readdirSync(folder)).toEqual(['profile']);
 });
 
-test('two hundred rounds of opening and closing leave no handle behind', async ({ launch }) => {
-  test.setTimeout(180_000);
-  const images = Array.from({ length: 4 }, (_, index) => createDisk(join(folder, `disk-${index}.vhd`)));
-  const { app, page } = await launch({ args: images });
-  await expect(page.locator('[data-tab]')).toHaveCount(4);
+test('two hundred rounds of opening and closing leave no handle and no memory behind', async ({ launch }) => {
+  test.setTimeout(240_000);
+  const images = Array.from({ length: 2 }, (_, index) => createDisk(join(folder, `disk-${index}.vhd`)));
+  const { app, page } = await launch({ args: ['--js-flags=--expose-gc', ...images] });
+  await expect(page.locator('[data-tab]')).toHaveCount(2);
   await app.evaluate(({ dialog }, filePaths) => {
     dialog.showOpenDialog = async () => ({ canceled: false, filePaths });
   }, images);
   const { files } = await call(page, 'files.openDialog', { purpose: 'image', multiple: true });
-  expect(files).toHaveLength(4);
+  expect(files).toHaveLength(2);
   const handles = (): Promise<string[]> =>
     app.evaluate(() => {
       const fs = process.mainModule?.require('node:fs') as typeof Fs;
@@ -156,28 +156,61 @@ test('two hundred rounds of opening and closing leave no handle behind', async (
         }
       });
     });
-  const round = async (): Promise<void> => {
-    for (const { id: fileId } of files) {
-      await call(page, 'image.info', { fileId });
-      await call(page, 'image.check', { fileId });
-      await call(page, 'image.map', { fileId, depth: 'bitmaps' });
-      await call(page, 'image.bytes', { fileId, offset: 0, length: 4096 });
-      await call(page, 'files.close', { fileId });
-    }
-  };
-  for (let warmUp = 0; warmUp < 3; warmUp += 1) await round();
+  /** Bytes that main's scripts hold once everything that can go has gone. */
+  const heldBytes = (): Promise<number> =>
+    app.evaluate(async () => {
+      const { gc } = globalThis as { gc?: () => void };
+      if (!gc) throw new Error('--expose-gc is not there: what is measured would be garbage');
+      for (let count = 0; count < 3; count += 1) {
+        gc();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      const { heapUsed, external } = process.memoryUsage();
+      return heapUsed + external;
+    });
+  // All calls of a round in one trip: Playwright keeps a record of each trip, in main too, and that is not ours.
+  const rounds = (count: number): Promise<void> =>
+    page.evaluate(
+      async ([ids, times]) => {
+        const { platter } = globalThis as unknown as {
+          platter: { invoke: (method: string, input: unknown) => Promise<{ ok: boolean }> };
+        };
+        for (let round = 0; round < times; round += 1) {
+          for (const fileId of ids) {
+            const calls: [string, object][] = [
+              ['image.info', {}],
+              ['image.check', { deep: false }],
+              ['image.map', { depth: 'bitmaps' }],
+              ['image.inspect', {}],
+              ['image.bytes', { offset: 0, length: 4096 }],
+              ['image.chain', {}],
+              ['files.close', {}],
+            ];
+            for (const [method, input] of calls) {
+              const answer = await platter.invoke(method, { fileId, ...input });
+              if (!answer.ok) throw new Error(`${method}: ${JSON.stringify(answer)}`);
+            }
+          }
+        }
+      },
+      [files.map(({ id }) => id), count] as const,
+    );
+  const median = (values: readonly number[]): number =>
+    [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+  await rounds(10);
   const before = await handles();
-  const memoryBefore = await app.evaluate(() => {
-    (globalThis as { gc?: () => void }).gc?.();
-    return process.memoryUsage().heapUsed;
-  });
-  for (let count = 0; count < 50; count += 1) await round();
+  // Forty times five rounds of two images; the first and the last fifth are compared by their medians.
+  const held: number[] = [];
+  for (let count = 0; count < 40; count += 1) {
+    await rounds(5);
+    held.push(await heldBytes());
+  }
   const after = await handles();
   expect(after.filter((name) => name.endsWith('.vhd'))).toEqual([]);
-  expect(after.length).toBeLessThanOrEqual(before.length + 4);
-  const memoryAfter = await app.evaluate(() => {
-    (globalThis as { gc?: () => void }).gc?.();
-    return process.memoryUsage().heapUsed;
-  });
-  expect(memoryAfter - memoryBefore).toBeLessThan(64 * 1024 * 1024);
+  expect(after.length).toBeLessThanOrEqual(before.length);
+  const growth = median(held.slice(-8)) - median(held.slice(0, 8));
+  test.info().annotations.push({ type: 'bytes held', description: held.join(' ') });
+  // What V8 learns of the code is still growing a little; half a MiB is 250 bytes for each of 2000 openings.
+  expect(growth).toBeLessThan(512 * 1024);
 });

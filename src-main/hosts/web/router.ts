@@ -45,7 +45,7 @@ export async function route(
       return;
     }
     const url = new URL(asked, 'http://platter.invalid');
-    if (url.pathname === '/api/events') answerEvents(parts, request, response);
+    if (url.pathname === '/api/events') answerEvents(parts, request, response, url);
     else if (url.pathname.startsWith('/api/'))
       await answerCall(parts, request, response, url.pathname.slice('/api/'.length));
     else await answerPage(parts, request, response, url);
@@ -124,11 +124,15 @@ function answerEvents(
   { session, streams }: RouterParts,
   request: IncomingMessage,
   response: ServerResponse,
+  url: URL,
 ): void {
+  // A browser that connects again by itself says it in a header, a page that does so in the address.
+  const after = request.headers['last-event-id'] ?? url.searchParams.get('after');
   if (request.method !== 'GET') sendRefusal(response, 405, 'Events are only read.', 'GET');
   else if (isFromElsewhere(request)) sendRefusal(response, 403, 'The request comes from another page.');
   else if (!session.isSignedIn(request)) sendRefusal(response, 401, SESSION_ENDED);
-  else if (!streams.add(response)) sendRefusal(response, 503, 'Too many pages are open.');
+  else if (!streams.add(response, after === null || Array.isArray(after) ? null : Number(after)))
+    sendRefusal(response, 503, 'Too many pages are open.');
 }
 
 const SESSION_ENDED =

@@ -63,9 +63,9 @@ class FakeResponse extends EventEmitter {
 describe('event streams', () => {
   let streams: EventStreams;
   afterEach(() => streams.close());
-  const add = (): [FakeResponse, boolean] => {
+  const add = (after: number | null = null): [FakeResponse, boolean] => {
     const response = new FakeResponse();
-    return [response, streams.add(response as unknown as ServerResponse)];
+    return [response, streams.add(response as unknown as ServerResponse, after)];
   };
 
   it('cut off a page that does not read, and go on for the others', () => {
@@ -75,7 +75,7 @@ describe('event streams', () => {
     stuck.writableLength = 5 * 1024 * 1024;
     streams.emit('recents.changed', {});
     expect(stuck.destroyed).toBe(true);
-    expect(good.written.at(-1)).toBe('event: recents.changed\ndata: {}\n\n');
+    expect(good.written.at(-1)).toBe('event: recents.changed\nid: 1\ndata: {}\n\n');
     expect(streams.clientCount).toBe(1);
   });
 
@@ -87,11 +87,41 @@ describe('event streams', () => {
     expect(add()[1]).toBe(true);
   });
 
+  it('give a page that was away what it missed, once and in order', () => {
+    streams = new EventStreams();
+    const [page] = add();
+    expect(page.written.at(-1)).toBe('event: here\nid: 0\ndata: {}\n\n');
+    streams.emit('recents.changed', {});
+    page.destroy();
+    streams.emit('command.run', { commandId: 'a' });
+    streams.emit('command.run', { commandId: 'b' });
+    const numbers = (response: FakeResponse): string[] =>
+      [...response.written.join('').matchAll(/^id: (\d+)$/gm)].map(([, number = '']) => number);
+    expect(numbers(add(1)[0])).toEqual(['1', '2', '3']);
+    expect(numbers(add(3)[0])).toEqual(['3']);
+    expect(numbers(add()[0])).toEqual(['3']);
+    expect(add(1)[0].written.join('')).toContain('{"commandId":"a"}');
+  });
+
+  it('tell a page that missed too much, or that knows another server, to ask for everything', () => {
+    streams = new EventStreams();
+    for (let count = 0; count < 2_100; count += 1) streams.emit('recents.changed', {});
+    for (const after of [5, 5_000, -1, 0.5, NaN])
+      expect(add(after)[0].written.at(-1), String(after)).toBe(
+        'event: events.missed\nid: 2100\ndata: {}\n\n',
+      );
+    expect(
+      add(2_050)[0]
+        .written.join('')
+        .match(/^event: recents/gm),
+    ).toHaveLength(50);
+  });
+
   it('carry text with line breaks as one event', () => {
     streams = new EventStreams();
     const [page] = add();
     streams.emit('command.run', { commandId: 'a\n\nevent: evil\ndata: x' });
-    expect(page.written.at(-1)?.split('\n')).toHaveLength(4);
+    expect(page.written.at(-1)?.split('\n')).toHaveLength(5);
   });
 });
 
