@@ -228,11 +228,7 @@ async function compactInPlace(
     };
     const journaled = await JournaledFile.begin(file, change, input.history ?? {});
     try {
-      await moveInOrder(
-        journaled,
-        movesOf(plan),
-        new PhaseProgress(context, 'move', movedBytesOf(plan)),
-      );
+      await moveInOrder(journaled, movesOf(plan), new PhaseProgress(context, 'move', movedBytesOf(plan)));
       await writeTables(journaled, plan.image, newTables(plan));
       await journaled.flush();
       const after = openImage(

@@ -18,38 +18,56 @@ export interface Move {
   readonly guest?: GuestRange | undefined;
 }
 
+/** Moves by number, each made when it is asked for: an image can have millions of blocks. */
+export interface MoveList {
+  readonly count: number;
+  at(index: number): Move;
+}
+
 /** Moves that were made, with the hash of what each carried, for the proof afterwards. */
 export type MadeMove = Move & { readonly hash: string };
 
-/**
- * Moves stretches of an image about, in an order in which none overwrites what still has to be read: those that go
- * towards the start front to back, runs of those that go towards the end back to front. Sources lie in ascending
- * order, and so do their targets.
- */
+/** Moves a few stretches as `moveInOrder` does, and keeps what is needed to prove them. */
 export async function moveRanges(
   file: JournaledFile,
   moves: readonly Move[],
   progress: PhaseProgress,
 ): Promise<readonly MadeMove[]> {
   const made: MadeMove[] = [];
+  const at = (index: number): Move => moves[index] ?? { from: 0, to: 0, length: 0 };
+  await moveInOrder(file, { count: moves.length, at }, progress, (move) => made.push(move));
+  return made;
+}
+
+/**
+ * Moves stretches of an image about, in an order in which none overwrites what still has to be read: those that go
+ * towards the start front to back, runs of those that go towards the end back to front. Sources lie in ascending
+ * order, and so do their targets. Hashes only where `onMade` wants them.
+ */
+export async function moveInOrder(
+  file: JournaledFile,
+  moves: MoveList,
+  progress: PhaseProgress,
+  onMade?: (made: MadeMove) => void,
+): Promise<void> {
   let batch: Move[] = [];
   let batchBytes = 0;
   const runBatch = async (): Promise<void> => {
     await file.protect(batch.map(({ to, length }) => ({ start: to, end: to + length })));
     for (const move of batch) {
-      made.push({ ...move, hash: await moveRange(file, move) });
+      if (onMade) onMade({ ...move, hash: await hashRange(file, move.from, move.length) });
+      await moveRange(file, move);
       progress.advance(move.length, move.guest, move.guest);
     }
     batch = [];
     batchBytes = 0;
   };
-  for (const move of inSafeOrder(moves.filter(({ from, to }) => from !== to))) {
+  for (const move of inSafeOrder(moves)) {
     batch.push(move);
     batchBytes += move.length;
     if (batchBytes >= BATCH_BYTES) await runBatch();
   }
   await runBatch();
-  return made;
 }
 
 /** @throws AppError `verify-failed` where a moved stretch is not what it was. */
@@ -59,12 +77,9 @@ export async function verifyMoves(
   progress: PhaseProgress,
 ): Promise<void> {
   for (const { to, length, hash, guest } of moves) {
-    const found = createHash('sha256');
-    for (let at = 0; at < length; at += CHUNK_BYTES) {
-      found.update(await readExact(file, to + at, Math.min(CHUNK_BYTES, length - at)));
-    }
+    const found = await hashRange(file, to, length);
     progress.advance(length, guest);
-    if (found.digest('hex') === hash) continue;
+    if (found === hash) continue;
     throw new AppError(
       'verify-failed',
       `What was moved to byte ${to} of "${file.path}" is not what it was.`,
@@ -76,37 +91,37 @@ export async function verifyMoves(
   }
 }
 
-function inSafeOrder(moves: readonly Move[]): Move[] {
-  const ordered: Move[] = [];
-  for (let at = 0; at < moves.length;) {
-    const isForward = (move: Move | undefined): boolean => move !== undefined && move.to > move.from;
-    let end = at + 1;
-    while (end < moves.length && isForward(moves[end]) === isForward(moves[at])) end += 1;
-    const run = moves.slice(at, end);
-    ordered.push(...(isForward(moves[at]) ? run.reverse() : run));
-    at = end;
+/** Runs that go one way, those towards the end backwards. What stays where it is parts two runs and harms neither. */
+function* inSafeOrder(moves: MoveList): Generator<Move> {
+  const isForward = (index: number): boolean => {
+    const { from, to } = moves.at(index);
+    return to > from;
+  };
+  for (let start = 0; start < moves.count;) {
+    const forward = isForward(start);
+    let end = start + 1;
+    while (end < moves.count && isForward(end) === forward) end += 1;
+    for (let step = 0; step < end - start; step += 1) {
+      const move = moves.at(forward ? end - 1 - step : start + step);
+      if (move.from !== move.to) yield move;
+    }
+    start = end;
   }
-  return ordered;
+}
+
+async function hashRange(file: RandomAccessFile, offset: number, length: number): Promise<string> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < length; at += CHUNK_BYTES)
+    hash.update(await readExact(file, offset + at, Math.min(CHUNK_BYTES, length - at)));
+  return hash.digest('hex');
 }
 
 /** Chunk by chunk, from the end where the stretch moves over itself towards the end of the file. */
-async function moveRange(file: RandomAccessFile, { from, to, length }: Move): Promise<string> {
+async function moveRange(file: RandomAccessFile, { from, to, length }: Move): Promise<void> {
   const chunks: { readonly at: number; readonly bytes: number }[] = [];
   for (let at = 0; at < length; at += CHUNK_BYTES)
     chunks.push({ at, bytes: Math.min(CHUNK_BYTES, length - at) });
-  const hash = createHash('sha256');
-  // The hash goes front to back; only a stretch that overlaps its own target needs the other direction.
   const overlapsForward = to > from && to < from + length;
-  if (!overlapsForward || chunks.length === 1) {
-    for (const { at, bytes } of chunks) {
-      const data = await readExact(file, from + at, bytes);
-      hash.update(data);
-      await file.writeAt(data, to + at);
-    }
-    return hash.digest('hex');
-  }
-  for (const { at, bytes } of chunks) hash.update(await readExact(file, from + at, bytes));
-  for (const { at, bytes } of chunks.reverse())
+  for (const { at, bytes } of overlapsForward ? chunks.reverse() : chunks)
     await file.writeAt(await readExact(file, from + at, bytes), to + at);
-  return hash.digest('hex');
 }
