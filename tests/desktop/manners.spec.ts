@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
+import { DEFAULT_SETTINGS } from '../../src-shared/model/settings';
 import { call } from './bridge';
 import { createDisk } from './images';
 import { expect, test } from './launch';
@@ -125,7 +126,7 @@ test('settings survive a damaged file: defaults are used, and what it held is ke
   const { page } = await launch({ userDataDir });
   await expect(page.locator('#app')).not.toBeEmpty();
   expect(await call(page, 'settings.get', {})).toMatchObject({
-    version: 1,
+    version: DEFAULT_SETTINGS.version,
     theme: 'system',
     units: 'binary',
   });
