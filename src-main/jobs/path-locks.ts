@@ -14,7 +14,10 @@ export interface LockKeys {
 }
 
 export function lockKeys(request: LockRequest): LockKeys {
-  return { shared: new Set(request.reads.map(fileKey)), exclusive: new Set(request.writes.map(fileKey)) };
+  return {
+    shared: new Set(request.reads.flatMap(fileKeys)),
+    exclusive: new Set(request.writes.flatMap(fileKeys)),
+  };
 }
 
 /** Whether two jobs may not run at once: one writes what the other reads or writes. */
@@ -24,23 +27,31 @@ export function conflicts(a: LockKeys, b: LockKeys): boolean {
   return touches(a, b) || touches(b, a);
 }
 
-/** Device and inode of an existing file, so that links and other spellings are one; the real folder and name of a new one. */
-function fileKey(file: string): string {
-  try {
-    const stats = fs.statSync(file, { bigint: true });
-    return `inode ${stats.dev}:${stats.ino}`;
-  } catch {
-    // It does not exist yet, or cannot be looked at: its place stands for it.
-    const absolute = path.resolve(file);
-    const place = path.join(realFolder(path.dirname(absolute)), path.basename(absolute));
-    return `path ${process.platform === 'linux' ? place : place.toLowerCase()}`;
-  }
+/**
+ * A file's place, and, where it exists, device and inode: hard and symbolic links and other spellings of one file have
+ * the latter in common; the former stays when a job replaces the file meanwhile, which gives its name to another inode.
+ */
+function fileKeys(file: string): string[] {
+  const place = `place ${placeOf(file)}`;
+  const inode = inodeOf(file);
+  return inode === null ? [place] : [place, `inode ${inode}`];
 }
 
-function realFolder(folder: string): string {
+/** The folder, known by its inode where it exists, and the name in it, as a file system that does not tell case apart sees it. */
+function placeOf(file: string): string {
+  const absolute = path.resolve(file);
+  const folder = path.dirname(absolute);
+  const name = path.basename(absolute);
+  const isExact = process.platform === 'linux';
+  return `${inodeOf(folder) ?? folder}/${isExact ? name : name.normalize('NFC').toLowerCase()}`;
+}
+
+/** Null where it does not exist, or cannot be looked at. */
+function inodeOf(file: string): string | null {
   try {
-    return fs.realpathSync(folder);
+    const stats = fs.statSync(file, { bigint: true });
+    return `${stats.dev}:${stats.ino}`;
   } catch {
-    return folder;
+    return null;
   }
 }

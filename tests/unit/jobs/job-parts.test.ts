@@ -1,8 +1,8 @@
-import { linkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { canTransition, isTerminal, transition } from '../../../src-main/jobs/job-state';
-import { conflicts, lockKeys } from '../../../src-main/jobs/path-locks';
+import { conflicts, lockKeys, type LockKeys } from '../../../src-main/jobs/path-locks';
 import { ProgressThrottle } from '../../../src-main/jobs/progress-throttle';
 import { RateMeter } from '../../../src-main/jobs/rate-meter';
 import { TERMINAL_JOB_STATES, type JobState, type Progress } from '../../../src-shared/model/job';
@@ -103,16 +103,54 @@ describe('path locks', () => {
 
   it('know a file by its inode, whatever it is called, and a new one by its place', () => {
     const folder = newFolder();
-    const real = path.join(folder, 'real');
-    writeFileSync(real, '');
-    linkSync(real, path.join(folder, 'hard'));
-    symlinkSync(real, path.join(folder, 'soft'));
-    symlinkSync(folder, path.join(folder, 'here'));
-    expect(conflicts(keys([], [path.join(folder, 'hard')]), keys([path.join(folder, 'soft')], []))).toBe(
-      true,
-    );
-    const fresh = keys([], [path.join(folder, 'new')]);
-    expect(conflicts(fresh, keys([], [path.join(folder, 'here', '.', 'new')]))).toBe(true);
-    expect(conflicts(fresh, keys([], [path.join(folder, 'newer')]))).toBe(false);
+    const at = (...names: string[]): string => path.join(folder, ...names);
+    writeFileSync(at('real'), '');
+    linkSync(at('real'), at('hard'));
+    symlinkSync(at('real'), at('soft'));
+    symlinkSync(folder, at('here'));
+    const names = [at('real'), at('hard'), at('soft'), at('here', 'real'), `${folder}/.//real`];
+    for (const one of names) {
+      for (const other of names) {
+        expect(conflicts(keys([], [one]), keys([other], [])), `${one} ${other}`).toBe(true);
+        expect(conflicts(keys([], [one]), keys([], [other])), `${one} ${other}`).toBe(true);
+      }
+    }
+    const fresh = keys([], [at('new')]);
+    expect(conflicts(fresh, keys([], [at('here', '.', 'new')]))).toBe(true);
+    expect(conflicts(fresh, keys([], [at('newer')]))).toBe(false);
+    expect(conflicts(keys([], [at('none', 'new')]), keys([], [at('none', '.', 'new')]))).toBe(true);
+  });
+
+  it('still know a file whose name was given to another inode, and one that was made meanwhile', () => {
+    const folder = newFolder();
+    const at = (name: string): string => path.join(folder, name);
+    const beforeIsThere = keys([], [at('made')]);
+    writeFileSync(at('made'), '1');
+    const first = keys([], [at('made')]);
+    expect(conflicts(beforeIsThere, first)).toBe(true);
+    writeFileSync(at('temporary'), '2');
+    renameSync(at('temporary'), at('made'));
+    expect(conflicts(first, keys([], [at('made')]))).toBe(true);
+    expect(conflicts(beforeIsThere, keys([at('made')], []))).toBe(true);
+  });
+
+  it('take two spellings of a new name for one where the system does', () => {
+    const folder = newFolder();
+    const pairs = [
+      ['Disk.vhd', 'disk.VHD'],
+      ['\u00e4.vhd', 'a\u0308.vhd'],
+    ] as const;
+    for (const [platform, isOne] of [
+      ['win32', true],
+      ['darwin', true],
+      ['linux', false],
+    ] as const) {
+      const spy = vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
+      for (const [one, other] of pairs) {
+        const both = [one, other].map((name) => keys([], [path.join(folder, name)])) as [LockKeys, LockKeys];
+        expect(conflicts(...both), `${platform} ${one}`).toBe(isOne);
+      }
+      spy.mockRestore();
+    }
   });
 });
