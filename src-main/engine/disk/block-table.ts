@@ -163,9 +163,12 @@ export class BlockTable {
   }
 
   #isOverlapping(blockIndex: number): boolean {
-    this.#overlapping ??= findOverlaps(this.#entries, this.strideBytes / SECTOR_SIZE_BYTES, (sector) =>
-      this.#isInBlockArea(sector * SECTOR_SIZE_BYTES),
-    );
+    // not `??=`: null is an answer, too, and asking again costs a walk over the whole BAT
+    if (this.#overlapping === undefined) {
+      this.#overlapping = findOverlaps(this.#entries, this.strideBytes / SECTOR_SIZE_BYTES, (sector) =>
+        this.#isInBlockArea(sector * SECTOR_SIZE_BYTES),
+      );
+    }
     return this.#overlapping !== null && this.#overlapping.has(blockIndex);
   }
 
