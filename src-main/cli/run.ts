@@ -6,6 +6,7 @@ import { reportProgress, type ProgressMode } from './progress';
 import { nearestName } from './suggest';
 import { TextOutput } from './text/output';
 import { styleFor } from './text/style';
+import { useChosenUndoFolder } from './undo-folder';
 import type { Verb, VerbContext } from './verb';
 import { findVerb, VERBS } from './verbs';
 
@@ -76,6 +77,8 @@ async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boo
     await showHelp(io, io.stdout, verb);
     return 0;
   }
+  // The browser door reads the settings itself, and again whenever they change.
+  if (verb.spec.name !== 'serve') useChosenUndoFolder(io.env);
   const style = styleFor(io.stdout, io.env);
   const out = new TextOutput(json ? null : io.stdout, style);
   // Printed once the verb has ended well: a failure must not leave two documents behind.
@@ -98,10 +101,10 @@ async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boo
     warn: (message) => {
       progress.end();
       // In the order in which it is said, where both go to one terminal.
-      void out.flush();
+      void out.flush().catch(() => undefined);
       const errors = new TextOutput(io.stderr, styleFor(io.stderr, io.env));
       errors.paragraph(`${errors.style.warning('Note:')} ${message}`, 6, 0);
-      said = errors.flush();
+      said = errors.flush().catch(() => undefined);
     },
   };
   try {
@@ -109,10 +112,11 @@ async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boo
     const jsonOut = new TextOutput(io.stdout, style);
     for (const piece of document) jsonOut.raw(piece);
     await jsonOut.flush();
+    await out.flush();
     return exitCode;
   } finally {
     progress.end();
-    await out.flush();
+    await out.flush().catch(() => undefined);
     if (!json) for (const note of await leftoversAt(args)) context.warn(note);
     await said;
   }

@@ -13,6 +13,7 @@ import { Documents } from './look/documents';
 import { SettingsService } from './settings';
 import { SweepService } from './sweep';
 import { UndoService } from './undo';
+import { UndoFolder } from './undo-folder';
 import { VERSION } from './version';
 
 export interface ServicesOptions {
@@ -43,6 +44,7 @@ export interface Services {
   readonly leftovers: Leftovers;
   readonly sweeps: SweepService;
   readonly undo: UndoService;
+  readonly undoFolder: UndoFolder;
   /** What ids stand for when they are looked at. */
   readonly documents: Documents;
   /** Where disks to practise on are made. */
@@ -59,7 +61,8 @@ export function createServices(options: ServicesOptions): Services {
   const registry = new FileRegistry(roots);
   const watcher = new FileWatcher(events);
   const settings = new SettingsService(path.join(dataFolder, 'settings.json'));
-  const undo = new UndoService({ registry, roots, watcher, settings, dataFolder });
+  const undoFolder = new UndoFolder(settings, dataFolder);
+  const undo = new UndoService({ registry, roots, watcher, settings, undoFolder });
   const documents = new Documents({ registry, roots, historyFolder: () => undo.folder() });
   const leftovers = new Leftovers(path.join(dataFolder, 'running'));
   const { workerPath } = options;
@@ -89,6 +92,7 @@ export function createServices(options: ServicesOptions): Services {
     leftovers,
     sweeps,
     undo,
+    undoFolder,
     documents,
     practiceFolder:
       options.door === 'desktop' || roots.folders[0] === undefined

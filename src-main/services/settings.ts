@@ -1,7 +1,16 @@
-import { DEFAULT_SETTINGS, SETTINGS_VERSION, type Settings } from '../../src-shared/model/settings';
+import path from 'node:path';
+import {
+  DEFAULT_SETTINGS,
+  FORMER_UNDO_FOLDERS_MAX,
+  SETTINGS_VERSION,
+  type Settings,
+} from '../../src-shared/model/settings';
 import { JsonStore } from './store/json-store';
 
 const THEMES: readonly unknown[] = ['system', 'light', 'dark'];
+
+/** A relative path would mean another folder with every start. */
+const isFolderPath = (value: unknown): boolean => typeof value === 'string' && path.isAbsolute(value);
 
 /** Whatever the file held, as whole settings: unknown or damaged values fall back to the default, one by one. */
 export function readSettings(raw: unknown): Settings {
@@ -16,7 +25,11 @@ export function readSettings(raw: unknown): Settings {
     defaultBlockSizeBytes: pick('defaultBlockSizeBytes', (value) => count(value) && (value as number) >= 512),
     defaultCreator: pick('defaultCreator', (value) => typeof value === 'string' && value.length === 4),
     verify: pick('verify', (value) => value === 'content' || value === 'none'),
-    undoFolder: pick('undoFolder', (value) => typeof value === 'string'),
+    undoFolder: pick('undoFolder', (value) => value === '' || isFolderPath(value)),
+    formerUndoFolders: pick(
+      'formerUndoFolders',
+      (value) => Array.isArray(value) && value.length <= FORMER_UNDO_FOLDERS_MAX && value.every(isFolderPath),
+    ),
     undoQuotaBytes: pick('undoQuotaBytes', count),
   };
 }

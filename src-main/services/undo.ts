@@ -1,26 +1,18 @@
-import path from 'node:path';
 import { AppError } from '../../src-shared/errors';
 import type { JournalSummary, UndoResult } from '../../src-shared/model/undo';
-import {
-  deleteJournal,
-  historyFolder,
-  listJournals,
-  pendingChange,
-  pruneHistory,
-  undoImage,
-} from '../engine';
+import { deleteJournal, listJournals, pendingChange, pruneHistory, undoImage } from '../engine';
 import type { FileRegistry } from './files/file-registry';
 import type { Roots } from './files/roots';
 import type { FileWatcher } from './files/watch';
 import type { SettingsService } from './settings';
-import { dataFolder as defaultDataFolder } from './store/data-folder';
+import type { UndoFolder } from './undo-folder';
 
 export interface UndoParts {
   readonly registry: FileRegistry;
   readonly roots: Roots;
   readonly watcher: FileWatcher;
   readonly settings: SettingsService;
-  readonly dataFolder: string;
+  readonly undoFolder: UndoFolder;
 }
 
 /** The undo journals of this account that this door may play back, by ids of its own. */
@@ -31,24 +23,23 @@ export class UndoService {
     this.#parts = parts;
   }
 
-  /** Where settled journals lie: the person's choice, else where the command line keeps them, too. */
-  async folder(): Promise<string> {
-    const { undoFolder } = await this.#parts.settings.get();
-    if (undoFolder !== '') return undoFolder;
-    const { dataFolder } = this.#parts;
-    const isUsual = path.resolve(dataFolder) === path.resolve(defaultDataFolder());
-    return isUsual ? historyFolder() : path.join(dataFolder, 'undo');
+  /** Where settled journals lie. */
+  folder(): Promise<string> {
+    return this.#parts.undoFolder.current();
   }
 
   /** Newest first: the history, and what lies beside open images. */
   async list(): Promise<JournalSummary[]> {
     const { registry, watcher, roots } = this.#parts;
-    const options = { historyFolder: await this.folder() };
+    const [current, ...others] = await this.#parts.undoFolder.all();
+    const options = { historyFolder: current };
     const found = new Map<string, JournalSummary>();
     const add = (summaries: readonly JournalSummary[]): void => {
       for (const summary of summaries) found.set(summary.journalPath, summary);
     };
     add(await listJournals(options));
+    // Of a folder that was used earlier: one that cannot be reached has nothing to offer now.
+    for (const historyFolder of others) add(await listJournals({ historyFolder }).catch(() => []));
     for (const imagePath of watcher.paths())
       add(await listJournals({ ...options, imagePath }).catch(() => []));
     return [...found.values()]
@@ -68,7 +59,7 @@ export class UndoService {
   /** @throws AppError `nothing-to-undo`, `journal-invalid`, and those of locking and writing. */
   async apply(journalId: string): Promise<UndoResult> {
     const { journalPath, imagePath } = await this.#find(journalId);
-    const options = { historyFolder: await this.folder() };
+    const options = { historyFolder: await this.#parts.undoFolder.of(journalPath) };
     return this.#parts.watcher.whileChanging(imagePath, () => undoImage(journalPath, options));
   }
 

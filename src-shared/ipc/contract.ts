@@ -19,6 +19,7 @@ import type {
   Settings,
   StateRef,
   TargetRef,
+  UndoFolderFacts,
   UndoResult,
 } from '../model';
 import type { MethodName } from './method-names';
@@ -290,6 +291,12 @@ export const contract = {
     v.object({ change: v.nullable(modelWith<JournalSummary>('id', 'imagePath', 'state')) }),
   ),
   'undo.remove': command(v.object({ journalId: Id }), Nothing),
+  'undo.folder': query(Nothing, modelWith<UndoFolderFacts>('path', 'missing', 'isDefault')),
+  /** Null: Platter's own folder again. */
+  'undo.chooseFolder': command(
+    v.object({ folderId: v.nullable(Id) }),
+    modelWith<UndoFolderFacts>('path', 'missing', 'isDefault'),
+  ),
 
   'jobs.start': command(v.object({ operation: Operation }), v.object({ jobId: Id })),
   'jobs.list': query(Nothing, v.object({ jobs: listOf<JobSnapshot>('id', 'verb', 'state') })),

@@ -43,6 +43,8 @@ export const METHOD_NAMES = [
   'undo.apply',
   'undo.pending',
   'undo.remove',
+  'undo.folder',
+  'undo.chooseFolder',
 
   'jobs.start',
   'jobs.list',

@@ -8,7 +8,7 @@ export type RepairHandlers = Pick<
 >;
 
 export function repairHandlers(services: Services): RepairHandlers {
-  const { undo } = services;
+  const { undo, undoFolder, registry, settings, events } = services;
   return {
     'repair.plan': ({ fileId, ...request }) => planImageRepair(services, fileId, request),
     'repair.apply': ({ fileId, stateToken, only, choose }) =>
@@ -17,6 +17,12 @@ export function repairHandlers(services: Services): RepairHandlers {
     'edit.apply': ({ fileId, stateToken, set, breakChildren }) =>
       applyImageEdit(services, fileId, { set, breakChildren }, stateToken),
     'undo.list': async () => ({ journals: await undo.list() }),
+    'undo.folder': () => undoFolder.facts(),
+    'undo.chooseFolder': async ({ folderId }) => {
+      const facts = await undoFolder.choose(folderId === null ? null : await registry.pathOf(folderId));
+      events.emit('settings.changed', await settings.get());
+      return facts;
+    },
     'undo.apply': ({ journalId }) => undo.apply(journalId),
     'undo.pending': async ({ fileId }) => ({ change: await undo.pending(fileId) }),
     async 'undo.remove'({ journalId }) {

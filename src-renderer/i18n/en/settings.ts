@@ -17,9 +17,16 @@ export const settings = {
   verify: 'Verify after writing',
   verifyHint: 'Reads every result back and compares its content with the source.',
   undoFolder: 'Undo journals in',
+  undoFolderChoose: 'Another folder…',
   undoFolderDefault: "Platter's own folder",
+  undoFolderHint:
+    '{size} are kept there now. What was kept in another folder before stays there and can still be undone.',
+  undoFolderMissing: 'The folder that was chosen cannot be reached',
+  undoFolderMissingBody:
+    '{path} is not there now. New journals go to Platter’s own folder; what lies in the other one can be undone again once it is back.',
+  quotaError: 'Give a size, such as 2 GiB. With 0 nothing is kept.',
   quota: 'Room for undo journals',
-  quotaHint: 'The oldest settled journals go first.',
+  quotaHint: 'Where more would be kept in that folder, the oldest go first.',
   about: 'About Platter',
   version: 'Version {version}',
   copyVersions: 'Copy versions',

@@ -43,7 +43,7 @@ const wrongInput = fc.oneof(
 
 /** Methods that take no input, or none that must be there: wrong shapes may succeed, and must do nothing but that. */
 const HARMLESS: readonly MethodName[] = [
-  'app.describe', 'settings.get', 'settings.set', 'files.defaultFolder', 'files.startup', 'files.recent', 'undo.list',
+  'app.describe', 'settings.get', 'settings.set', 'files.defaultFolder', 'files.startup', 'files.recent', 'undo.list', 'undo.folder',
   'jobs.list', 'leftovers.list', 'practice.create', 'files.browse',
 ]; // prettier-ignore
 
