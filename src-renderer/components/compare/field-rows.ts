@@ -1,29 +1,30 @@
-import type { InspectedStructure, InspectReport } from '../../../src-shared/model';
+import type { InspectedField, InspectedStructure, InspectReport } from '../../../src-shared/model';
+import { keyOfStructure } from '../hex/structure-title';
 
 /** One field of two images. */
 export interface FieldRow {
   readonly key: string;
   readonly structure: InspectedStructure['structure'];
-  readonly index: number | undefined;
+  readonly index?: number | undefined;
   readonly title: string;
   readonly a: string | null;
   readonly b: string | null;
   readonly equal: boolean;
+  /** Byte offset in the first file that has the field. */
+  readonly offset: number;
 }
 
-function fieldsOf(
-  report: InspectReport,
-): Map<string, { structure: InspectedStructure; title: string; value: string; raw: string }> {
-  const fields = new Map<
-    string,
-    { structure: InspectedStructure; title: string; value: string; raw: string }
-  >();
+interface Found {
+  readonly structure: InspectedStructure;
+  readonly field: InspectedField;
+}
+
+function fieldsOf(report: InspectReport): Map<string, Found> {
+  const fields = new Map<string, Found>();
   for (const structure of report.structures) {
     if (!structure.present) continue;
-    for (const field of structure.fields) {
-      const key = `${structure.structure}:${structure.index ?? ''}:${field.name}`;
-      fields.set(key, { structure, title: field.title, value: field.value, raw: field.raw });
-    }
+    for (const field of structure.fields)
+      fields.set(`${keyOfStructure(structure)}:${field.name}`, { structure, field });
   }
   return fields;
 }
@@ -32,18 +33,21 @@ function fieldsOf(
 export function fieldRows(a: InspectReport, b: InspectReport): FieldRow[] {
   const left = fieldsOf(a);
   const right = fieldsOf(b);
-  return [...new Set([...left.keys(), ...right.keys()])].map((key) => {
-    const mine = left.get(key);
-    const theirs = right.get(key);
+  return [...new Set([...left.keys(), ...right.keys()])].flatMap((key) => {
+    const [mine, theirs] = [left.get(key), right.get(key)];
     const known = mine ?? theirs;
-    return {
-      key,
-      structure: known?.structure.structure ?? 'file',
-      index: known?.structure.index,
-      title: known?.title ?? '',
-      a: mine?.value ?? null,
-      b: theirs?.value ?? null,
-      equal: mine !== undefined && theirs !== undefined && mine.raw === theirs.raw,
-    };
+    if (!known) return [];
+    return [
+      {
+        key,
+        structure: known.structure.structure,
+        index: known.structure.index,
+        title: known.field.title,
+        a: mine?.field.value ?? null,
+        b: theirs?.field.value ?? null,
+        equal: mine !== undefined && theirs !== undefined && mine.field.raw === theirs.field.raw,
+        offset: known.field.offset,
+      },
+    ];
   });
 }
