@@ -47,6 +47,8 @@ export interface Finding {
   readonly hint: string;
   readonly count: number;
   readonly likelyCause?: string | undefined;
+  /** Code of the finding that this one probably only follows from. */
+  readonly consequenceOf?: string | undefined;
   readonly where: Place | null;
   /** More places, at most 20. */
   readonly examples: readonly Place[];
@@ -59,3 +61,27 @@ export interface Finding {
 }
 
 export const FINDING_PLACES_MAX = 20;
+
+/** A finding with those that probably only follow from it. */
+export interface FindingGroup {
+  readonly finding: Finding;
+  readonly consequences: readonly Finding[];
+}
+
+/** Findings by their cause, in the order they come in. One whose cause is not among them stands by itself. */
+export function groupFindings(findings: readonly Finding[]): readonly FindingGroup[] {
+  const causes = new Set(findings.filter(({ consequenceOf }) => !consequenceOf).map(({ code }) => code));
+  const seen = new Set<string>();
+  return findings
+    .filter(({ consequenceOf }) => !consequenceOf || !causes.has(consequenceOf))
+    .map((finding) => {
+      const isFirst = !seen.has(finding.code);
+      seen.add(finding.code);
+      const consequences = findings.filter(({ consequenceOf }) => consequenceOf === finding.code);
+      return { finding, consequences: isFirst && !finding.consequenceOf ? consequences : [] };
+    });
+}
+
+/** Errors, each of which can be mended with certainty: nothing of the content is lost. */
+export const isSurelyMendable = (findings: readonly Finding[]): boolean =>
+  findings.every(({ severity, repair }) => severity !== 'error' || repair === 'automatic');

@@ -32,6 +32,8 @@ export type RepairRisk = 'none' | 'low' | 'data';
 export interface RepairItem {
   /** The finding's code. */
   readonly code: string;
+  /** Codes of further findings that the same change answers. */
+  readonly alsoAnswers?: readonly string[] | undefined;
   readonly title: string;
   readonly detail: string;
   readonly risk: RepairRisk;

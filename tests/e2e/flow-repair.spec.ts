@@ -17,7 +17,7 @@ test('a broken footer checksum is found, repaired, and the repair undone, byte f
   const broken = sha256(path);
 
   await openImage(page, 'server disk.vhd');
-  await expect(page.getByText('Something is damaged', { exact: false }).first()).toBeVisible();
+  await expect(page.getByText('each can be mended with certainty', { exact: false }).first()).toBeVisible();
   await goToSection(page, 'Check & repair');
   await expect(page.getByText('The footer fails its checksum')).toBeVisible();
   await expect(page.getByText('Sound', { exact: true })).toBeVisible();

@@ -1,4 +1,10 @@
-import { FINDING_PLACES_MAX, type Finding, type Place, type Severity } from '../../../src-shared/model';
+import {
+  FINDING_PLACES_MAX,
+  groupFindings,
+  type Finding,
+  type Place,
+  type Severity,
+} from '../../../src-shared/model';
 import { formatCount, formatSize, formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import type { TextOutput } from './output';
 import type { Paint, Style } from './style';
@@ -22,21 +28,46 @@ export function severityPaint(style: Style, severity: Severity): Paint {
 
 /** Findings as a person reads them: what, where, why, what to do. */
 export function printFindings(findings: readonly Finding[], out: TextOutput): void {
-  const { style } = out;
-  for (const finding of findings) {
-    const word = severityPaint(style, finding.severity)(finding.severity.padEnd(7));
-    const times = finding.count > 1 ? style.faint(`  (${formatCount(finding.count)} times)`) : '';
-    out.line();
-    out.line(`  ${word}  ${style.strong(finding.title)}${times}`);
-    const indent = 11;
-    const where = finding.where === null ? '' : `  ${describePlace(finding.where)}`;
-    out.line(`${' '.repeat(indent)}${style.faint(`${finding.code}${where}`)}`);
-    out.paragraph(finding.detail, indent);
-    if (finding.likelyCause !== undefined) out.paragraph(`Likely cause: ${finding.likelyCause}`, indent);
-    const atStake = describeStake(finding);
-    if (atStake !== null) out.paragraph(`Disk content at stake: ${atStake}`, indent);
-    if (finding.hint !== '') out.paragraph(`${style.faint('What to do:')} ${finding.hint}`, indent);
+  for (const { finding, consequences } of groupFindings(findings)) {
+    printFinding(finding, out);
+    if (consequences.length > 0) printConsequences(consequences, out);
   }
+}
+
+/** What probably only follows from the finding above: named, and explained by it. */
+function printConsequences(findings: readonly Finding[], out: TextOutput): void {
+  const { style } = out;
+  const kinds = new Map<string, { readonly finding: Finding; readonly count: number }>();
+  for (const finding of findings) {
+    const known = kinds.get(finding.code);
+    kinds.set(finding.code, {
+      finding: known?.finding ?? finding,
+      count: (known?.count ?? 0) + finding.count,
+    });
+  }
+  out.line();
+  out.line(`           ${style.faint('Probably only follows from it (--json has every place):')}`);
+  for (const { finding, count } of kinds.values()) {
+    const word = severityPaint(style, finding.severity)(finding.severity.padEnd(7));
+    const times = count > 1 ? `  (${formatCount(count)} times)` : '';
+    out.line(`             ${word}  ${finding.title}  ${style.faint(`${finding.code}${times}`)}`);
+  }
+}
+
+function printFinding(finding: Finding, out: TextOutput): void {
+  const { style } = out;
+  const word = severityPaint(style, finding.severity)(finding.severity.padEnd(7));
+  const times = finding.count > 1 ? style.faint(`  (${formatCount(finding.count)} times)`) : '';
+  out.line();
+  out.line(`  ${word}  ${style.strong(finding.title)}${times}`);
+  const indent = 11;
+  const where = finding.where === null ? '' : `  ${describePlace(finding.where)}`;
+  out.line(`${' '.repeat(indent)}${style.faint(`${finding.code}${where}`)}`);
+  out.paragraph(finding.detail, indent);
+  if (finding.likelyCause !== undefined) out.paragraph(`Likely cause: ${finding.likelyCause}`, indent);
+  const atStake = describeStake(finding);
+  if (atStake !== null) out.paragraph(`Disk content at stake: ${atStake}`, indent);
+  if (finding.hint !== '') out.paragraph(`${style.faint('What to do:')} ${finding.hint}`, indent);
 }
 
 /** `32 MiB in 3 places, the first at byte 268,435,456`; only the first 20 places are known. */

@@ -61,6 +61,7 @@ function printItem(item: RepairItem, out: TextOutput): void {
   out.paragraph(item.detail, 6);
   out.paragraph(`${style.faint('Risk:')} ${RISK_WORDS[item.risk]}`, 6);
   for (const assumption of item.assumptions) out.paragraph(`${style.faint('Assumed:')} ${assumption}`, 6);
+  if (item.alsoAnswers) out.line(`      ${style.faint('Answers:')} ${item.alsoAnswers.join(', ')} as well`);
   if (item.dependsOn.length > 0) out.line(`      ${style.faint('After:')} ${item.dependsOn.join(', ')}`);
   for (const option of item.options) {
     const chosen = option.name === item.chosen ? style.good(' (chosen)') : '';

@@ -2,6 +2,7 @@ import { AppError, asAppError } from '../../../src-shared/errors';
 import type { Finding } from '../../../src-shared/model/finding';
 import { scanBlocks } from './block-scan';
 import { buildFinding, toDraftList } from './build-finding';
+import { linkConsequences } from './consequences';
 import type { CheckContext } from './context';
 import type { BlockVisitor, Drafts, Rule, RuleFacts } from './rule';
 
@@ -43,7 +44,8 @@ export async function runRules(context: CheckContext, rules: readonly Rule[]): P
     started.map(({ visitor }) => visitor),
   );
   for (const { rule, visitor } of started) await collect(rule, () => visitor.finish());
-  return sortFindings(findings);
+  const areas = new Map(rules.map(({ code, area }) => [code, area]));
+  return linkConsequences(context, sortFindings(findings), (code) => areas.get(code));
 }
 
 interface StartedVisitor {

@@ -104,11 +104,13 @@ class Planner {
     const findings = misread ? [...found, misread] : found;
     let changed = false;
     for (const recipe of RECIPES) {
-      for (const code of recipe.codes) {
+      const there = recipe.codes.filter((code) => findings.some((one) => one.code === code));
+      for (const code of recipe.isOne ? there.slice(0, 1) : there) {
         const finding = findings.find((one) => one.code === code);
-        const known = this.items.findIndex((item) => item.code === code);
+        const codes = recipe.isOne ? recipe.codes : [code];
+        const known = this.items.findIndex((item) => codes.includes(item.code));
         if (!finding || this.items[known]?.selected) continue;
-        const item = await this.#planItem(recipe, finding);
+        const item = await this.#planItem(recipe, finding, recipe.isOne ? there.slice(1) : []);
         // done along with an earlier item
         if (!item || (item.selected && item.changes.length === 0 && item.chosen === null)) continue;
         if (known < 0) this.items.push(item);
@@ -119,22 +121,28 @@ class Planner {
     return changed;
   }
 
-  async #planItem(recipe: RepairRecipe, finding: Finding): Promise<RepairItem | null> {
+  async #planItem(
+    recipe: RepairRecipe,
+    finding: Finding,
+    alsoAnswers: readonly string[],
+  ): Promise<RepairItem | null> {
+    const codes = [finding.code, ...alsoAnswers];
     const offered = await recipe.offer(await this.#contextFor(this.recorder, finding));
     if (!offered) return null;
     const offer = withChoice(offered, finding);
     const blockedBy = (recipe.dependsOn ?? []).filter((code) =>
       this.items.some((item) => item.code === code && !item.selected),
     );
-    const chosen = this.#chosenOption(finding.code, offer);
+    const chosen = this.#chosenOption(codes, offer);
     if (chosen && blockedBy.length > 0)
       throw new AppError('bad-value', `"${finding.code}" needs ${quoted(blockedBy)} to be chosen as well.`);
-    const selected = blockedBy.length === 0 && this.#isSelected(finding.code, offer, chosen);
+    const selected = blockedBy.length === 0 && this.#isSelected(codes, offer, chosen);
     const options = offer.options ?? [];
     const option = chosen ?? (offer.certain || options.length === 1 ? (options[0] ?? null) : null);
     const changes = await this.#changesOf(recipe, finding, offer, option, selected);
     return {
       code: finding.code,
+      ...(alsoAnswers.length > 0 ? { alsoAnswers } : {}),
       title: offer.title,
       detail: offer.detail,
       risk: option?.risk ?? offer.risk,
@@ -183,8 +191,9 @@ class Planner {
     };
   }
 
-  #chosenOption(code: string, offer: RepairOffer): RepairOption | null {
-    const name = this.#request.choose?.[code];
+  #chosenOption(codes: readonly string[], offer: RepairOffer): RepairOption | null {
+    const code = codes.find((one) => this.#request.choose?.[one] !== undefined);
+    const name = code === undefined ? undefined : this.#request.choose?.[code];
     if (name === undefined) return null;
     const options = offer.options ?? [];
     const option = options.find((one) => one.name === name);
@@ -193,9 +202,10 @@ class Planner {
     throw new AppError('bad-value', `"${code}" has no option "${name}"; it offers ${offered}.`);
   }
 
-  #isSelected(code: string, offer: RepairOffer, chosen: RepairOption | null): boolean {
+  #isSelected(codes: readonly string[], offer: RepairOffer, chosen: RepairOption | null): boolean {
     if (chosen) return true;
-    return offer.certain && (this.#request.only?.includes(code) ?? true);
+    const { only } = this.#request;
+    return offer.certain && (only === undefined || codes.some((code) => only.includes(code)));
   }
 }
 
@@ -234,7 +244,7 @@ function requireKnown({ only, choose }: RepairRequest, items: readonly RepairIte
     if (!repairable.has(code)) throw new AppError('bad-value', `There is no repair for "${code}".`);
   }
   for (const code of Object.keys(choose ?? {})) {
-    if (items.some((item) => item.code === code)) continue;
+    if (items.some((item) => item.code === code || item.alsoAnswers?.includes(code))) continue;
     const planned = items.map((item) => item.code).join(', ') || 'none';
     throw new AppError('bad-value', `"${code}" is no item of this plan; its items are: ${planned}.`);
   }

@@ -36,6 +36,8 @@ export interface RepairOffer {
 export interface RepairRecipe {
   /** Codes of findings it answers. */
   readonly codes: readonly string[];
+  /** One change answers all of its codes: one item, under the first of them that was found. */
+  readonly isOne?: boolean | undefined;
   /** Codes whose items are applied before, and without which this one cannot be. */
   readonly dependsOn?: readonly string[] | undefined;
   /** Null where nothing can be done, or nothing is left to do. */

@@ -12,6 +12,7 @@ export const disk = {
     clean: 'Nothing is wrong with the container.',
     warnings: 'It can be used, but some program may refuse or misread it.',
     errors: 'Something is damaged: content may be lost, or must not be trusted yet.',
+    mendable: 'There are errors, and each can be mended with certainty: nothing is lost.',
   },
   sections: { label: 'Parts of this disk', overview: 'Overview', map: 'Map', inspect: 'Inspect', chain: 'Chain', check: 'Check & repair', compare: 'Compare' },
   outside: {

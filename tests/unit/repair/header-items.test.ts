@@ -56,6 +56,19 @@ describe('what nothing proves is left to the person', () => {
     expect(repaired.equals(intact)).toBe(true);
   });
 
+  it('a header that is wiped is one item, chosen by either of its codes', async () => {
+    for (const code of ['header-cookie', 'header-checksum']) {
+      const bench = new Bench(folder(), dynamicKnobs());
+      bench.write(512, new Uint8Array(1024));
+      const shown = await bench.plan();
+      expect(shown.plan.map((one) => one.code)).toEqual(['header-cookie']);
+      expect(shown.plan[0]).toMatchObject({ alsoAnswers: ['header-checksum'], selected: false });
+      const { plan } = await repairAndUndo(bench, { choose: { [code]: 'rebuild' } });
+      expect(plan.plan[0]).toMatchObject({ code: 'header-cookie', selected: true, chosen: 'rebuild' });
+      expect(plan.predictedVerdict).not.toBe('errors');
+    }
+  });
+
   it('a header whose field and checksum are both wrong', async () => {
     const bench = new Bench(folder(), dynamicKnobs());
     const intact = bench.bytes();

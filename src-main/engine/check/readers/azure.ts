@@ -17,7 +17,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 export const judgeAzure: Judge = (input) => {
   const { facts, metadata } = input.context;
   if (metadata.type !== 'fixed')
-    return refuses('It takes fixed disks only; "platter azure" makes one that it takes.');
+    return refuses('It takes fixed disks only; making the image ready for Azure gives one.');
   const refusal = refusalFor(input, REFUSALS);
   if (refusal) return refusal;
   const size = facts.currentSizeBytes ?? 0;

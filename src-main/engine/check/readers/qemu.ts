@@ -70,8 +70,12 @@ function contentVerdict(input: ReaderInput, seenBytes: number, footer: ParsedFoo
     return misreads('it shows the footer as content, and zeros behind it.');
   const difference = sizeDifference(seenBytes, context.facts.currentSizeBytes ?? seenBytes);
   if (difference) return misreads(`${difference}. ${sizeReason(seenBytes, footer)}`);
+  const asIs = 'Size and content are as they should be.';
+  // Only what begins with a footer copy is recognised without being told.
   return reads(
-    'Size and content are as they should be. Name the format: it takes a fixed VHD for a raw disk otherwise.',
+    footer.type === 'fixed'
+      ? `${asIs} Tell it the format: it takes a fixed VHD for a raw disk otherwise.`
+      : asIs,
   );
 }
 

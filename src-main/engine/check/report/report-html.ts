@@ -4,11 +4,12 @@ import { isChecked, type ReportedImage } from './reported-image';
 import {
   countsOf,
   findingLines,
+  inReadingOrder,
   levelsOf,
   READER_TITLES,
   READER_WORDS,
   SEVERITY_WORDS,
-  VERDICT_WORDS,
+  verdictWords,
 } from './report-words';
 
 /** Nothing may be loaded or run, whatever the texts hold. */
@@ -57,8 +58,8 @@ function renderImage(report: CheckReport): string {
   });
   return [
     `<h2>${escape(report.path)}</h2>`,
-    `<p><strong>${escape(VERDICT_WORDS[report.verdict])}</strong> ${countsOf(report)}. Looked at: ${escape(levelsOf(report))}.</p>`,
-    ...report.findings.map(renderFinding),
+    `<p><strong>${escape(verdictWords(report))}</strong> ${countsOf(report)}. Looked at: ${escape(levelsOf(report))}.</p>`,
+    ...inReadingOrder(report).map(renderFinding),
     '<h3>What programs make of it</h3>',
     table(['Program', 'Verdict', 'Why'], readers),
   ].join('\n');

@@ -4,11 +4,12 @@ import { isChecked, type ReportedImage } from './reported-image';
 import {
   countsOf,
   findingLines,
+  inReadingOrder,
   levelsOf,
   READER_TITLES,
   READER_WORDS,
   SEVERITY_WORDS,
-  VERDICT_WORDS,
+  verdictWords,
 } from './report-words';
 
 export function renderMarkdown(images: readonly ReportedImage[], madeAt: string): string {
@@ -37,8 +38,8 @@ function renderImage(report: CheckReport): string {
   });
   return [
     `## ${escape(report.path)}`,
-    `${VERDICT_WORDS[report.verdict]} ${countsOf(report)}. Looked at: ${levelsOf(report)}.`,
-    ...report.findings.map(renderFinding),
+    `${verdictWords(report)} ${countsOf(report)}. Looked at: ${levelsOf(report)}.`,
+    ...inReadingOrder(report).map(renderFinding),
     ['### What programs make of it', '', '| Program | Verdict | Why |', '|---|---|---|', ...readers].join(
       '\n',
     ),

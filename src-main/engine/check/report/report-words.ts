@@ -4,7 +4,13 @@ import type {
   ReaderVerdict,
   Verdict,
 } from '../../../../src-shared/model/check-report';
-import type { Finding, Place, Severity } from '../../../../src-shared/model/finding';
+import {
+  groupFindings,
+  isSurelyMendable,
+  type Finding,
+  type Place,
+  type Severity,
+} from '../../../../src-shared/model/finding';
 import { formatBytes, formatCount } from '../../../../src-shared/vhd/format-size';
 
 export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
@@ -13,11 +19,21 @@ export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
   note: 'Note',
 };
 
-export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   clean: 'Sound: no errors and no warnings.',
   warnings: 'Usable: it departs from the specification, but nothing is lost.',
   errors: 'Damaged: content is lost, ambiguous or not to be trusted.',
 };
+
+/** The verdict as a sentence; errors that are all mended with certainty are no loss. */
+export const verdictWords = ({ verdict, findings }: CheckReport): string =>
+  verdict === 'errors' && isSurelyMendable(findings)
+    ? 'Errors, each of which can be mended with certainty: nothing is lost.'
+    : VERDICT_WORDS[verdict];
+
+/** Every finding, what only follows from another behind that. */
+export const inReadingOrder = ({ findings }: CheckReport): readonly Finding[] =>
+  groupFindings(findings).flatMap(({ finding, consequences }) => [finding, ...consequences]);
 
 export const READER_TITLES: Readonly<Record<ReaderName, string>> = {
   'qemu-up-to-9': 'QEMU up to 9',
@@ -61,6 +77,7 @@ export function findingLines(finding: Finding): readonly (readonly [string, stri
     ({ offset, length }) => `byte ${formatCount(offset)}, ${formatBytes(length)}`,
   );
   const lines: (readonly [string, string])[] = [
+    ['Probably follows from', finding.consequenceOf ?? ''],
     ['Likely cause', finding.likelyCause ?? ''],
     ['Where', finding.where ? describePlace(finding.where) : ''],
     ['How often', finding.count > 1 ? formatCount(finding.count) : ''],

@@ -257,8 +257,8 @@ const blockSizeIllegal: RepairRecipe = {
 };
 
 export const headerRecipes: readonly RepairRecipe[] = [
-  { codes: ['header-cookie'], offer: headerOffer },
-  { codes: ['header-checksum'], offer: headerOffer },
+  // both are set right by writing the header, whichever was found
+  { codes: ['header-cookie', 'header-checksum'], isOne: true, offer: headerOffer },
   headerMissing,
   blockSizeIllegal,
 ];
