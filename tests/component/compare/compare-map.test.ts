@@ -211,13 +211,13 @@ describe('the map of differences', () => {
     ]);
   });
 
-  test('answers the pointer: over a cell it reads it out, a double click shows its bytes', async () => {
+  test('answers the pointer: over a cell it reads it out, a click shows its bytes', async () => {
     const { canvas, screen, view, shown } = await show();
     await expect.poll(() => colourAt(canvas(), 0)).toBe(colourOf('both'));
     const at = { x: 1.5 * CELL_PX, y: 0.5 * CELL_PX };
     await userEvent.hover(view, { position: at });
     await expect.element(screen.getByText(/^Block 1 · Only in the first/).first()).toBeVisible();
-    await userEvent.dblClick(view, { position: at });
+    await userEvent.click(view, { position: at });
     expect(shown).toEqual([[2 * MIB, true]]);
   });
 
