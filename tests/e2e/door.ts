@@ -1,6 +1,6 @@
 import { test as base, type Page } from '@playwright/test';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,14 +23,19 @@ export interface Door {
   close(): Promise<void>;
 }
 
-/** Starts the built browser door (`platter serve`) over a folder of its own, or over that of one that has ended. */
-export async function openDoor({ over }: { over?: Door } = {}): Promise<Door> {
+/**
+ * Starts the built browser door (`platter serve`) over a folder of its own, or over that of one that has ended; as
+ * another account where a `uid` is given.
+ */
+export async function openDoor({ over, uid }: { over?: Door; uid?: number | undefined } = {}): Promise<Door> {
   const temp = over ? join(over.root, '..') : mkdtempSync(join(realpathSync(tmpdir()), 'platter-door-'));
   const root = join(temp, 'images');
   mkdirSync(root, { recursive: true });
   const env = { ...process.env, PLATTER_DATA_DIR: join(temp, 'data') };
   const args = [CLI, 'serve', '--no-open', '--port', '0', '--root', root];
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (uid !== undefined) for (const folder of [temp, root]) chownSync(folder, uid, uid);
+  const account = uid === undefined ? {} : { uid, gid: uid };
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], ...account });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const url = await new Promise<string>((resolve, reject) => {
