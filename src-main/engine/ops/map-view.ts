@@ -65,7 +65,8 @@ function fromTable(table: BlockTable, states: Uint8Array, context: OperationCont
     if (block % CHECK_EVERY_BLOCKS === 0) throwIfCancelled(context);
     const place = table.placeOf(block);
     if (place === UNALLOCATED) states[block] = CODE.unallocated;
-    else if (place < 0) states[block] = CODE[table.damageOf(block)];
+    // an entry into the metadata is as wrong as one past the end: no block is there
+    else if (place < 0) states[block] = table.damageOf(block) === 'overlap' ? CODE.overlap : CODE.outside;
     else states[block] = isAligned(table, place) ? CODE.allocated : unalignedState;
   }
 }

@@ -19,6 +19,8 @@ import type { PlaceKind } from './parse-place';
 const SECTOR_BYTES = 512;
 /** Stored blocks from which on the BAT alone is shown first: reading so many bitmaps takes its time. */
 const QUICK_FROM_BLOCKS = 4096;
+/** Stored blocks up to which the bitmaps are read unasked; of more, reading takes long enough to be asked for. */
+const UNASKED_BLOCKS_MAX = 65_536;
 
 /** The map of one open disk: its reading, its order, its selection. Read again when the file was. */
 export function useMap(fileId: Ref<string>) {
@@ -26,8 +28,9 @@ export function useMap(fileId: Ref<string>) {
   const map = shallowRef<MapView | null>(null);
   const error = shallowRef<AppError | null>(null);
   const loading = ref(false);
-  /** The BAT is drawn and the sector bitmaps are being read; why they could not be. */
+  /** The BAT is drawn; the sector bitmaps are read when asked, are being read, or could not be. */
   const refining = ref(false);
+  const canRefine = ref(false);
   const refineError = shallowRef<AppError | null>(null);
   const order = ref<CellOrder>('guest');
   const selected = ref(-1);
@@ -42,28 +45,41 @@ export function useMap(fileId: Ref<string>) {
     cells.value ? subjectOf(cells.value, selected.value) : null,
   );
 
+  const ask = (id: string, depth: MapView['depth']): Promise<MapView> =>
+    api().call('image.map', { fileId: id, depth });
+
   async function load(id: string): Promise<void> {
     const turn = ++reading;
-    const ask = (depth: MapView['depth']): Promise<MapView> => api().call('image.map', { fileId: id, depth });
     const isLate = (): boolean => turn !== reading;
     loading.value = true;
     refining.value = false;
+    canRefine.value = false;
     refineError.value = null;
+    const stored = images.stateOf(id).info?.blocks?.allocated ?? 0;
+    const isQuick = stored > QUICK_FROM_BLOCKS;
     try {
-      const isQuick = (images.stateOf(id).info?.blocks?.allocated ?? 0) > QUICK_FROM_BLOCKS;
-      const first = await ask(isQuick ? 'bat' : 'bitmaps');
+      const first = await ask(id, isQuick ? 'bat' : 'bitmaps');
       if (isLate()) return;
       map.value = first;
       error.value = null;
-      refining.value = isQuick;
+      canRefine.value = isQuick;
     } catch (failure) {
       if (!isLate()) error.value = asAppError(failure);
     } finally {
       if (!isLate()) loading.value = false;
     }
-    if (!refining.value || isLate()) return;
+    if (!isLate() && canRefine.value && stored <= UNASKED_BLOCKS_MAX) await refine();
+  }
+
+  /** Reads the sector bitmaps of a map that was made from the BAT alone. */
+  async function refine(): Promise<void> {
+    const turn = reading;
+    const isLate = (): boolean => turn !== reading;
+    canRefine.value = false;
+    refineError.value = null;
+    refining.value = true;
     try {
-      const whole = await ask('bitmaps');
+      const whole = await ask(fileId.value, 'bitmaps');
       if (!isLate()) map.value = whole;
     } catch (failure) {
       if (!isLate()) refineError.value = asAppError(failure);
@@ -130,8 +146,8 @@ export function useMap(fileId: Ref<string>) {
     },
     { immediate: true },
   );
-  watch([map, order, selected, refining], () => {
-    if (!map.value || refining.value || refineError.value) return;
+  watch([map, order, selected], () => {
+    if (map.value?.depth !== 'bitmaps') return;
     const { revision } = images.stateOf(fileId.value);
     const state = { revision, map: map.value, order: order.value, selected: selected.value };
     if (revision > 0) keepMap(fileId.value, state);
@@ -144,6 +160,8 @@ export function useMap(fileId: Ref<string>) {
     error,
     loading,
     refining,
+    canRefine,
+    refine,
     refineError,
     order,
     selected,

@@ -41,6 +41,9 @@ export const map = {
   exportPng: 'Picture (PNG)',
   exportJson: 'Runs (JSON)',
   exportCsv: 'Runs (CSV)',
+  batOnly:
+    'Made from the BAT alone: which blocks are partly used or hold nothing is told by their sector bitmaps.',
+  readBitmaps: 'Read sector bitmaps',
   refining: 'Reading the sector bitmaps: which blocks are partly used or hold nothing is not known yet.',
   refineFailed: 'The sector bitmaps could not be read: {reason}',
   fixedNote: 'A fixed disk has no blocks; the map shows it in stretches of {size}.',
