@@ -1,18 +1,13 @@
 import type { CompactForecast } from '../../../src-shared/model/compact-forecast';
 import {
+  BAT_UNUSED,
   DYNAMIC_HEADER_SIZE_BYTES,
   FOOTER_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
 import { batSizeBytes } from '../format';
 import type { BlockSurvey } from './compact-survey';
-import {
-  batmapSpaceBytes,
-  blocksInFileOrder,
-  placeOf,
-  type LocatorPlace,
-  type SparseImage,
-} from './sparse-image';
+import { batmapSpaceBytes, type LocatorPlace, type SparseImage } from './sparse-image';
 
 export const ALIGNED_BYTES = 4096;
 
@@ -99,8 +94,11 @@ export function forecastOf(
   const fileSizeBefore = image.metadata.fileSizeBytes;
   const fileSizeAfter = layout.endOffset + FOOTER_SIZE_BYTES;
   const savedBytes = fileSizeBefore - fileSizeAfter;
-  const lastBlock = blocksInFileOrder(image.entries).pop();
-  const blocksEnd = lastBlock === undefined ? null : placeOf(image.entries, lastBlock) + image.strideBytes;
+  const lastPlace = image.entries.reduce(
+    (last, entry) => (entry === BAT_UNUSED ? last : Math.max(last, entry)),
+    0,
+  );
+  const blocksEnd = lastPlace === 0 ? null : lastPlace * SECTOR_SIZE_BYTES + image.strideBytes;
   const zeroBlocksBytes = survey.dropped.length * image.strideBytes;
   const surplusTableBytes = batSizeBytes(image.entries.length) - batSizeBytes(layout.entryCount);
   const trailingBytes = blocksEnd === null ? 0 : Math.max(0, image.footerOffset - blocksEnd);

@@ -30,7 +30,7 @@ export async function surveyBlocks(
 ): Promise<BlockSurvey> {
   const blockCount = Math.ceil(image.sizeBytes / image.blockSizeBytes);
   // entries beyond the disk show nothing at all
-  const blocks = blocksInFileOrder(image.entries).filter((block) => block < blockCount);
+  const blocks = blocksInFileOrder(image.entries.subarray(0, blockCount));
   const progress = new PhaseProgress(context, 'survey', blocks.length * image.strideBytes);
   const kept: number[] = [];
   const dropped: number[] = [];

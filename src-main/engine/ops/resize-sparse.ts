@@ -14,7 +14,6 @@ import { moveRanges, verifyMoves, type Move } from './move-ranges';
 import { PhaseProgress, throwIfCancelled } from './operation';
 import {
   batmapSpaceBytes,
-  blocksInFileOrder,
   guestRangeOf,
   placeOf,
   readSparseImage,
@@ -96,7 +95,10 @@ export function planSparseResize(image: SparseImage, sizeBytes: number, path: st
   return { ...pushOut(image, entries, reservedEnd, leastEnd), reservedEnd };
 }
 
-/** Everything that lies in the way of the tables, moved behind everything else; the file ends at `leastEnd` or later. */
+/**
+ * Everything that lies in the way of the tables, moved behind everything else; the file ends at `leastEnd` or later.
+ * Changes `entries`.
+ */
 function pushOut(
   image: SparseImage,
   entries: Uint32Array,
@@ -105,27 +107,25 @@ function pushOut(
 ): { moves: Move[]; entries: Uint32Array; locators: LocatorPlace[]; endOffset: number } {
   const isInTheWay = (offset: number, length: number): boolean =>
     offset < reservedEnd && offset + length > image.batOffset;
-  const blocks = blocksInFileOrder(entries);
+  const { inTheWay, endOffset: blocksEnd } = sortBlocks(image, entries, isInTheWay);
   const stayEnd = [
     reservedEnd,
     leastEnd,
     image.headerOffset + DYNAMIC_HEADER_SIZE_BYTES,
     ...image.locators.map(({ offset, spaceBytes }) => offset + spaceBytes),
-    ...blocks.slice(-1).map((block) => placeOf(entries, block) + image.strideBytes),
+    blocksEnd,
   ].reduce((end, one) => Math.max(end, one), 0);
   let endOffset = Math.ceil(stayEnd / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
   const moves: Move[] = [];
-  const moved = Uint32Array.from(entries);
-  for (const block of blocks) {
+  for (const block of inTheWay) {
     const from = placeOf(entries, block);
-    if (!isInTheWay(from, image.strideBytes)) continue;
     const wasAligned = (from + image.bitmapBytes) % ALIGNMENT_BYTES === 0;
     const alignment = wasAligned ? ALIGNMENT_BYTES : SECTOR_SIZE_BYTES;
     const to = Math.ceil((endOffset + image.bitmapBytes) / alignment) * alignment - image.bitmapBytes;
     if (to / SECTOR_SIZE_BYTES > MAX_BAT_SECTOR)
       throw new AppError('size-limit', 'The file has reached 2 TiB, where a BAT entry can point no further.');
     moves.push({ from, to, length: image.strideBytes, guest: guestRangeOf(image, block) });
-    moved[block] = to / SECTOR_SIZE_BYTES;
+    entries[block] = to / SECTOR_SIZE_BYTES;
     endOffset = to + image.strideBytes;
   }
   const locators = image.locators.map((locator): LocatorPlace => {
@@ -139,7 +139,25 @@ function pushOut(
     endOffset += locator.spaceBytes;
     return placed;
   });
-  return { moves, entries: moved, locators, endOffset };
+  return { moves, entries, locators, endOffset };
+}
+
+/** The blocks in the way, in file order, and the end of the block that ends last. */
+function sortBlocks(
+  image: SparseImage,
+  entries: Uint32Array,
+  isInTheWay: (offset: number, length: number) => boolean,
+): { readonly inTheWay: readonly number[]; readonly endOffset: number } {
+  const inTheWay: number[] = [];
+  let endOffset = 0;
+  for (let block = 0; block < entries.length; block += 1) {
+    if (entries[block] === BAT_UNUSED) continue;
+    const place = placeOf(entries, block);
+    endOffset = Math.max(endOffset, place + image.strideBytes);
+    if (isInTheWay(place, image.strideBytes)) inTheWay.push(block);
+  }
+  inTheWay.sort((a, b) => placeOf(entries, a) - placeOf(entries, b));
+  return { inTheWay, endOffset };
 }
 
 /** A header between BAT and blocks cannot be moved without moving what points at it; nothing writes such images. */

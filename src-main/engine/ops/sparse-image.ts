@@ -5,7 +5,12 @@
 import { AppError, invariant } from '../../../src-shared/errors';
 import type { GuestRange } from '../../../src-shared/model/finding';
 import { readU64, writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
-import { BAT_UNUSED, FOOTER_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import {
+  BAT_ENTRY_SIZE_BYTES,
+  BAT_UNUSED,
+  FOOTER_SIZE_BYTES,
+  SECTOR_SIZE_BYTES,
+} from '../../../src-shared/vhd/constants';
 import { geometryForSize } from '../../../src-shared/vhd/geometry';
 import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import { resolveDataSpace } from '../../../src-shared/vhd/locator';
@@ -25,6 +30,9 @@ import {
   type LocatorEntry,
 } from '../format';
 import { readExact, type RandomAccessFile } from '../io';
+
+/** A large BAT is written in pieces of this size: few enough that a journal's flush for each costs nothing. */
+const BAT_PIECE_BYTES = 8 * 1024 * 1024;
 
 /** A parent locator's stretch of the file. */
 export interface LocatorPlace {
@@ -81,7 +89,7 @@ export async function readSparseImage(file: RandomAccessFile, metadata: VhdMetad
     strideBytes: bitmapBytes + blockSizeBytes,
     headerOffset: header.offset,
     batOffset: bat.offset,
-    entries: Uint32Array.from(bat.entries),
+    entries: bat.entries,
     locators: parentLocators.flatMap((entry, index) => placeOfLocator(entry, index, metadata.fileSizeBytes)),
     batmap: await batmapBehind(file, bat.offset + batSizeBytes(bat.claimedEntries), metadata.fileSizeBytes),
     footerOffset: footer.offset,
@@ -114,11 +122,20 @@ export function batmapSpaceBytes(batmap: Batmap | null, blocks: number): number 
 }
 
 /** Allocated blocks, in the order in which they lie in the file. */
-export function blocksInFileOrder(entries: Uint32Array): number[] {
-  const blocks: number[] = [];
-  for (let block = 0; block < entries.length; block += 1)
-    if (entries[block] !== BAT_UNUSED) blocks.push(block);
-  return blocks.sort((a, b) => (entries[a] ?? 0) - (entries[b] ?? 0));
+export function blocksInFileOrder(entries: Uint32Array): Uint32Array {
+  let count = 0;
+  for (const entry of entries) if (entry !== BAT_UNUSED) count += 1;
+  const blocks = new Uint32Array(count);
+  let at = 0;
+  let isSorted = true;
+  for (let block = 0; block < entries.length; block += 1) {
+    const entry = entries[block] ?? BAT_UNUSED;
+    if (entry === BAT_UNUSED) continue;
+    isSorted &&= at === 0 || (entries[blocks[at - 1] ?? 0] ?? 0) < entry;
+    blocks[at] = block;
+    at += 1;
+  }
+  return isSorted ? blocks : blocks.sort((a, b) => (entries[a] ?? 0) - (entries[b] ?? 0));
 }
 
 export const placeOf = (entries: Uint32Array, block: number): number =>
@@ -148,11 +165,9 @@ export async function writeTables(
   image: SparseImage,
   tables: NewTables,
 ): Promise<void> {
-  const bat = new Uint8Array(batSizeBytes(tables.entries.length)).fill(0xff);
-  bat.set(encodeBat(tables.entries));
-  await file.writeAt(bat, tables.batOffset);
+  const batBytes = await writeBat(file, tables.entries, tables.batOffset);
   if (tables.batmap)
-    await writeBatmap(file, tables.batmap, tables.batOffset + bat.length, tables.entries.length);
+    await writeBatmap(file, tables.batmap, tables.batOffset + batBytes, tables.entries.length);
   await file.writeAt(newHeader(image, tables), tables.headerOffset);
   const footer = resizedFooter(
     image.metadata.footer?.bytes ?? new Uint8Array(),
@@ -166,6 +181,18 @@ export async function writeTables(
   await file.writeAt(footer, 0);
   await file.writeAt(footer, tables.endOffset);
   await file.setSize(tables.endOffset + FOOTER_SIZE_BYTES);
+}
+
+/** Writes a BAT piece by piece, padded with ones. @returns the bytes it takes. */
+async function writeBat(file: RandomAccessFile, entries: Uint32Array, offset: number): Promise<number> {
+  const sizeBytes = batSizeBytes(entries.length);
+  for (let at = 0; at < sizeBytes; at += BAT_PIECE_BYTES) {
+    const piece = new Uint8Array(Math.min(BAT_PIECE_BYTES, sizeBytes - at)).fill(0xff);
+    const first = at / BAT_ENTRY_SIZE_BYTES;
+    piece.set(encodeBat(entries, first, first + piece.length / BAT_ENTRY_SIZE_BYTES));
+    await file.writeAt(piece, offset + at);
+  }
+  return sizeBytes;
 }
 
 /**
