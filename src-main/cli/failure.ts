@@ -1,6 +1,6 @@
 import { AppError, EXIT_CODE_BY_KIND } from '../../src-shared/errors';
 import { formatCount } from '../../src-shared/vhd/format-size';
-import type { CliIo } from './io';
+import { isReaderGone, type CliIo } from './io';
 import { toJsonText } from './json';
 import { TextOutput } from './text/output';
 import { styleFor } from './text/style';
@@ -14,7 +14,9 @@ export async function understandFailure(error: unknown, signal: AbortSignal): Pr
   const system = error as { syscall?: unknown; path?: unknown } | null;
   if (typeof system?.syscall === 'string') {
     const { systemFailure } = await import('./system-failure');
-    return systemFailure(error, typeof system.path === 'string' ? system.path : 'a file');
+    // What has no path of its own is one of our streams.
+    const place = system.syscall === 'write' ? 'standard output' : 'a file';
+    return systemFailure(error, typeof system.path === 'string' ? system.path : place);
   }
   const message = error instanceof Error ? error.message : String(error);
   return new AppError('internal', message, { cause: error });
@@ -43,7 +45,10 @@ export async function printFailure(error: AppError, io: CliIo, { json, verb }: F
         ...(Object.keys(error.data).length === 0 ? {} : { data: error.data }),
       },
     };
-    await io.stdout.write(`${toJsonText(document)}\n`).catch(() => undefined);
+    await io.stdout.write(`${toJsonText(document)}\n`).catch((problem: unknown) =>
+      // Where standard output itself is what fails, the other one has to tell.
+      isReaderGone(problem) ? undefined : printAsText(error, io, verb),
+    );
   }
   if (!json) await printAsText(error, io, verb);
   if (isDebugging) {
@@ -68,5 +73,5 @@ async function printAsText(error: AppError, io: CliIo, verb: string | null): Pro
     out.paragraph('PLATTER_DEBUG=1 in the environment shows where it happened.', 2);
   }
   out.paragraph(`${style.faint('What to do:')} ${error.hint}`, 2);
-  await out.flush();
+  await out.flush().catch(() => undefined);
 }

@@ -109,6 +109,7 @@ async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boo
   };
   try {
     const exitCode = await verb.run(args, context);
+    progress.end();
     const jsonOut = new TextOutput(io.stdout, style);
     for (const piece of document) jsonOut.raw(piece);
     await jsonOut.flush();

@@ -1,10 +1,13 @@
-import type { OutputSink } from '../io';
+import { isReaderGone, type OutputSink } from '../io';
 import { displayWidth, printable, type Style } from './style';
 
 const FLUSH_CHARACTERS = 64 * 1024;
 const WIDTH_WITHOUT_TERMINAL = 96;
 const WIDTH_MAX = 110;
 const WIDTH_MIN = 40;
+/** A paragraph that would get a narrower column than this hangs less far. */
+const PARAGRAPH_CHARACTERS_MIN = 24;
+const NARROW_INDENT = 4;
 
 export interface Column {
   readonly title: string;
@@ -18,6 +21,7 @@ export class TextOutput {
   readonly #sink: OutputSink | null;
   #pending = '';
   #last: Promise<void> = Promise.resolve();
+  #failure: Error | null = null;
 
   /** `sink` null: everything is dropped (JSON is wanted instead). */
   constructor(sink: OutputSink | null, style: Style) {
@@ -74,12 +78,13 @@ export class TextOutput {
 
   /** A paragraph, broken between words at the width of the terminal. */
   paragraph(text: string, indent = 0, firstIndent = indent): void {
-    let line = ' '.repeat(firstIndent);
+    const hanging = this.width - indent < PARAGRAPH_CHARACTERS_MIN ? Math.min(indent, NARROW_INDENT) : indent;
+    let line = ' '.repeat(Math.min(firstIndent, hanging));
     let isEmpty = true;
     for (const word of text.split(' ')) {
       if (!isEmpty && displayWidth(line) + 1 + displayWidth(word) > this.width) {
         this.line(line);
-        line = ' '.repeat(indent);
+        line = ' '.repeat(hanging);
         isEmpty = true;
       }
       line += isEmpty ? word : ` ${word}`;
@@ -95,10 +100,14 @@ export class TextOutput {
     if (this.#pending.length >= FLUSH_CHARACTERS) this.#send();
   }
 
-  /** Hands everything over. A reader that has gone is no failure of the verb. */
+  /**
+   * Hands everything over. A reader that has gone is no failure of the verb.
+   * @throws the system's error where the text did not arrive, since the disk is full, say.
+   */
   async flush(): Promise<void> {
     this.#send();
     await this.#last;
+    if (this.#failure !== null) throw this.#failure;
   }
 
   #send(): void {
@@ -106,7 +115,9 @@ export class TextOutput {
     const text = this.#pending;
     this.#pending = '';
     // Keeps only the newest promise: a sink settles its writes in order.
-    this.#last = this.#sink.write(text).catch(() => undefined);
+    this.#last = this.#sink.write(text).catch((error: unknown) => {
+      if (error instanceof Error && !isReaderGone(error)) this.#failure ??= error;
+    });
   }
 }
 

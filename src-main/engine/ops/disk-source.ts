@@ -10,7 +10,7 @@ import type { HistoryOptions } from '../repair/journal-store';
 /** A disk to read, as plain data that may cross to another thread. */
 export interface DiskSource {
   readonly path: string;
-  /** What the file is; by default its content decides, and what no disk format claims is raw. */
+  /** What the file is; by default its content decides, and what no disk format claims, its name included, is raw. */
   readonly format?: 'vhd' | 'raw' | undefined;
   /** Images that may be parents, asked before the locators. */
   readonly parents?: readonly string[] | undefined;
@@ -25,6 +25,7 @@ export interface DiskSource {
 }
 
 const RAW_FORMATS: readonly ImageFormat[] = ['raw', 'unknown', 'iso9660', 'empty'];
+const VHD_NAME = /\.(vhd|avhd|vud)$/i;
 
 /**
  * Opens a disk to read, its chain included.
@@ -70,12 +71,31 @@ export function requireNoSavedState(metadata: VhdMetadata, file: string): void {
   });
 }
 
+/**
+ * A VHD whose metadata is gone looks like a raw disk; taken for one, its tables would pass for content.
+ * @throws AppError `no-metadata`.
+ */
+function requireNoVhdName(file: string): void {
+  if (!VHD_NAME.test(file)) return;
+  throw new AppError(
+    'no-metadata',
+    `"${file}" has the name of a VHD image, but neither a footer nor a dynamic disk header.`,
+    {
+      context: { path: file },
+      hint: 'If it is a raw disk, say so with --from raw (compare: --a-from, --b-from). If it was a VHD, "platter rescue" searches it for what can be saved.',
+    },
+  );
+}
+
 async function guessFormat(file: string): Promise<'vhd' | 'raw'> {
   const handle = await NodeFile.open(file, 'read');
   try {
     const format = await probeFormat(handle);
     if (format === 'vhd') return 'vhd';
-    if (RAW_FORMATS.includes(format)) return 'raw';
+    if (RAW_FORMATS.includes(format)) {
+      requireNoVhdName(file);
+      return 'raw';
+    }
     throw new AppError('not-a-vhd', `"${file}" is ${describeFormat(format)}.`, {
       context: { path: file },
       data: { format },

@@ -13,22 +13,32 @@ export interface CliResult {
 }
 
 export interface CliOptions {
-  readonly stdin?: Uint8Array | string;
+  /** What standard input holds; a function is called in its place and may throw. */
+  readonly stdin?: Uint8Array | string | (() => never);
   readonly env?: Readonly<Record<string, string>>;
   readonly terminal?: boolean;
   readonly signal?: AbortSignal;
   /** Rejects every write to standard output, as a pipe does whose reader has gone. */
   readonly readerGone?: boolean;
+  /** What the system answers to every write to standard output. */
+  readonly stdoutFailure?: string;
 }
 
 /** Runs the command line from its sources in this process. */
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const stdout = new MemorySink(options.terminal ?? false, options.readerGone ?? false);
-  const stderr = new MemorySink(options.terminal ?? false, false);
+  const stdout = new MemorySink(
+    options.terminal ?? false,
+    options.readerGone ? 'EPIPE' : (options.stdoutFailure ?? null),
+  );
+  const stderr = new MemorySink(options.terminal ?? false, null);
   const io: CliIo = {
     stdout,
     stderr,
-    stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
+    get stdin() {
+      const { stdin } = options;
+      if (typeof stdin === 'function') return stdin();
+      return Readable.from(stdin === undefined ? [] : [Buffer.from(stdin)]);
+    },
     stdinIsTerminal: false,
     env: options.env ?? {},
     signal: options.signal ?? new AbortController().signal,
@@ -50,13 +60,16 @@ class MemorySink implements OutputSink {
 
   constructor(
     readonly isTerminal: boolean,
-    readonly readerGone: boolean,
+    readonly failure: string | null,
   ) {
     this.columns = isTerminal ? 100 : null;
   }
 
   write(chunk: string | Uint8Array): Promise<void> {
-    if (this.readerGone) return Promise.reject(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+    if (this.failure !== null) {
+      const facts = { code: this.failure, syscall: 'write' };
+      return Promise.reject(Object.assign(new Error(`write ${this.failure}`), facts));
+    }
     this.chunks.push(Buffer.from(chunk));
     return Promise.resolve();
   }

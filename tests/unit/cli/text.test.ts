@@ -97,3 +97,14 @@ describe('the nearest name', () => {
     expect(nearestName('', names)).toBeNull();
   });
 });
+
+describe('a narrow terminal', () => {
+  it('gets paragraphs that hang less far instead of a column of single words', () => {
+    const { out, text } = makeOutput(true, 30);
+    out.paragraph('  Reader            refuses   it takes fixed disks only, and this one is dynamic', 30, 0);
+    void out.flush();
+    const lines = text().trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(3);
+    expect(lines[1]).toMatch(/^ {4}\S/);
+  });
+});

@@ -227,6 +227,16 @@ describe('streams', () => {
     expect(stderr).toBe('');
   });
 
+  for (const json of [false, true]) {
+    it(`fails with exit 4 and says so where its ${json ? 'document' : 'text'} does not arrive, since the disk is full`, async () => {
+      const { exitCode, stderr } = await runCli(['info', makeImage(), ...(json ? ['--json'] : [])], {
+        stdoutFailure: 'ENOSPC',
+      });
+      expect(exitCode).toBe(4);
+      expect(stderr).toContain('"standard output" cannot grow: the disk is full.');
+    });
+  }
+
   it('shows where a failure happened only to those who ask', async () => {
     const file = path.join(makeFolder(), 'nix.vhd');
     expect((await runCli(['info', file])).stderr).not.toMatch(/\n\s+at /);
