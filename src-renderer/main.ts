@@ -1,29 +1,18 @@
-import { createPinia } from 'pinia';
-import { createApp } from 'vue';
-import App from './App.vue';
-import { i18n } from './i18n';
-import { useErrors } from './stores/errors';
-import { useNavigation } from './stores/navigation';
-import { ScreenNotLoaded } from './views/registry';
 import './styles/index.css';
 
-const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
-const app = createApp(App, nonce ? { nonce } : {});
-app.use(createPinia()).use(i18n);
+/** The next task of the page, after what came in meanwhile was answered. */
+const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
-const errors = useErrors();
-app.config.errorHandler = (error) => {
-  // Said in the place of the screen already.
-  if (!(error instanceof ScreenNotLoaded)) errors.show(error);
-};
-window.addEventListener('unhandledrejection', (event) => {
-  event.preventDefault();
-  errors.show(event.reason);
-});
-// A file dropped beside a drop target must not replace the page.
-window.addEventListener('dragover', (event) => event.preventDefault());
-window.addEventListener('drop', (event) => event.preventDefault());
+/**
+ * In three tasks instead of a long one, so that the page answers in between: the interface library is made ready while
+ * the rest is still on its way, then the program, then the first screen.
+ */
+async function begin(): Promise<void> {
+  const program = import('./start');
+  await import('./ui');
+  const { start } = await program;
+  await nextTask();
+  start();
+}
 
-if (import.meta.env.DEV && new URLSearchParams(location.search).has('gallery')) useNavigation().go('gallery');
-
-app.mount('#app');
+void begin();
