@@ -7,6 +7,7 @@ import { findElectron, needsPreamble } from '../../build/scripts/electron.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PREAMBLE = fileURLToPath(new URL('electron22-preamble.cjs', import.meta.url));
+const WAIT_FOR_DEBUGGER = fileURLToPath(new URL('wait-for-debugger.cjs', import.meta.url));
 
 /** How long a program may take to show its window; then it is started anew, once. */
 const START_MS = 20_000;
@@ -68,7 +69,7 @@ export async function launchPlatter(options: LaunchOptions = {}): Promise<Launch
     startOnce({
       executablePath: runtime.executable,
       cwd: ROOT,
-      args: [...programArguments(userDataDir), ...(options.args ?? [])],
+      args: ['-r', WAIT_FOR_DEBUGGER, ...programArguments(userDataDir), ...(options.args ?? [])],
       env: { ...definedEnvironment(), ...options.env },
       timeout: START_MS,
     });

@@ -163,8 +163,18 @@ test('while a job runs the machine stays awake, and closing asks first; cancel k
   });
   const blockers = (): Promise<number> =>
     app.evaluate(() => (globalThis as unknown as { running: Set<number> }).running.size);
+  await app.evaluate(({ BrowserWindow }) => {
+    const bars: number[] = [];
+    (globalThis as unknown as { bars: number[] }).bars = bars;
+    const [window] = BrowserWindow.getAllWindows();
+    if (window) window.setProgressBar = (share: number) => bars.push(share);
+  });
+  const bars = (): Promise<number[]> =>
+    app.evaluate(() => (globalThis as unknown as { bars: number[] }).bars);
   const jobId = await startHeldJob(app, page);
   expect(await blockers()).toBe(1);
+  // A share of the whole, or 2: not known yet.
+  expect((await bars()).at(-1)).toBeGreaterThanOrEqual(0);
   await answerQuestions(app, 2);
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
   await expect.poll(() => asked(app)).toHaveLength(1);
@@ -175,6 +185,8 @@ test('while a job runs the machine stays awake, and closing asks first; cancel k
 
   await call(page, 'jobs.cancel', { jobId });
   await expect.poll(blockers).toBe(0);
+  // Taken away again.
+  expect((await bars()).at(-1)).toBe(-1);
   expect(readdirSync(folder).filter((name) => name !== 'profile')).toEqual([]);
 });
 
@@ -199,6 +211,26 @@ test('keeping it running hides the window, and quits when the work is done', asy
   const ended = new Promise<void>((resolve) => app.once('close', () => resolve()));
   await call(page, 'jobs.cancel', { jobId });
   await ended;
+});
+
+test('an image that is opened is in the title, and among the system’s recent documents', async ({
+  launch,
+}) => {
+  const image = createDisk(join(folder, 'titled.vhd'));
+  const { app, page } = await launch();
+  await app.evaluate(({ app: program, dialog }, filePath) => {
+    const recent: string[] = [];
+    (globalThis as unknown as { recent: string[] }).recent = recent;
+    program.addRecentDocument = (path) => recent.push(path);
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [filePath] });
+  }, image);
+  await page.getByRole('button', { name: 'Open an image' }).click();
+  await expect
+    .poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle()))
+    .toMatch(/^titled\.vhd\b.*Platter$/);
+  await expect
+    .poll(() => app.evaluate(() => (globalThis as unknown as { recent: string[] }).recent))
+    .toEqual([image]);
 });
 
 test('an open file that changes or goes away outside is told to the page', async ({ launch }) => {
