@@ -75,6 +75,18 @@ export function formatAgo(iso: string, nowMs = Date.now()): string {
   );
 }
 
+/** A stretch of time by its two largest units: `0.3 s`, `42 s`, `4 min 5 s`, `3 h 20 min`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 9.95) return `${numberFormat('decimal', 1).format(Math.max(0, seconds))} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const [large, small, units] =
+    whole < 3600
+      ? [Math.floor(whole / 60), whole % 60, ['min', 's']]
+      : [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), ['h', 'min']];
+  return small === 0 ? `${large} ${units[0]}` : `${large} ${units[0]} ${small} ${units[1]}`;
+}
+
 /** `0x0001F600`: a file offset the way the inspector and the byte diff write it. */
 export function formatOffset(offset: number, digits = 8): string {
   return `0x${offset.toString(16).toUpperCase().padStart(digits, '0')}`;

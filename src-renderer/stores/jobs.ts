@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia';
-import { computed, ref, watch } from 'vue';
+import { computed, ref, shallowReactive, watch } from 'vue';
 import type { OperationSpec } from '../../src-shared/ipc';
 import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../src-shared/model';
 import { api } from '../api';
+import { EMPTY_TRACE, extendTrace, type JobTrace } from './job-trace';
 
 /** Every job of this session as main last reported it. Main owns the truth; this never decides a state. */
 export const useJobs = defineStore('jobs', () => {
@@ -19,12 +20,17 @@ export const useJobs = defineStore('jobs', () => {
     return total > 0 ? known.reduce((sum, progress) => sum + progress.doneBytes, 0) / total : null;
   });
 
+  const traces = shallowReactive<Record<string, JobTrace>>({});
+  /** What this window saw of a job over time. */
+  const traceOf = (jobId: string): JobTrace => traces[jobId] ?? EMPTY_TRACE;
+
   const byId = (jobId: string): JobSnapshot | null => all.value.find((job) => job.id === jobId) ?? null;
 
   /** Takes a snapshot in; an ended job never comes back to life by a late event. */
   function put(job: JobSnapshot): void {
     const known = byId(job.id);
     if (known && TERMINAL_JOB_STATES.includes(known.state)) return;
+    traces[job.id] = extendTrace(traceOf(job.id), job, Date.now());
     all.value = known
       ? all.value.map((candidate) => (candidate.id === job.id ? job : candidate))
       : [job, ...all.value];
@@ -61,7 +67,8 @@ export const useJobs = defineStore('jobs', () => {
   async function dismiss(jobId: string): Promise<void> {
     await api().call('jobs.dismiss', { jobId });
     all.value = all.value.filter((job) => job.id !== jobId);
+    Reflect.deleteProperty(traces, jobId);
   }
 
-  return { all, active, activeCount, overallShare, byId, put, load, start, finished, dismiss };
+  return { all, active, activeCount, overallShare, byId, traceOf, put, load, start, finished, dismiss };
 });

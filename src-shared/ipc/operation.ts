@@ -53,6 +53,8 @@ export const Operation = v.variant('verb', [
     fileId: Id,
     target: v.optional(Target),
     estimate: Flag,
+    /** Puts the data of every block on a multiple of 4 KiB. */
+    realign: Flag,
     replace: Flag,
   }),
   v.object({

@@ -79,7 +79,7 @@ export function openImageForWriting(
   if (!disk.table.isSound) {
     throw new AppError('too-damaged', `"${file.path}" has a damaged BAT, so nothing is written to it.`, {
       context: { path: file.path, offset: disk.table.batOffset },
-      hint: 'Run "platter check" on it, repair it, and try again.',
+      hint: 'Check it, repair it, and try again.',
       unchanged: 'Nothing was written.',
     });
   }

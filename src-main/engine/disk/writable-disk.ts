@@ -81,7 +81,7 @@ export class WritableImage implements WritableDisk {
         throw new AppError(
           'io-error',
           `An earlier write to "${this.#disk.file.path}" failed, so nothing more is written to it.`,
-          { context: { path: this.#disk.file.path }, hint: 'Close the image and run "platter check" on it.' },
+          { context: { path: this.#disk.file.path }, hint: 'Close the image and check it.' },
         );
       }
       try {

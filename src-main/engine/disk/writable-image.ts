@@ -14,7 +14,7 @@ export function requireSoundMetadata(metadata: VhdMetadata, path: string): Locat
   const doubt = (what: string): AppError =>
     new AppError('too-damaged', `"${path}" ${what}, so nothing is written to it.`, {
       context: { path },
-      hint: 'Run "platter check" on it, repair it, and try again.',
+      hint: 'Check it, repair it, and try again.',
       unchanged: 'Nothing was written.',
     });
   if (footer?.position !== 'end') throw doubt('has no footer at its end');

@@ -75,7 +75,7 @@ export async function readSparseImage(file: RandomAccessFile, metadata: VhdMetad
   if (!table.isSound || bat.entries.length < bat.claimedEntries) {
     throw new AppError('too-damaged', `"${file.path}" has a damaged BAT, so nothing is written to it.`, {
       context: { path: file.path, offset: bat.offset },
-      hint: 'Run "platter check" on it, repair it, and try again.',
+      hint: 'Check it, repair it, and try again.',
       unchanged: 'Nothing was written.',
     });
   }

@@ -69,6 +69,7 @@ function argumentsOf(spec: OperationSpec, paths: OperationPaths): string[] {
         [
           ['output', target],
           ['estimate', spec.estimate],
+          ['realign', spec.realign],
           ['force', spec.replace],
         ],
       );

@@ -152,6 +152,7 @@ export function compactInput(
   return {
     image: source(file, around),
     target: target ?? undefined,
+    realign: spec.realign,
     replace: spec.replace,
     history: around.history,
   };

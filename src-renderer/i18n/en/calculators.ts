@@ -11,7 +11,7 @@ export const calculators = {
     answer: 'Geometry', exact: 'This geometry holds the whole disk.', inexact: '{bytes} bytes at the end are beyond the geometry.',
     previous: 'Next smaller exact size', next: 'Next larger exact size', none: 'none',
     peers: 'What other programs write for this size', program: 'Program', chs: 'CHS', disk: 'Disk size', holds: 'Geometry holds',
-    evidence: 'Known from', evidences: { run: 'a run', source: 'its source', derived: 'a conclusion' },
+    evidence: 'How this is known', evidences: { run: 'the program was run', source: 'read in its source code', derived: 'concluded from its other sizes' },
   },
   sizes: {
     lead: 'One size in every unit, and the nearest sizes that a target asks for.',

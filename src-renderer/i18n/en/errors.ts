@@ -8,6 +8,21 @@ export const errors = {
   code: 'Code',
   file: 'File',
   details: 'the details',
+  /** Where the catalogue's hint is a command line: what to do on screen instead. */
+  hints: {
+    'no-metadata': 'If this was a VHD, “Save what can be saved” searches the file for what is left of it.',
+    'too-damaged': 'See under Check & repair what is wrong and what can be mended.',
+    'damaged-range': 'Repair the image first: Check & repair shows what can be mended.',
+    'value-too-large': 'Look at the image under Check & repair; the field is probably damaged.',
+    'parent-missing': 'Put the parent beside the child, or relink the child on its Chain screen.',
+    'parent-ambiguous': 'Name the right one with Relink on the Chain screen.',
+    'saved-state': 'Start and shut down the machine, or clear the flag: Inspect, footer, Saved state.',
+    'has-children': 'Work on the children first, or give them up in the review of what you want to do.',
+    'journal-pending': 'Open History and roll the interrupted change back first.',
+    'nothing-to-undo': 'History lists every change that can be undone.',
+    'lock-unavailable': 'Copy the image to a local disk before changing it.',
+    'target-exists': 'Choose another name, or tick that the file there may be replaced.',
+  },
   bridge: {
     cause: 'The window lost the connection to the program that reads the files.',
     next: 'Reload the window. If it happens again, start Platter anew.',

@@ -9,13 +9,17 @@ export const jobs = {
     create: 'Create', snapshot: 'Create a child', convert: 'Convert', resize: 'Resize', compact: 'Compact', merge: 'Merge', relink: 'Relink', azure: 'Make ready for Azure',
     rescue: 'Rescue', compare: 'Compare', hash: 'Hash', check: 'Check', extract: 'Extract', repair: 'Repair', edit: 'Edit', undo: 'Undo',
   },
+  why: {
+    queued: 'Begins when a place is free and no other job works on the same file.',
+    paused: 'Nothing is read or written meanwhile; what is begun stays open. Cancel removes it.',
+  },
   pause: 'Pause',
   resume: 'Resume',
   cancel: 'Cancel',
   dismiss: 'Remove from the list',
   details: 'Details of {name}',
   started: 'Started {when}',
-  took: 'took {seconds} s',
+  took: 'took {time}',
   show: 'Show',
   leftovers: {
     title: 'Platter was ended in the middle of making a file | Platter was ended in the middle of making {count} files',

@@ -31,7 +31,11 @@ export const operation = {
   cancelJob: 'Cancel',
   background: 'It goes on in Jobs if you leave this screen.',
   speed: '{size}/s',
-  left: '{seconds} s left | 1 s left | {seconds} s left',
+  speedCurve: 'Speed: {last} a second now, {most} a second at most',
+  phaseDone: '{phase}: {size} in {time}',
+  phasesDone: 'Done so far',
+  showHistory: 'Undo…',
+  left: '{time} left',
   of: '{done} of {total}',
   phases: {
     copy: 'Copying', verify: 'Verifying', flush: 'Flushing', scan: 'Scanning', read: 'Reading', write: 'Writing', hash: 'Hashing',

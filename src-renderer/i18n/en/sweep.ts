@@ -29,6 +29,9 @@ export const sweep = {
   },
   duplicates:
     '{count} image shares its unique id with another. | {count} images share their unique id with another.',
-  duplicate: 'Same id as another image here',
+  duplicatesWhy:
+    'A child of one of them could be given the other for its parent. Give the copy an id of its own: Inspect, footer, Unique id.',
+  duplicate: 'Same unique id as {list}',
+  sameId: 'Same id',
   unreadable: 'Not readable',
 };

@@ -1,15 +1,15 @@
 import type { SweepRow } from '../../../src-shared/model';
 
-/** Ids that more than one image of the table carries. The null id is nobody's. */
-export function duplicateIds(rows: readonly SweepRow[]): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const { uniqueId } of rows) {
-    if (!uniqueId || /^[0-]+$/.test(uniqueId)) continue;
-    if (seen.has(uniqueId)) twice.add(uniqueId);
-    seen.add(uniqueId);
+/** Images of the table that carry one and the same unique id, by id; at least two each. The null id is nobody's. */
+export function duplicatesById(rows: readonly SweepRow[]): ReadonlyMap<string, readonly SweepRow[]> {
+  const byId = new Map<string, SweepRow[]>();
+  for (const row of rows) {
+    if (!row.uniqueId || /^[0-]+$/.test(row.uniqueId)) continue;
+    const list = byId.get(row.uniqueId);
+    if (list) list.push(row);
+    else byId.set(row.uniqueId, [row]);
   }
-  return twice;
+  return new Map([...byId].filter(([, list]) => list.length > 1));
 }
 
 const textOf = (row: SweepRow): string =>
