@@ -20,6 +20,11 @@ const TOOLS = [
     use: 'package tests that build an AppImage',
   },
   {
+    apt: 'nsis',
+    has: () => process.platform !== 'linux' || hasCommand('makensis'),
+    use: 'package tests that compile our part of the installer for Windows',
+  },
+  {
     apt: 'xvfb',
     has: () => process.platform !== 'linux' || hasCommand('Xvfb'),
     use: 'desktop tests without a screen',

@@ -74,8 +74,11 @@ export async function launchPlatter(options: LaunchOptions = {}): Promise<Launch
       timeout: START_MS,
     });
   try {
-    // Under a busy Xvfb this old Electron now and then never answers the debugger's first call.
-    const { app, page } = await start().catch(start);
+    const { app, page } = await start().catch((error: unknown) => {
+      // The known cause of a start that hangs is mended (wait-for-debugger.cjs): another one must not go unseen.
+      console.warn(`Platter did not start and is started again: ${String(error).slice(0, 200)}`);
+      return start();
+    });
     return { app, page, userDataDir, close: closer(app, removeProfile) };
   } catch (error) {
     await removeProfile();
