@@ -130,23 +130,25 @@ interface Space {
   /** Bytes that the operation takes; null where it cannot be foretold. */
   readonly neededBytes: number | null;
   /** Why empty areas take space here; null where they do not, or there are none. */
-  readonly fillReason: string | null;
+  readonly fill: { readonly reason: string; readonly level: 'ok' | 'warning' } | null;
 }
 
 function spaceOf({ bytesToWrite, holeBytes = 0, isRaw }: PreflightRequest, volume: VolumeFacts): Space {
-  if (holeBytes === 0) return { neededBytes: bytesToWrite, fillReason: null };
-  let fillReason: string | null = null;
-  if (volume.sparseFiles === false) fillReason = `${volume.name ?? 'The file system'} has no sparse files`;
+  if (holeBytes === 0) return { neededBytes: bytesToWrite, fill: null };
+  let fill: Space['fill'] = null;
+  if (volume.sparseFiles === false)
+    fill = { reason: `${volume.name ?? 'The file system'} has no sparse files`, level: 'warning' };
   // COMPAT(Windows): its own VHD attach refuses sparse files, so that an image is never made one there.
-  else if (process.platform === 'win32' && !isRaw) fillReason = 'Windows attaches no image that has holes';
-  const filledBytes = fillReason === null ? 0 : holeBytes;
-  return { neededBytes: bytesToWrite === null ? null : bytesToWrite + filledBytes, fillReason };
+  else if (process.platform === 'win32' && !isRaw)
+    fill = { reason: 'Windows attaches no image that has holes', level: 'ok' };
+  const filledBytes = fill === null ? 0 : holeBytes;
+  return { neededBytes: bytesToWrite === null ? null : bytesToWrite + filledBytes, fill };
 }
 
 function spaceItems(
   { predictedFileBytes }: PreflightRequest,
   { freeBytes, maxFileBytes, name }: VolumeFacts,
-  { neededBytes, fillReason }: Space,
+  { neededBytes, fill }: Space,
 ): PreflightItem[] {
   const items: PreflightItem[] = [];
   if (neededBytes === null || freeBytes === null) {
@@ -160,9 +162,9 @@ function spaceItems(
     const message = `The file would have ${formatSizeBoth(predictedFileBytes)}; ${name ?? 'this file system'} holds at most ${formatSizeBoth(maxFileBytes)} in one file.`;
     items.push({ code: 'file-size-limit', level: 'blocked', message });
   }
-  if (fillReason !== null) {
-    const message = `${fillReason}: empty areas are written and take space.`;
-    items.push({ code: 'sparse-files', level: 'warning', message });
+  if (fill !== null) {
+    const message = `${fill.reason}: empty areas are written and take space.`;
+    items.push({ code: 'sparse-files', level: fill.level, message });
   }
   return items;
 }
