@@ -11,7 +11,26 @@ const END = '<!-- bench:end -->';
 
 /** @param {string} file @param {readonly Row[]} rows @param {readonly string[]} notes */
 export function writeReport(file, rows, notes) {
-  const table = [
+  writeBetween(file, START, END, [describeMachine(), tableOf(rows), notes.join('\n')].join('\n\n'));
+}
+
+const SCREEN_START = '<!-- bench-screen:start -->';
+const SCREEN_END = '<!-- bench-screen:end -->';
+
+/** @param {string} file @param {readonly Row[]} rows @param {readonly string[]} bundle @param {number} rounds */
+export function writeScreenReport(file, rows, bundle, rounds) {
+  const how = `Medians of ${rounds} visits of each image, each in a fresh page of a fresh server.`;
+  writeBetween(
+    file,
+    SCREEN_START,
+    SCREEN_END,
+    [describeMachine(), tableOf(rows), how, bundle.join('\n')].join('\n\n'),
+  );
+}
+
+/** @param {readonly Row[]} rows */
+const tableOf = (rows) =>
+  [
     '| work | ours | beside | | ratio | goal | memory |',
     '|---|---:|---|---:|---:|---:|---:|',
     ...rows.map(
@@ -19,17 +38,18 @@ export function writeReport(file, rows, notes) {
         `| ${row.group}: ${row.name} | ${formatMs(row.oursMs)} | ${row.peerName} | ${formatMs(row.peerMs)} | **${row.ratio.toFixed(2)}** | ${row.goal === null ? '' : `${row.goal.toFixed(1)}${row.ratio > row.goal ? ' missed' : ''}`} | ${row.memoryMib === null ? '' : `${row.memoryMib} MiB`} |`,
     ),
   ].join('\n');
-  const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : `# Performance\n\n${START}\n${END}\n`;
-  const [head = '', rest = ''] = text.split(START);
-  const tail = rest.split(END)[1] ?? '\n';
-  fs.writeFileSync(
-    file,
-    `${head}${START}\n\n${describeMachine()}\n\n${table}\n\n${notes.join('\n')}\n${END}${tail}`,
-  );
+
+/** @param {string} file @param {string} start @param {string} end @param {string} content */
+function writeBetween(file, start, end, content) {
+  const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : `# Performance\n\n${start}\n${end}\n`;
+  const whole = text.includes(start) ? text : `${text.trimEnd()}\n\n${start}\n${end}\n`;
+  const [head = '', rest = ''] = whole.split(start);
+  const tail = rest.split(end)[1] ?? '\n';
+  fs.writeFileSync(file, `${head}${start}\n\n${content}\n${end}${tail}`);
 }
 
 /** @param {number} ms */
-const formatMs = (ms) => (ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${ms.toFixed(0)} ms`);
+const formatMs = (ms) => (ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`);
 
 function describeMachine() {
   const first = (/** @type {string[]} */ command) =>

@@ -12,7 +12,8 @@ import { listCases } from './cases.mjs';
 import { measureEngine } from './engine-cases.mjs';
 import { makeDataSets } from './fixtures.mjs';
 import { measurePair, runTimed } from './measure.mjs';
-import { writeReport } from './report.mjs';
+import { measureRenderer, reportBundle } from './renderer-cases.mjs';
+import { writeReport, writeScreenReport } from './report.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values: options } = parseArgs({
@@ -37,8 +38,10 @@ process.on('SIGINT', () => process.exit(130));
 
 /** @type {import('./report.mjs').Row[]} */
 const rows = [];
+/** `--only renderer` needs no disks but its own and keeps its own part of the report. */
+const onlyRenderer = options.only?.toLowerCase() === 'renderer';
 console.log('Making disks …');
-const dataSets = makeDataSets(folder, Number(options.scale));
+const dataSets = onlyRenderer ? [] : makeDataSets(folder, Number(options.scale));
 /** @type {readonly string[]} */
 const cli = [process.execPath, options.cli];
 runTimed([...cli, 'create', path.join(folder, 'huge.vhd'), '--type', 'dynamic', '--size', '2040GiB']);
@@ -71,6 +74,15 @@ for (const row of await measureEngine({
 }))
   addRow(row);
 
+if (!options.only || onlyRenderer) {
+  const screenRows = await measureRenderer({ cli, folder, rounds: Number(options.rounds) });
+  const bundle = reportBundle(path.join(path.dirname(options.cli), '../renderer'));
+  for (const row of screenRows) printRow(row);
+  console.log(bundle.join('\n'));
+  if (!options['no-report'] && options.scale === '1')
+    writeScreenReport(path.join(root, 'docs/PERFORMANCE.md'), screenRows, bundle, Number(options.rounds));
+}
+
 if (!options['no-report'] && !options.only && options.scale === '1') {
   const notes = [
     `Medians of ${options.rounds} runs of each, in turn; memory is the most the process ever had resident.`,
@@ -81,6 +93,11 @@ if (!options['no-report'] && !options.only && options.scale === '1') {
 /** @param {import('./report.mjs').Row} row */
 function addRow(row) {
   rows.push(row);
+  printRow(row);
+}
+
+/** @param {import('./report.mjs').Row} row */
+function printRow(row) {
   const verdict =
     row.goal === null ? '' : row.ratio <= row.goal ? `  goal ${row.goal}` : `  goal ${row.goal} MISSED`;
   const memory = row.memoryMib === null ? '' : `  ${row.memoryMib} MiB`;
