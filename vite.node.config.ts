@@ -44,8 +44,11 @@ const CONTENT = anyOf([
 
 /** Of the command line what nearly every verb needs. */
 const COMMON_CLI = anyOf(
-  [inside('src-main/cli/[a-z-]+\\.'), inside('src-main/cli/(verbs/index|text/(findings|output|style))')],
-  [inside('cli/(help|leftovers|main|start|system-failure|thread|thread-io|version|words)\\.')],
+  [
+    inside('src-main/cli/[a-z-]+\\.'),
+    inside('src-main/cli/(verbs/index|text/(chain|findings|output|style))'),
+  ],
+  [inside('cli/(help|main|start|system-failure|thread|thread-io|version|words)\\.')],
 );
 
 /**
@@ -59,7 +62,9 @@ const chunkGroups = [
       [
         COMMON_CLI,
         inside('src-shared/(vhd|errors)/'),
-        inside('src-shared/model/check-report'),
+        inside('src-shared/model/(check-report|finding)'),
+        inside('src-main/engine/repair/journal-names'),
+        inside('src-main/services/store/data-folder'),
         inside('src-main/engine/(io|format|disk|chain)/'),
       ],
       [CONTENT],

@@ -1,5 +1,6 @@
 /** How undo journals are named after their image, and back. */
-import { createHash } from 'node:crypto';
+import type crypto from 'node:crypto';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 
 /** `<image>.platter-undo` is in flight; whoever finds the image finds it. */
@@ -7,6 +8,7 @@ export const JOURNAL_SUFFIX = '.platter-undo';
 /** What file systems take as one name; by bytes, as Linux counts. */
 const NAME_BYTES_MAX = 255;
 const SHORT_HASH_DIGITS = 16;
+const require = createRequire(import.meta.url);
 const SETTLED = /^(.*)\.([0-9a-f]{8}-[0-9a-f-]{27})$/s;
 
 /**
@@ -16,6 +18,8 @@ const SETTLED = /^(.*)\.([0-9a-f]{8}-[0-9a-f-]{27})$/s;
 export function inFlightPath(imagePath: string): string {
   const name = path.basename(imagePath);
   if (Buffer.byteLength(name + JOURNAL_SUFFIX) <= NAME_BYTES_MAX) return `${imagePath}${JOURNAL_SUFFIX}`;
+  // Loaded here: it costs more than 2 ms, every look at an image asks for this name, and few names are so long.
+  const { createHash } = require('node:crypto') as typeof crypto;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, SHORT_HASH_DIGITS);
   return path.join(path.dirname(imagePath), cutToFit(name, `.${hash}${JOURNAL_SUFFIX}`));
 }

@@ -1,13 +1,30 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { isPending, readJournal } from '../../repair/journal';
+import type { JournalContents } from '../../repair/journal';
 import { inFlightPath } from '../../repair/journal-names';
+import type { CheckEnvironment } from '../context';
 import type { Rule } from '../rule';
 
 const ROLL_BACK_ONLY =
   'Where nothing is running any more: roll the change back with "platter undo FILE". Until then Platter writes nothing else to it.';
 const REMOVE_ONLY =
   'If the image is known to be as it should be, remove the journal with "platter undo --remove JOURNAL".';
+
+/** The journal of a change that was begun and not finished, beside an image; its contents null where it cannot be read. */
+export async function findInterrupted(
+  imagePath: string,
+  mayOpen?: CheckEnvironment['mayOpen'],
+): Promise<{ readonly name: string; readonly journal: JournalContents | null } | null> {
+  const journalPath = inFlightPath(await fs.realpath(imagePath).catch(() => imagePath));
+  if (mayOpen && !(await mayOpen(journalPath))) return null;
+  const stats = await fs.lstat(journalPath).catch(() => null);
+  if (!stats?.isFile()) return null;
+  // Hardly ever needed, and every look at an image comes by here.
+  const { isPending, readJournal } = await import('../../repair/journal');
+  const journal = await readJournal(journalPath).catch(() => null);
+  if (journal && !isPending(journal)) return null;
+  return { name: path.basename(journalPath), journal };
+}
 
 export const changeInterrupted: Rule = {
   code: 'change-interrupted',
@@ -22,13 +39,9 @@ export const changeInterrupted: Rule = {
   repair: 'none',
   run: async ({ file, environment }) => {
     if (environment.ownChange) return null;
-    const journalPath = inFlightPath(await fs.realpath(file.path).catch(() => file.path));
-    if (environment.mayOpen && !(await environment.mayOpen(journalPath))) return null;
-    const stats = await fs.lstat(journalPath).catch(() => null);
-    if (!stats?.isFile()) return null;
-    const journal = await readJournal(journalPath).catch(() => null);
-    if (journal && !isPending(journal)) return null;
-    const name = path.basename(journalPath);
+    const found = await findInterrupted(file.path, environment.mayOpen);
+    if (!found) return null;
+    const { name, journal } = found;
     return {
       where: null,
       detail: journal
