@@ -99,6 +99,7 @@ test('two images are compared by content and by fields', async ({ workbench: pag
   await openImage(page, 'a.vhd');
   await goToSection(page, 'Compare');
   await page.getByRole('button', { name: 'Second image: Choose…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'A file…' }).click();
   await page.getByRole('dialog').getByText('b.vhd', { exact: true }).dblclick();
   await page.getByRole('button', { name: 'Compare the content' }).click();
   await expect(page.getByText('The content differs.')).toBeVisible();
