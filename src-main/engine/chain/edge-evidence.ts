@@ -74,6 +74,12 @@ export function edgeProblems(child: PeekedImage, resolution: ParentResolution): 
       );
       break;
     case 'proven':
+      if (resolution.rivals.length > 0)
+        add(
+          'duplicate-id',
+          'warning',
+          `The locators lead to more than one image with the unique id ${parentId}: "${resolution.parent.path}", which is taken, and ${resolution.rivals.map((rival) => `"${rival}"`).join(', ')}.`,
+        );
       break;
   }
   const evidence = evidenceOf(child, resolution);

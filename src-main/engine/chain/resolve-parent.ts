@@ -29,7 +29,13 @@ export interface LocatorTrial extends LocatorFacts {
 
 /** The answer to "where is the parent", with what speaks for it. */
 export type ParentResolution = { readonly trials: readonly LocatorTrial[] } & (
-  | { readonly identity: 'proven'; readonly parent: PeekedImage; readonly foundBy: string }
+  | {
+      readonly identity: 'proven';
+      readonly parent: PeekedImage;
+      readonly foundBy: string;
+      /** Other files with the same id that the image's own locators led to: copies, of which the first was taken. */
+      readonly rivals: readonly string[];
+    }
   | { readonly identity: 'raw'; readonly rawPath: string | null }
   | { readonly identity: 'mismatch'; readonly parent: PeekedImage; readonly foundBy: string }
   | { readonly identity: 'ambiguous'; readonly paths: readonly string[] }
@@ -79,11 +85,11 @@ class ParentSearch {
     const trials: LocatorTrial[] = [];
     const byLocator = await this.#byLocators(trials);
     const found = named ?? byLocator ?? (await this.#byName());
-    if (found) return { identity: 'proven', ...found, trials };
+    if (found) return { identity: 'proven', ...found, rivals: this.#rivalsOf(found.parent), trials };
     const inFolder = await this.#byUniqueId();
     const [only] = inFolder;
     if (only && inFolder.length === 1) {
-      return { identity: 'proven', parent: only, foundBy: 'unique id', trials };
+      return { identity: 'proven', parent: only, foundBy: 'unique id', rivals: [], trials };
     }
     if (inFolder.length > 1) return { identity: 'ambiguous', paths: inFolder.map((one) => one.path), trials };
     if (this.#mismatch) return { identity: 'mismatch', ...this.#mismatch, trials };
@@ -170,6 +176,14 @@ class ParentSearch {
       // whatever keeps it from being read, it is not the parent we can use; the resolution says what was tried
       return null;
     }
+  }
+
+  #rivalsOf(parent: PeekedImage): readonly string[] {
+    const rivals = [...this.#tried.values()].filter(
+      (image): image is PeekedImage =>
+        image !== null && this.#isWanted(image) && !isSameFile(image.identity, parent.identity),
+    );
+    return [...new Set(rivals.map((image) => image.path))];
   }
 
   #namesItself(): boolean {

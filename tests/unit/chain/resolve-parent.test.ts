@@ -172,6 +172,22 @@ describe('a chain that cannot be followed', () => {
     await opened.close();
   });
 
+  it('goes by the first locator where two lead to images of one id, and says that there is another', async () => {
+    const dir = folder();
+    const parent = base();
+    parent.writeTo(path.join(dir, 'a.vhd'));
+    parent.writeTo(path.join(dir, 'b.vhd'));
+    const file = child(parent.uniqueId, [
+      { platform: 'W2ku', data: path.join(dir, 'b.vhd') },
+      { platform: 'W2ru', data: '.\\a.vhd' },
+    ]).writeTo(path.join(dir, 'c.vhd'));
+    const { images } = await chainReport(file);
+    expect(images[1]?.path).toBe(path.join(dir, 'a.vhd'));
+    expect(images[0]?.problems).toMatchObject([
+      { code: 'duplicate-id', severity: 'warning', message: expect.stringContaining('b.vhd') as string },
+    ]);
+  });
+
   it('is refused as a loop where images name each other, or one names itself', async () => {
     const dir = folder();
     const [a, b, self] = [nextId(), nextId(), nextId()];
