@@ -57,10 +57,12 @@ function buildDeb() {
     `Description: ${one('--description')}`,
   ];
   writeFileSync(join(folder, 'control'), `${control.join('\n')}\n`);
-  for (const [name, option] of [
+  /** @type {[string, string][]} */
+  const scripts = [
     ['postinst', '--after-install'],
     ['postrm', '--after-remove'],
-  ]) {
+  ];
+  for (const [name, option] of scripts) {
     writeFileSync(join(folder, name), readFileSync(one(option)));
     chmodSync(join(folder, name), 0o755);
   }
