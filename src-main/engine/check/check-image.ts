@@ -7,6 +7,7 @@ import { readMetadata, type VhdMetadata } from '../disk/metadata';
 import { describeFormat, probeFormat } from '../disk/probe';
 import type { RandomAccessFile } from '../io';
 import { createContext, type CheckContext, type CheckEnvironment } from './context';
+import { findInterrupted } from './file/change-interrupted';
 import { QUICK_RULES } from './quick-rules';
 import type { Rule, RuleFacts } from './rule';
 import { runRules } from './run-rules';
@@ -63,11 +64,17 @@ export async function requireVhd({ file, metadata }: OpenImage): Promise<void> {
   if (metadata.active || metadata.header?.cookieValid) return;
   const format = await probeFormat(file);
   const name = path.basename(file.path);
+  const interrupted = await findInterrupted(file.path);
+  const hint = interrupted
+    ? {
+        hint: `A change of it is not finished: "${interrupted.name}" lies beside it, and "platter undo" rolls it back.`,
+      }
+    : {};
   if (format === 'unknown' || format === 'vhd') {
     throw new AppError(
       'no-metadata',
       `"${name}" has neither a VHD footer nor a dynamic disk header, and nothing else in it is recognised.`,
-      { context: { path: file.path } },
+      { context: { path: file.path }, ...hint },
     );
   }
   const more =
@@ -75,6 +82,7 @@ export async function requireVhd({ file, metadata }: OpenImage): Promise<void> {
   throw new AppError('not-a-vhd', `"${name}" is ${describeFormat(format)}.${more}`, {
     context: { path: file.path },
     data: { format },
+    ...hint,
   });
 }
 

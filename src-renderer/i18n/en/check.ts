@@ -32,7 +32,7 @@ export const check = {
     expected: 'expected {value}',
     source: 'Source',
     consequences: '1 more finding probably only follows from this one | 1 more finding probably only follows from this one | {count} more findings probably only follow from this one',
-    repair: { automatic: 'Can be mended', choice: 'Can be mended; you choose how', none: 'Cannot be mended automatically' },
+    repair: { automatic: 'Can be mended', choice: 'Can be mended; you choose how', none: 'Cannot be mended automatically', above: 'Roll it back or finish it, above' },
   },
   structures: {
     footer: 'Footer', footerCopy: 'Footer copy', dynamicHeader: 'Dynamic disk header', bat: 'BAT', batmap: 'Batmap', sectorBitmap: 'Sector bitmap',

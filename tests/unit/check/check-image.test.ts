@@ -176,6 +176,11 @@ describe('checkImage', () => {
     expect(await found()).toEqual([]);
     await begin('resize');
     expect((await found())[0]?.hint).not.toContain('--finish');
+    fs.writeFileSync(image, 'nothing of a VHD is left');
+    await expect(checkImage(image)).rejects.toMatchObject({
+      hint: expect.stringContaining('platter undo') as string,
+    });
+    buildVhd(DYNAMIC).writeTo(image);
     fs.writeFileSync(`${image}.platter-undo`, 'garbage');
     expect((await found())[0]?.hint).toContain('--remove');
   });
