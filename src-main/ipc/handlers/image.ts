@@ -1,7 +1,8 @@
 import { checkImage } from '../../engine';
 import type { Services } from '../../services/app';
 import { commandsToAttach } from '../../services/look/attach';
-import { inspectFile, ownersIn, reportOn } from '../../services/look/inspect';
+import { inspectFile, reportOn } from '../../services/look/inspect';
+import { OwnerCache } from '../../services/look/owner-cache';
 import { findBytes, readBytes, readGuestBytes } from '../../services/look/bytes';
 import { diskSide, fileSide, findDifference } from '../../services/look/difference';
 import { lookAtBlock } from '../../services/look/block';
@@ -30,6 +31,7 @@ export type ImageHandlers = Pick<
 export function imageHandlers(services: Services): ImageHandlers {
   const { registry, roots, documents } = services;
   const mayOpen = (path: string): boolean => roots.allows(path);
+  const owners = new OwnerCache();
   return {
     'image.info': ({ fileId }) => lookAtImage(services, fileId),
     async 'image.check'({ fileId, deep, chain }) {
@@ -42,7 +44,7 @@ export function imageHandlers(services: Services): ImageHandlers {
       return documents.using(fileId, (file) => inspectFile(file, { structure, index }, { mayOpen }));
     },
     async 'image.owners'({ fileId, offset, length }) {
-      return { spans: await documents.using(fileId, (file) => ownersIn(file, offset, length)) };
+      return { spans: await documents.using(fileId, (file) => owners.spans(fileId, file, offset, length)) };
     },
     async 'image.attachCommand'({ fileId, system }) {
       return { commands: await commandsToAttach(await registry.pathOf(fileId), system) };

@@ -1,8 +1,6 @@
 import path from 'node:path';
-import type { OwnerSpan } from '../../../src-shared/ipc/contract';
 import type { InspectReport } from '../../../src-shared/model/inspect';
 import {
-  ByteOwners,
   checkImage,
   inspectImage,
   quickFindings,
@@ -22,17 +20,6 @@ export async function inspectFile(
 ): Promise<InspectReport> {
   const metadata = await readMetadata(image);
   return inspectImage(image, metadata, await quickFindings(image, metadata, environment), options);
-}
-
-/** Who owns each byte of a stretch. @throws AppError of kind `system`. */
-export async function ownersIn(
-  image: RandomAccessFile,
-  offset: number,
-  length: number,
-): Promise<OwnerSpan[]> {
-  const metadata = await readMetadata(image);
-  const inFile = Math.max(0, Math.min(length, metadata.fileSizeBytes - offset));
-  return inFile === 0 ? [] : (await ByteOwners.of(image, metadata)).spans(offset, inFile);
 }
 
 /** A check as a document, with a name to save it by. @throws AppError as checkImage. */

@@ -4,12 +4,14 @@ import type { OperationPaths } from './operation-paths';
 
 type Platform = 'win32' | 'posix';
 
-/** The command line that does the same (CLI.md), to be copied into a terminal of this system. */
+/** The command line that does the same (CLI.md), to be copied into a terminal of this system; empty where there is none. */
 export function equivalentCommand(
   spec: OperationSpec,
   paths: OperationPaths,
   platform: Platform = process.platform === 'win32' ? 'win32' : 'posix',
 ): string {
+  // The command line reads files as they are, not as they were.
+  if (paths.before?.some((change) => change !== undefined)) return '';
   return ['platter', ...argumentsOf(spec, paths)].map((word) => quoteArgument(word, platform)).join(' ');
 }
 

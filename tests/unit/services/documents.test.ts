@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compareImages } from '../../../src-main/engine';
+import { equivalentCommand } from '../../../src-main/services/operations/equivalent-command';
 import { compareInput } from '../../../src-main/services/operations/operation-inputs';
 import { pathsOf } from '../../../src-main/services/operations/operation-paths';
 import { useTempFolders } from '../../support/temp';
@@ -73,6 +74,23 @@ describe('the states of an image before its changes', () => {
     expect((await door.call('image.block', { fileId: state, blockIndex: 2 })).state).toBe('partial');
   });
 
+  it('tell the owners of their own bytes, and of the image as it is now after each change', async () => {
+    const file = put('a.vhd', dynamicKnobs);
+    const fileId = door.idOf(file);
+    const ownerAt = async (id: string, offset: number): Promise<string | undefined> =>
+      (await door.call('image.owners', { fileId: id, offset, length: 1 })).spans[0]?.label;
+    expect(await ownerAt(fileId, 1536 + 4)).toBe('BAT: block 1, not allocated');
+    const bytes = fs.readFileSync(file);
+    bytes.writeUInt32BE(8192, 1536 + 4);
+    fs.writeFileSync(file, bytes);
+    expect(await ownerAt(fileId, 1536 + 4)).toBe('BAT: block 1, sector 8192');
+    const { fileId: repairedId } = await repaired();
+    const state = (await door.call('image.states', { fileId: repairedId })).states[0]!.id;
+    expect(await ownerAt(state, 0)).toBe('Footer copy: Cookie');
+    expect(await ownerAt(repairedId, 1536)).toMatch(/^BAT: block 0, sector/);
+    expect(await ownerAt(repairedId, Number.MAX_SAFE_INTEGER)).toBeUndefined();
+  });
+
   it('cannot be written through, and are unknown to every other verb', async () => {
     const { fileId, file, after } = await repaired();
     const state = (await door.call('image.states', { fileId })).states[0]!.id;
@@ -118,6 +136,7 @@ describe('the states of an image before its changes', () => {
     const spec = { verb: 'compare', fileId, otherId: state.id, blockSizeBytes: 2 * MIB } as const;
     const paths = await pathsOf(registry, documents, spec);
     expect(paths).toMatchObject({ file, other: file });
+    expect(equivalentCommand(spec, paths)).toBe('');
     const input = compareInput(spec, paths, { roots: undefined, history: {} });
     expect(await compareImages(input)).toMatchObject({
       identical: true,
