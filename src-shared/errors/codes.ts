@@ -74,7 +74,7 @@ export const ERROR_CODES = {
   'parent-mismatch': text(
     'refused',
     'The parent is not the image this child was made from',
-    'Find the image with the unique id named above, or relink on purpose.',
+    'Find the image with the unique id named above; "platter relink --accept-mismatch" takes another one on purpose.',
   ),
   'parent-raw-unnamed': text(
     'refused',

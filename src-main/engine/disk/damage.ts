@@ -1,5 +1,6 @@
 import { AppError } from '../../../src-shared/errors';
 import type { GuestRange } from '../../../src-shared/model/finding';
+import { formatCount, formatSizeBoth } from '../../../src-shared/vhd/format-size';
 
 /** Ranges kept apart; beyond that only the number of bytes grows. */
 const RANGES_MAX = 1000;
@@ -29,7 +30,7 @@ export class Damage {
     if (!this.#allowed) {
       throw new AppError(
         'damaged-range',
-        `"${this.#path}": bytes ${offset} to ${offset + length} of the disk cannot be trusted: ${reason}.`,
+        `"${this.#path}": ${formatSizeBoth(length)} from byte ${formatCount(offset)} of the disk on cannot be trusted: ${reason}.`,
         { context: { path: this.#path, operation: 'read' }, data: { guestOffset: offset, length, reason } },
       );
     }

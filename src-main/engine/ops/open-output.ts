@@ -35,7 +35,8 @@ async function requireReplaceable(
   for (const read of reads) {
     const identity = await identityOfPath(read).catch(() => null);
     if (!identity || !isSameFile(identity, there)) continue;
-    throw new AppError('target-is-source', `"${target}" is "${read}", which the result is made from.`, {
+    const what = path.resolve(target) === path.resolve(read) ? 'what' : `"${read}", which`;
+    throw new AppError('target-is-source', `"${target}" is ${what} the result is made from.`, {
       context,
       unchanged,
     });
