@@ -1,6 +1,6 @@
 export { identityOfFile, identityOfPath, isSameFile, isSameState, requireUnchanged } from './file-identity';
 export type { FileIdentity } from './file-identity';
-export { lockExclusive, probeLock } from './lock';
+export { lockExclusive, mayBeLocked, probeLock } from './lock';
 export type { LockOptions, LockState } from './lock';
 export { makeFolder } from './make-folder';
 export { NodeFile } from './node-file';

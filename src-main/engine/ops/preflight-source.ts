@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { PreflightItem } from '../../../src-shared/model/results';
-import { identityOfPath, isSameState, probeLock, type FileIdentity } from '../io';
+import { identityOfPath, isSameState, mayBeLocked, probeLock, type FileIdentity } from '../io';
 
 /** A file that an operation reads or changes, in the state in which it was looked at, where that is known. */
 export interface PreflightSource {
@@ -43,7 +43,9 @@ async function problemOf(
     return [
       { code: 'source-access', level: 'blocked', message: `"${file}" may not be changed by this account.` },
     ];
-  const state = await probeLock(file).catch(() => 'unknown' as const);
+  // what changes it needs the lock in any case
+  const isFree = !isChanged && !(await mayBeLocked(now));
+  const state = isFree ? 'free' : await probeLock(file).catch(() => 'unknown' as const);
   if (state === 'exclusive' || (state === 'shared' && isChanged)) {
     const message = `"${file}" is being used by another program or another Platter.`;
     return [{ code: 'source', level: 'blocked', message }];
