@@ -49,7 +49,7 @@ beforeAll(async () => {
   engine = path.join(out, 'repair.cjs');
 });
 
-/** Several items at once: a cut, a field in three places, bytes at the end. */
+/** Several items at once: a cut, a field in three places, a table that moves, bytes at the end. */
 function damagedImage(into: string, name: string): string {
   const image = buildVhd({
     type: 'dynamic',
@@ -57,6 +57,8 @@ function damagedImage(into: string, name: string): string {
     blockSizeBytes: 64 * 1024,
     blocks: [{ index: 3 }, { index: 1 }],
     extraEntries: 2,
+    batOffset: 1540,
+    slackBytes: 508,
     footer: { features: 0, originalSize: 1n << 40n },
     header: { dataOffset: 0xffff_ffffn },
     trailing: new Uint8Array(3000).fill(0x77),
@@ -81,7 +83,7 @@ function repairKilledAt(
 describe('a repair whose process is killed hard', () => {
   it.each([
     ['', 'disk.vhd', 1],
-    [', with a name of 255 bytes', `${'n'.repeat(251)}.vhd`, 3],
+    [', with a name of 255 bytes', `${'n'.repeat(251)}.vhd`, 5],
   ])(
     'can be rolled back or finished wherever it was, and nothing in between is ever left%s',
     async (_, name, step) => {
@@ -94,7 +96,10 @@ describe('a repair whose process is killed hard', () => {
       expect(calls).toBeGreaterThan(8);
 
       const outcomes = new Set<string>();
-      for (let killAt = 1; killAt <= calls; killAt += step) {
+      // the first and the last moments are of their own kind, whatever lies between
+      const isVisited = (at: number): boolean => at % step === 0 || at <= 2 || at > calls - 2;
+      for (let killAt = 1; killAt <= calls; killAt += 1) {
+        if (!isVisited(killAt)) continue;
         const into = folder();
         const history = { historyFolder: path.join(into, 'history') };
         const target = damagedImage(into, name);
