@@ -109,6 +109,16 @@ const SCREENS = [
       await page.keyboard.press('e');
     },
   ],
+  [
+    'map-sectors',
+    async (page) => {
+      await open(page, DEMO.child, 'Map');
+      await page.getByRole('application').focus();
+      for (const key of ['Home', 'n']) await page.keyboard.press(key);
+      await press(page, 'Show its sectors');
+      await page.getByRole('button', { name: 'All blocks' }).waitFor();
+    },
+  ],
   ['map-large', (page) => open(page, DEMO.large, 'Map')],
   ['map-fixed', (page) => open(page, DEMO.fixed, 'Map')],
   [

@@ -24,7 +24,7 @@ export function writeScreenReport(file, rows, bundle, rounds) {
     file,
     SCREEN_START,
     SCREEN_END,
-    [describeMachine(), tableOf(rows), how, bundle.join('\n')].join('\n\n'),
+    ['## The screen', describeMachine(), tableOf(rows), how, bundle.join('\n')].join('\n\n'),
   );
 }
 

@@ -1,5 +1,6 @@
 // @ts-check
-// `npm run bench [-- --rounds 5 --scale 1 --only TEXT --folder DIR --cli FILE --no-report]`
+// `npm run bench [-- --rounds 5 --scale 1 --only TEXT --folder DIR --cli FILE --no-report]`; `--only renderer` measures
+// the screen alone, in a real Chromium against the browser door.
 // Platter and the peer in turn, as whole processes doing equal work; results checked, ratios and machine printed,
 // the last result kept in docs/PERFORMANCE.md.
 import { spawnSync } from 'node:child_process';

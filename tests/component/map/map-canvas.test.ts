@@ -15,10 +15,18 @@ const HEIGHT_PX = 400;
 const zoomOf = (blocksPerCell: number, cellPx: number): number =>
   ZOOM_STEPS.findIndex((step) => step.blocksPerCell === blocksPerCell && step.cellPx === cellPx);
 
+interface Live {
+  readonly start: number;
+  readonly end: number;
+  readonly writing: boolean;
+}
+
 async function show(states: Uint8Array, zoom: number) {
   const cells: CellList = { order: 'guest', states, subjects: null, cellOfBlock: null };
   const selected = ref(-1);
   const hovered = ref(-1);
+  const opened = ref(-1);
+  const live = ref<readonly Live[]>([]);
   const hidden = ref<ReadonlySet<number>>(new Set());
   const screen = await mount(
     defineComponent(
@@ -28,13 +36,14 @@ async function show(states: Uint8Array, zoom: number) {
             cells,
             blockStates: states,
             hidden: hidden.value,
-            live: [],
+            live: live.value,
             label: 'Block map',
             themeKey: 'light',
             selected: selected.value,
             zoom,
             'onUpdate:selected': (cell: number) => (selected.value = cell),
             onHover: (cell: number) => (hovered.value = cell),
+            onOpen: (cell: number) => (opened.value = cell),
           }),
         ]),
     ),
@@ -50,7 +59,7 @@ async function show(states: Uint8Array, zoom: number) {
       .slice(0, 3)
       .join(', ')})`;
   };
-  return { canvas, element, colourAt, selected, hovered, hidden };
+  return { canvas, element, colourAt, selected, hovered, hidden, opened, live };
 }
 
 /** A token's colour as the browser draws it. */
@@ -130,5 +139,42 @@ describe('the map', () => {
     await expect
       .poll(() => colourAt(((MILLION - 1) % columns) * 10 + 4, y))
       .toBe(tokenColour('--color-map-data'));
+  });
+
+  test('marks the blocks that a job reads with a frame and those it writes with a filled square', async () => {
+    const { live, colourAt } = await show(new Uint8Array(100).fill(stateIndex('allocated')), zoomOf(1, 32));
+    await expect.poll(() => colourAt(40, 8)).toBe(tokenColour('--color-map-data'));
+    live.value = [
+      { start: 1, end: 2, writing: false },
+      { start: 3, end: 4, writing: true },
+    ];
+    const middle = (block: number): string => colourAt(block * 32 + 15, 15);
+    const edge = (block: number): string => colourAt(block * 32 + 2, 15);
+    await expect.poll(() => edge(1)).toBe(tokenColour('--color-focus'));
+    expect([middle(1), edge(3), middle(3), middle(2)]).toEqual(
+      ['--color-surface', '--color-focus', '--color-focus', '--color-map-data'].map(tokenColour),
+    );
+    live.value = [];
+    await expect.poll(() => edge(1)).toBe(tokenColour('--color-map-data'));
+  });
+
+  test('jumps from a click, only selects with Shift, and moves with a drag', async () => {
+    const { canvas, element, selected, opened } = await show(new Uint8Array(10_000), zoomOf(1, 10));
+    await userEvent.click(canvas, { position: { x: 15, y: 5 }, modifiers: ['Shift'] });
+    expect([selected.value, opened.value]).toEqual([1, -1]);
+    await userEvent.click(canvas, { position: { x: 25, y: 5 } });
+    expect([selected.value, opened.value]).toEqual([2, 2]);
+    const box = element.getBoundingClientRect();
+    const drag = (type: string, y: number): boolean =>
+      element.dispatchEvent(
+        new PointerEvent(type, { clientX: box.left + 45, clientY: box.top + y, button: 0, bubbles: true }),
+      );
+    // A made-up pointer cannot be captured.
+    element.setPointerCapture = () => undefined;
+    drag('pointerdown', 205);
+    drag('pointermove', 55);
+    drag('pointerup', 55);
+    await expect.poll(() => element.parentElement?.scrollTop).toBe(150);
+    expect([selected.value, opened.value]).toEqual([2, 2]);
   });
 });
