@@ -95,8 +95,8 @@ export abstract class BlockDisk implements VirtualDisk {
     }
   }
 
-  /** Begins to fetch the bitmaps of a range that will be asked for soon; a failure shows when it is. */
-  warmBitmaps(offset: number, length: number): void {
+  /** Fetches the bitmaps of a range that will be asked for soon. Never rejects: a failure shows when it is. */
+  async warmBitmaps(offset: number, length: number): Promise<void> {
     const endBlock = Math.min(
       this.table.blockCount,
       Math.ceil((offset + length) / this.table.blockSizeBytes),
@@ -106,7 +106,7 @@ export abstract class BlockDisk implements VirtualDisk {
       if (wanted.length === WARM_BLOCKS_MAX) break;
       if (!this.bitmaps.peek(block) && this.table.placeOf(block) >= 0) wanted.push(block);
     }
-    if (wanted.length > 0) this.bitmaps.prefetch(wanted).catch(() => undefined);
+    if (wanted.length > 0) await this.bitmaps.prefetch(wanted).catch(() => undefined);
   }
 
   /** How `[offset, offset + length)` is made up, in order. Reads bitmaps, never data. */

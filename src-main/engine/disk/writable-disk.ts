@@ -8,8 +8,8 @@ import { ZEROS } from './zeros';
 
 /** How a disk's bytes are changed; what is common to all is in WritableImage. */
 interface Writer {
-  /** Called while a write still waits for its turn: what can be fetched for it ahead. */
-  expect?(offset: number, length: number): void;
+  /** Called while a write still waits for its turn: what can be fetched for it ahead. Never rejects. */
+  expect?(offset: number, length: number): Promise<void>;
   write(source: Uint8Array, offset: number): Promise<void>;
   writeZeros(offset: number, length: number): Promise<void>;
 }
@@ -22,6 +22,8 @@ export class WritableImage implements WritableDisk {
   readonly #disk: BlockDisk | FlatDisk;
   readonly #writer: Writer;
   #last: Promise<unknown> = Promise.resolve();
+  /** Ends with the last read that fetches something ahead: the file stays open until then. */
+  #ahead: Promise<unknown> = Promise.resolve();
   #failed = false;
 
   constructor(disk: BlockDisk | FlatDisk, writer: Writer) {
@@ -46,7 +48,8 @@ export class WritableImage implements WritableDisk {
   }
 
   writeAt(source: Uint8Array, offset: number): Promise<void> {
-    this.#writer.expect?.(offset, source.length);
+    const ahead = this.#writer.expect?.(offset, source.length);
+    if (ahead) this.#ahead = Promise.all([this.#ahead, ahead]);
     return this.#change(() => {
       requireGuestRange(this.sizeBytes, offset, source.length);
       return this.#writer.write(source, offset);
@@ -66,6 +69,7 @@ export class WritableImage implements WritableDisk {
 
   async close(): Promise<void> {
     await this.#last;
+    await this.#ahead;
     await this.#disk.close();
   }
 
