@@ -104,6 +104,8 @@ test('the screens over a chain pass axe', async ({ workbench: page, door }) => {
   await expectAccessible(page, 'map as a table');
   await goToSection(page, 'Compare');
   await page.getByRole('button', { name: 'Second image: Choose…' }).click();
+  await expectAccessible(page, 'compare, choice of a side');
+  await page.getByRole('dialog').getByRole('button', { name: 'A file…' }).click();
   await page.getByRole('dialog').getByText('base.vhd', { exact: true }).dblclick();
   for (const view of ['Fields', 'Map', 'Bytes']) {
     await page.getByRole('tabpanel').getByText(view, { exact: true }).first().click();
