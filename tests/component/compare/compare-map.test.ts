@@ -76,6 +76,7 @@ const JOB: JobSnapshot = {
   target: null,
   state: 'succeeded',
   subjectIds: ['a', 'b'],
+  changedIds: [],
   progress: null,
   bytesPerSecond: null,
   secondsLeft: null,
