@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOracle, runOracle } from '../support/oracle';
 import { expect, test } from './door';
@@ -197,4 +197,88 @@ test('settings are kept', async ({ workbench: page }) => {
     'data-state',
     'on',
   );
+});
+
+test('Merge into the parent names the other children and waits for the name of what it changes', async ({
+  workbench: page,
+  door,
+}) => {
+  const parent = makeDynamic(door.root, 'base.vhd');
+  makeChild(door.root, 'child.vhd', parent, 'base.vhd');
+  makeChild(door.root, 'sibling.vhd', parent, 'base.vhd');
+  const before = sha256(join(door.root, 'base.vhd'));
+  await openWizard(page, 'child.vhd', /^Merge/);
+  await page.getByRole('radio', { name: 'Into the parent' }).click();
+  await next(page);
+  const merge = page.getByRole('button', { name: 'Merge', exact: true });
+  const giveUp = page.getByRole('checkbox', { name: /Give up sibling\.vhd/ });
+  await expect(giveUp).toBeVisible();
+  await expect(merge).toHaveAttribute('aria-disabled', 'true');
+  await giveUp.click();
+  await expect(merge).toHaveAttribute('aria-description', 'Type base.vhd to confirm');
+  await merge.click({ force: true });
+  expect(sha256(join(door.root, 'base.vhd'))).toBe(before);
+  await page.getByRole('textbox', { name: 'Type base.vhd to confirm' }).fill('base.vhd');
+  await expect(merge).not.toHaveAttribute('aria-disabled');
+  await finish(page, 'Merge');
+  expect(sha256(join(door.root, 'base.vhd'))).not.toBe(before);
+});
+
+test('Compact with nothing to gain does not go on, except to align', async ({ workbench: page, door }) => {
+  makeDynamic(door.root, 'dense.vhd');
+  await openWizard(page, 'dense.vhd', /^Compact/);
+  await expect(page.getByText('There is nothing to gain').first()).toBeVisible();
+  const goOn = page.getByRole('button', { name: 'Continue' });
+  await expect(goOn).toHaveAttribute('aria-disabled', 'true');
+  await page.getByRole('checkbox', { name: /align every block/ }).click();
+  await page.getByRole('radio', { name: 'In place' }).click();
+  await next(page);
+  await expect(page.getByText(/platter compact .*--realign/)).toBeVisible();
+});
+
+test('the undo folder is chosen, used, and given back', async ({ workbench: page, door }) => {
+  makeDynamic(door.root, 'grow.vhd');
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('button', { name: 'Another folder…' }).click();
+  await page.getByRole('button', { name: 'Choose this folder' }).click();
+  const kept = join(door.root, 'Platter undo');
+  await expect(page.getByText(kept)).toBeVisible();
+  await openWizard(page, 'grow.vhd', /^Resize/);
+  await page.getByRole('textbox', { name: 'New size' }).fill('64 MiB');
+  await next(page);
+  await finish(page, 'Resize');
+  expect(readdirSync(kept)).toEqual([expect.stringMatching(/^grow\.vhd\..*\.platter-undo$/)]);
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('button', { name: "Platter's own folder" }).click();
+  await expect(page.getByText(kept)).toBeHidden();
+});
+
+test('a narrow window shows the details over the content, and only when asked', async ({
+  workbench: page,
+  door,
+}) => {
+  makeDynamic(door.root, 'disk.vhd');
+  await openImage(page, 'disk.vhd');
+  const details = page.getByRole('complementary', { name: 'Details' });
+  await expect(details).toBeVisible();
+  for (const [width, part] of [
+    [500, 'Overview'],
+    [750, 'Inspect'],
+  ] as const) {
+    await page.setViewportSize({ width, height: 700 });
+    await page.getByRole('tab', { name: part, exact: true }).click();
+    await expect(details).toBeHidden();
+    await page.getByRole('button', { name: 'Show details' }).click();
+    await expect(details).toBeFocused();
+    const main = await page.locator('main').boundingBox();
+    expect((main?.x ?? 0) + (main?.width ?? 0)).toBe(width);
+    await page.keyboard.press('Escape');
+    await expect(details).toBeHidden();
+    // Words for screen readers lie out of sight; they must not make the page scroll.
+    const box = await page.evaluate(() => {
+      const root = document.scrollingElement ?? document.documentElement;
+      return [root.scrollHeight - innerHeight, root.scrollWidth - innerWidth];
+    });
+    expect(box).toEqual([0, 0]);
+  }
 });
