@@ -71,6 +71,7 @@ async function wizard(page, verb) {
 async function compared(page) {
   await open(page, DEMO.server, 'Compare');
   await press(page, 'Second image: Choose…');
+  await press(page, 'A file…');
   await choose(page, DEMO.child);
 }
 
