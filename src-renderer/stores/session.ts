@@ -1,9 +1,10 @@
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
 import type { AppFacts } from '../../src-shared/ipc';
-import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../src-shared/model';
+import { TERMINAL_JOB_STATES, type JobSnapshot, type RepairPlan } from '../../src-shared/model';
 import { api } from '../api';
 import { runCommand } from '../commands/registry';
+import { undoChange } from '../components/hex/undo-change';
 import { useDisks } from './disks';
 import { useErrors } from './errors';
 import { useImages } from './images';
@@ -33,8 +34,13 @@ export const useSession = defineStore('session', () => {
 
   /** Says that a job ended, unless its own screen is in front. */
   function tellEnd(job: JobSnapshot): void {
-    const here = useNavigation().current.view;
+    const { view: here, params } = useNavigation().current;
+    const [changedId] = job.changedIds;
+    // a repair and its undo are shown by the disk itself
+    const isOnDisk =
+      ['repair', 'undo'].includes(job.verb) && here === 'disk' && params['fileId'] === changedId;
     const watched =
+      isOnDisk ||
       here === job.verb ||
       (here === 'create' && job.verb === 'snapshot') ||
       here === 'jobs' ||
@@ -42,7 +48,11 @@ export const useSession = defineStore('session', () => {
     if (watched || !['succeeded', 'failed'].includes(job.state)) return;
     const key = `jobs.verbs.${job.verb}`;
     const verb = hasMessage(key) ? t(key) : job.verb;
-    const action = { label: t('jobs.show'), run: () => useNavigation().go('jobs') };
+    const journal = job.verb === 'repair' ? (job.result as RepairPlan | null)?.journal : null;
+    const action =
+      journal && changedId
+        ? { label: t('history.undo'), run: () => void undoChange(changedId, journal) }
+        : { label: t('jobs.show'), run: () => useNavigation().go('jobs') };
     if (job.state === 'succeeded') notify('ok', t('jobs.endedWell', { verb }), { action });
     else notify('error', t('jobs.endedBadly', { verb }), { action });
   }

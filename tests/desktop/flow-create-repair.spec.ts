@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from './launch';
@@ -46,6 +46,7 @@ test('create a disk, break its footer checksum, see the damage, repair it, and u
   await shoot('4-review');
   await page.getByRole('button', { name: 'Create disk' }).click();
   await expect(page.getByText(/Done|made/i).first()).toBeVisible();
+  await expect.poll(() => existsSync(file)).toBe(true);
   await expect.poll(() => readFileSync(file).subarray(-512, -504).toString('latin1')).toBe('conectix');
   await shoot('5-made');
   const intact = sha256(file);
