@@ -30,7 +30,7 @@ describe.skipIf(!possible)('the packaged Linux program (needs Electron and a dis
     await mkdir(join(folder, 'unpacked'));
     await run('tar', ['-xzf', join(folder, archive), '-C', join(folder, 'unpacked')]);
     program = join(folder, 'unpacked', archive.replace(/\.tar\.gz$/, ''));
-  }, 300_000);
+  }, 600_000);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
