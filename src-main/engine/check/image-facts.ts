@@ -10,7 +10,7 @@ import { decodeLatin1 } from '../../../src-shared/vhd/text';
 import type { VhdMetadata } from '../disk/metadata';
 import type { LocatedFooter } from '../disk/locate-footers';
 import { batSizeBytes, parseFooter, sectorBitmapBytes, UNUSED_PLATFORM_CODE } from '../format';
-import { readBatmap, type LocatedBatmap } from './batmap';
+import { readBatmap, type LocatedBatmap } from '../disk/batmap';
 import { readUpTo, type RandomAccessFile } from '../io';
 import type { ByteArea } from './byte-area';
 

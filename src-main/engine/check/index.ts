@@ -1,4 +1,4 @@
-export { readBatmap } from './batmap';
+export { readBatmap } from '../disk/batmap';
 export { ByteOwners } from './byte-owner';
 export type { ByteOwner } from './byte-owner';
 export { findRule, RULE_CATALOGUE } from './catalogue';

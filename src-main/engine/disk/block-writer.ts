@@ -6,6 +6,7 @@ import {
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
 import { encodeBat, setSectors } from '../format';
+import type { BatmapBits } from './batmap-bits';
 import type { BlockDisk } from './block-disk';
 import { UNALLOCATED } from './block-table';
 import type { LocatedFooter } from './locate-footers';
@@ -35,20 +36,24 @@ interface Segment {
  *   Until the entry is on disk the new block is unreferenced space; the old footer lives on as the one at the end.
  *
  * A new block of a dynamic disk has an all-ones bitmap over zeros, as other writers make it; a child's bits are exact.
- * Blktap's batmap stays right: a bit is only ever set for what is full, and nothing here makes a block less full.
+ * Blktap's batmap stays right: nothing here makes a block less full, and a child's new block loses a bit that was left
+ * over.
  */
 export class BlockWriter {
   readonly #disk: BlockDisk;
   readonly #footer: LocatedFooter;
+  readonly #batmapBits: BatmapBits | null;
   readonly #isChild: boolean;
   readonly #keepsAlignment: boolean;
   /** Where the footer is and the next block goes. */
   #endOffset: number;
 
-  constructor(disk: BlockDisk, footer: LocatedFooter, isChild: boolean, fileSizeBytes: number) {
+  /** @param batmapBits of a child; null for a dynamic disk, whose new blocks are full. */
+  constructor(disk: BlockDisk, footer: LocatedFooter, batmapBits: BatmapBits | null, fileSizeBytes: number) {
     this.#disk = disk;
     this.#footer = footer;
-    this.#isChild = isChild;
+    this.#batmapBits = batmapBits;
+    this.#isChild = batmapBits !== null;
     this.#endOffset = footer.offset;
     this.#keepsAlignment = isAligned(disk, fileSizeBytes);
   }
@@ -152,6 +157,7 @@ export class BlockWriter {
       for (const [index, segment] of wanted.entries()) {
         bitmaps.push(await this.#writeNewBlock(segment, start + index * stride));
       }
+      await this.#batmapBits?.clear(wanted.map(({ block }) => block));
       await file.flush();
     } catch (error) {
       await this.#takeBack(footerOffset);

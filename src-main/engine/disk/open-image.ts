@@ -1,6 +1,7 @@
 import { AppError } from '../../../src-shared/errors';
 import type { RandomAccessFile } from '../io';
 import { BlockTable } from './block-table';
+import { BatmapBits } from './batmap-bits';
 import { BlockWriter } from './block-writer';
 import { Damage } from './damage';
 import { DifferencingDisk } from './differencing-disk';
@@ -84,7 +85,12 @@ export function openImageForWriting(
     });
   }
   const isChild = disk instanceof DifferencingDisk;
-  const writer = new BlockWriter(disk, footer, isChild, metadata.fileSizeBytes);
+  const writer = new BlockWriter(
+    disk,
+    footer,
+    isChild ? new BatmapBits(file, metadata) : null,
+    metadata.fileSizeBytes,
+  );
   return new WritableImage(disk, blockDiskWriter(disk, writer, isChild));
 }
 

@@ -5,7 +5,7 @@ import {
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
 import { roundUpToSector } from '../../../src-shared/vhd/layout';
-import { readBatmap } from '../check/batmap';
+import { readBatmap } from '../disk/batmap';
 import type { VhdMetadata } from '../disk';
 import { batSizeBytes, sectorBitmapBytes } from '../format';
 import type { RandomAccessFile } from '../io';

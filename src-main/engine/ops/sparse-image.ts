@@ -15,7 +15,7 @@ import { geometryForSize } from '../../../src-shared/vhd/geometry';
 import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import { resolveDataSpace } from '../../../src-shared/vhd/locator';
 import { parseUuid } from '../../../src-shared/vhd/uuid';
-import { readBatmap } from '../check/batmap';
+import { readBatmap } from '../disk/batmap';
 import { BlockTable, currentSizeOf, readMetadata, type VhdMetadata } from '../disk';
 import { requireSoundMetadata } from '../disk/writable-image';
 import {

@@ -1,6 +1,6 @@
 import { formatChecksum } from '../../../../src-shared/vhd/checksum';
 import type { Evidence } from '../../../../src-shared/model/finding';
-import { isBatmapBitSet } from '../batmap';
+import { isBatmapBitSet } from '../../disk/batmap';
 import { mapRoom } from './batmap-room';
 import type { Rule } from '../rule';
 

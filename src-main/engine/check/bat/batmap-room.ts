@@ -1,6 +1,6 @@
 import { SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { roundUpToSector } from '../../../../src-shared/vhd/layout';
-import type { LocatedBatmap } from '../batmap';
+import type { LocatedBatmap } from '../../disk/batmap';
 import type { ImageFacts } from '../image-facts';
 
 /** Where a map of `mapBytes` would lie directly behind the batmap's header, and whether other metadata stands there. */

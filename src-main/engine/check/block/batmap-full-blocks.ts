@@ -1,5 +1,5 @@
 import { countSetSectors } from '../../format';
-import { isBatmapBitSet } from '../batmap';
+import { isBatmapBitSet } from '../../disk/batmap';
 import type { Rule } from '../rule';
 import { BlockTally } from './block-tally';
 

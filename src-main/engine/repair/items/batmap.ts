@@ -5,7 +5,7 @@ import { DEFAULT_CREATOR_APPLICATION, DEFAULT_CREATOR_VERSION } from '../../../.
 import { SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { mapRoom } from '../../check/bat/batmap-room';
-import type { LocatedBatmap } from '../../check/batmap';
+import { BATMAP_CHECKSUM_OFFSET, batmapChecksum, type LocatedBatmap } from '../../disk/batmap';
 import { countSetSectors } from '../../format';
 import { readUpTo, type RandomAccessFile } from '../../io';
 import { editFooters, metadataNow, soundFooters } from '../edit-structures';
@@ -14,12 +14,10 @@ import { viewBat, type BatView } from './bat-entries';
 import { DataEnd } from './data-end';
 import { clearRoom, roomFor } from './room';
 
-/** In the batmap's header: offset 8, size in sectors 16, version 20, checksum 24. */
+/** In the batmap's header: offset 8, size in sectors 16, version 20, checksum behind it. */
 const PLACE_OFFSET = 8;
-const CHECKSUM_OFFSET = 24;
 /** More is no batmap of any disk. */
 const BATMAP_BYTES_MAX = 8 * 1024 * 1024;
-const SIGNED_SUM_VERSION = 0x0001_0001;
 
 const batmapInvalid: RepairRecipe = {
   codes: ['batmap-invalid', 'batmap-full-blocks'],
@@ -100,11 +98,11 @@ async function writeMap(
   map: Uint8Array,
 ): Promise<void> {
   await file.writeAt(map, mapOffset);
-  const fields = new Uint8Array(CHECKSUM_OFFSET + 4 - PLACE_OFFSET);
+  const fields = new Uint8Array(BATMAP_CHECKSUM_OFFSET + 4 - PLACE_OFFSET);
   writeU64(fields, 0, mapOffset);
   writeU32(fields, 8, map.length / SECTOR_SIZE_BYTES);
   writeU32(fields, 12, version);
-  writeU32(fields, CHECKSUM_OFFSET - PLACE_OFFSET, batmapChecksum(map, version));
+  writeU32(fields, BATMAP_CHECKSUM_OFFSET - PLACE_OFFSET, batmapChecksum(map, version));
   await file.writeAt(fields, offset + PLACE_OFFSET);
 }
 
@@ -123,13 +121,6 @@ async function mapOf(
       map[index >> 3] = (map[index >> 3] ?? 0) | (0x80 >> (index & 7));
   }
   return map;
-}
-
-// COMPAT(blktap): version 1.1 added the map's bytes as signed characters.
-function batmapChecksum(map: Uint8Array, version: number): number {
-  let sum = 0;
-  for (const byte of map) sum += version === SIGNED_SUM_VERSION && byte > 127 ? byte - 256 : byte;
-  return ~sum >>> 0;
 }
 
 const batmapMissing: RepairRecipe = {

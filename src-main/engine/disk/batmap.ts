@@ -9,6 +9,8 @@ import { BATMAP_COOKIE, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/consta
 import { decodeLatin1 } from '../../../src-shared/vhd/text';
 import { readUpTo, type RandomAccessFile } from '../io';
 
+/** Byte of the stored checksum in the header. */
+export const BATMAP_CHECKSUM_OFFSET = 24;
 /** Enough for the 4 million blocks of 2040 GiB at 512 KiB. */
 const BATMAP_BYTES_MAX = 8 * 1024 * 1024;
 
@@ -46,14 +48,14 @@ export async function readBatmap(
     mapOffset,
     mapSizeBytes,
     version,
-    storedChecksum: readU32(header, 24),
+    storedChecksum: readU32(header, BATMAP_CHECKSUM_OFFSET),
     computedChecksum: batmapChecksum(map, version),
     map,
   };
 }
 
 // COMPAT(blktap): version 1.1 added the map's bytes as signed characters, later ones as unsigned.
-function batmapChecksum(map: Uint8Array, version: number): number {
+export function batmapChecksum(map: Uint8Array, version: number): number {
   const isSigned = version === 0x0001_0001;
   let sum = 0;
   for (const byte of map) sum += isSigned && byte > 127 ? byte - 256 : byte;
