@@ -1,4 +1,5 @@
 import { AppError } from '../../src-shared/errors';
+import type { RecordedChange } from '../../src-shared/ipc/contract';
 import type { JournalSummary, UndoResult } from '../../src-shared/model/undo';
 import { deleteJournal, listJournals, pendingChange, pruneHistory, undoImage } from '../engine';
 import type { FileRegistry } from './files/file-registry';
@@ -29,7 +30,7 @@ export class UndoService {
   }
 
   /** Newest first: the history, and what lies beside open images. */
-  async list(): Promise<JournalSummary[]> {
+  async list(): Promise<RecordedChange[]> {
     const { registry, watcher, roots } = this.#parts;
     const [current, ...others] = await this.#parts.undoFolder.all();
     const options = { historyFolder: current };
@@ -44,7 +45,11 @@ export class UndoService {
       add(await listJournals({ ...options, imagePath }).catch(() => []));
     return [...found.values()]
       .filter(({ imagePath }) => roots.allows(imagePath))
-      .map((summary) => ({ ...summary, id: registry.register(summary.journalPath).id }))
+      .map((summary) => ({
+        ...summary,
+        id: registry.register(summary.journalPath).id,
+        image: registry.register(summary.imagePath),
+      }))
       .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   }
 

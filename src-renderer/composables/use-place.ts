@@ -1,11 +1,11 @@
-import { computed, reactive } from 'vue';
+import { computed, reactive, type MaybeRefOrGetter } from 'vue';
 import type { ChosenTarget } from '../../src-shared/ipc';
 import type { FolderRef } from '../../src-shared/model';
 import { fileNameProblem } from '../components/files/file-name';
 import { t } from '../i18n';
 
-/** Where a new file goes: folder and name as TargetFields fills them in, what main says of the two, and whether they will do. */
-export function usePlace(name = '') {
+/** Where a new file goes: folder and name as TargetFields fills them in, what main says of the two, and whether they will do. `beside`: the file whose folder is proposed. */
+export function usePlace(name = '', beside: MaybeRefOrGetter<string | null> = null) {
   const place = reactive({
     folder: null as FolderRef | null,
     name,
@@ -32,7 +32,7 @@ export function usePlace(name = '') {
     return place.found && !place.found.writable ? t('create.notWritable') : null;
   });
 
-  return { place, chosen, blockedReason };
+  return { place, beside, chosen, blockedReason };
 }
 
 export type PlaceChoice = ReturnType<typeof usePlace>;

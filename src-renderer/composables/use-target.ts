@@ -1,4 +1,4 @@
-import { ref, watch, type Ref } from 'vue';
+import { ref, toValue, watch, type MaybeRefOrGetter, type Ref } from 'vue';
 import { asAppError, type AppError } from '../../src-shared/errors';
 import type { ChosenTarget } from '../../src-shared/ipc';
 import type { FolderRef } from '../../src-shared/model';
@@ -9,8 +9,15 @@ import { useErrors } from '../stores/errors';
 
 const DELAY_MS = 200;
 
-/** A place for a new file: a folder, a name, and what main knows about the two (there already, room, limits). */
-export function useTarget(folder: Ref<FolderRef | null>, name: Ref<string>) {
+/**
+ * A place for a new file: a folder, a name, and what main knows about the two (there already, room, limits). `beside`:
+ * the file the new one is made from.
+ */
+export function useTarget(
+  folder: Ref<FolderRef | null>,
+  name: Ref<string>,
+  beside: MaybeRefOrGetter<string | null>,
+) {
   const place = ref<ChosenTarget | null>(null);
   const error = ref<AppError | null>(null);
   const chooser = useChooser();
@@ -41,7 +48,10 @@ export function useTarget(folder: Ref<FolderRef | null>, name: Ref<string>) {
 
   /** The folder main proposes, unless one is chosen already. */
   async function start(): Promise<void> {
-    folder.value ??= await errors.guard(() => api().call('files.defaultFolder', {}));
+    const source = toValue(beside);
+    folder.value ??= await errors.guard(() =>
+      api().call('files.defaultFolder', source === null ? {} : { beside: source }),
+    );
     await look();
   }
 

@@ -21,7 +21,7 @@ export function useVerbWizard(fileId: Ref<string>, plan: VerbPlan) {
   const disks = useDisks();
   const navigation = useNavigation();
   const step = ref<VerbStep>('what');
-  const where = usePlace();
+  const where = usePlace('', fileId);
   const operation = useOperation(
     computed(() => plan.spec(where.chosen.value)),
     computed(() => step.value === 'review'),

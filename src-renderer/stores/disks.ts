@@ -38,14 +38,14 @@ export const useDisks = defineStore('disks', () => {
 
   const isOpen = (fileId: string): boolean => open.value.some((disk) => disk.id === fileId);
 
-  /** Opens a file as a tab (or finds its tab) and goes there. */
-  function show(file: FileRef, section?: DiskSection): void {
+  /** Opens a file as a tab (or finds its tab) and goes there, perhaps with something to show. */
+  function show(file: FileRef, section?: DiskSection, params: Readonly<Record<string, string>> = {}): void {
     const known = open.value.find((disk) => disk.id === file.id);
     const wanted = section ?? known?.section ?? 'overview';
     if (known) setSection(file.id, wanted);
     else open.value = [...open.value, { ...file, section: wanted }];
     lastId.value = file.id;
-    navigation.go('disk', { fileId: file.id, section: wanted });
+    navigation.go('disk', { fileId: file.id, section: wanted, ...params });
   }
 
   /** Goes to a part of an open disk with something to show there: an offset, a block. */

@@ -113,6 +113,11 @@ export interface OperationPreview {
   readonly resizeMarks: readonly { readonly name: string; readonly sizeBytes: number }[] | null;
 }
 
+/** A change on record, with the image it was made to. */
+export interface RecordedChange extends JournalSummary {
+  readonly image: FileRef;
+}
+
 export interface PracticeDisk {
   readonly file: FileRef;
   /** What was broken, in plain words. */
@@ -182,7 +187,8 @@ export const contract = {
     v.object({ folderId: v.nullable(Id) }),
     modelWith<FolderListing>('folder', 'entries'),
   ),
-  'files.defaultFolder': query(Nothing, modelWith<FolderRef>('id', 'name')),
+  /** Where a new file is proposed: beside a file where that folder may be written, else the door's own folder. */
+  'files.defaultFolder': query(v.object({ beside: v.optional(Id) }), modelWith<FolderRef>('id', 'name')),
   'files.describe': query(FileInput, modelWith<FileRef>('id', 'name', 'displayPath')),
   'files.describeTarget': query(v.object({ target: Target }), modelWith<ChosenTarget>('folderId', 'name')),
   /** Files given on the command line before the page was there. */
@@ -283,7 +289,10 @@ export const contract = {
     v.object({ fileId: Id, stateToken: ShortText, set: EditSet, breakChildren: Flag }),
     plan,
   ),
-  'undo.list': query(Nothing, v.object({ journals: listOf<JournalSummary>('id', 'imagePath', 'state') })),
+  'undo.list': query(
+    Nothing,
+    v.object({ journals: listOf<RecordedChange>('id', 'imagePath', 'state', 'image') }),
+  ),
   'undo.apply': command(v.object({ journalId: Id }), modelWith<UndoResult>('imagePath', 'restoredBytes')),
   /** The change of an image that was begun and not settled; the job `undo` rolls it back or finishes it. */
   'undo.pending': query(

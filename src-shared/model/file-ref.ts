@@ -12,6 +12,8 @@ export interface StateRef extends FileRef {
   readonly title: string;
   /** When the change was made, ISO 8601 UTC. */
   readonly createdAt: string;
+  /** The journal of the change; its name is for telling states apart. */
+  readonly journalPath: string;
   /** Why it can no longer be shown; null where it can. */
   readonly reason: string | null;
 }

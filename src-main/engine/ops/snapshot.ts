@@ -106,7 +106,10 @@ function requireId(parent: PeekedImage): void {
   throw new AppError(
     'unsupported',
     `"${parent.path}" has no unique id, so that no child could prove it to be its parent.`,
-    { hint: 'Give it one first: platter edit FILE --set uniqueId=random', context: { path: parent.path } },
+    {
+      hint: 'Give it one first with "platter edit FILE --set uniqueId=random".',
+      context: { path: parent.path },
+    },
   );
 }
 

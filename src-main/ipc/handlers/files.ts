@@ -1,6 +1,6 @@
 import { browseFolder } from '../../services/files/browse';
 import { saveText } from '../../services/files/save-text';
-import { describeFolder, describeTarget, targetOfPath } from '../../services/files/target';
+import { describeFolder, describeTarget, folderBeside, targetOfPath } from '../../services/files/target';
 import type { Services } from '../../services/app';
 import type { Handlers } from '../dispatch';
 
@@ -25,7 +25,8 @@ export function fileHandlers(services: Services): FileHandlers {
     async 'files.browse'({ folderId }) {
       return browseFolder(registry, roots, folderId === null ? home() : await registry.pathOf(folderId));
     },
-    'files.defaultFolder': () => describeFolder(registry, home()),
+    'files.defaultFolder': async ({ beside }) =>
+      describeFolder(registry, (await folderBeside(registry, roots, beside)) ?? home()),
     'files.describe': async ({ fileId }) => registry.register(await registry.pathOf(fileId)),
     'files.describeTarget': ({ target }) => describeTarget(registry, target),
     'files.startup': async () => ({ files: startup.take() }),

@@ -4,6 +4,7 @@ import type { ChosenTarget } from '../../../src-shared/ipc/contract';
 import type { FolderRef, TargetRef } from '../../../src-shared/model/file-ref';
 import { volumeFacts } from '../../engine';
 import type { FileRegistry } from './file-registry';
+import type { Roots } from './roots';
 
 /**
  * A place for a new file, looked at: whether something is there, whether the folder can be written, and what its file
@@ -35,6 +36,17 @@ export function targetOfPath(registry: FileRegistry, chosen: string): Promise<Ch
 /** A folder with the bytes that are free there. */
 export async function describeFolder(registry: FileRegistry, folder: string): Promise<FolderRef> {
   return registry.registerFolder(folder, (await volumeFacts(folder)).freeBytes);
+}
+
+/** The folder a file lies in, where a new file may be made in it; null where it may not, or no file is given. */
+export async function folderBeside(
+  registry: FileRegistry,
+  roots: Roots,
+  fileId: string | undefined,
+): Promise<string | null> {
+  if (fileId === undefined) return null;
+  const folder = path.dirname(await registry.pathOf(fileId));
+  return roots.allows(folder) && (await isWritable(folder)) ? folder : null;
 }
 
 /** Whether anything has this name; a dangling link counts. */

@@ -52,6 +52,7 @@ export class Documents {
       operation,
       title,
       createdAt,
+      journalPath,
       reason,
     }));
   }

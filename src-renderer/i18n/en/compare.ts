@@ -16,11 +16,13 @@ export const compare = {
   },
   same: 'Choose two different images',
   views: { label: 'Compare by', content: 'Content', fields: 'Fields', map: 'Map', bytes: 'Bytes' },
+  beforeAfter: 'Compare before and after',
   states: {
     title: 'Before a change',
     none: 'No change of this image is on record.',
     before: 'before “{change}” of {when}',
     refused: 'Cannot be shown: {reason}',
+    gone: 'This change is not on record any more.',
   },
   content: {
     run: 'Compare the content',

@@ -8,6 +8,19 @@ export const errors = {
   code: 'Code',
   file: 'File',
   details: 'the details',
+  /** What a verb of the command line, quoted in advice, is called on screen. */
+  places: {
+    check: 'Check & repair',
+    repair: 'Check & repair',
+    edit: 'Edit under Inspect',
+    undo: 'Undo in History',
+    finish: 'Finish above the image',
+    remove: 'Remove in History',
+    relink: 'Relink on the Chain screen',
+    rescue: '“Save what can be saved”',
+    resize: 'Resize',
+    convert: 'Convert',
+  },
   /** Where the catalogue's hint is a command line: what to do on screen instead. */
   hints: {
     'no-metadata': 'If this was a VHD, “Save what can be saved” searches the file for what is left of it.',
@@ -15,6 +28,8 @@ export const errors = {
     'damaged-range': 'Repair the image first: Check & repair shows what can be mended.',
     'value-too-large': 'Look at the image under Check & repair; the field is probably damaged.',
     'parent-missing': 'Put the parent beside the child, or relink the child on its Chain screen.',
+    'parent-mismatch':
+      'Find the image with the unique id named above; Relink on the Chain screen can take another one on purpose.',
     'parent-ambiguous': 'Name the right one with Relink on the Chain screen.',
     'saved-state': 'Start and shut down the machine, or clear the flag: Inspect, footer, Saved state.',
     'has-children': 'Work on the children first, or give them up in the review of what you want to do.',

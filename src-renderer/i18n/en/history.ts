@@ -26,6 +26,7 @@ export const history = {
   remove: 'Remove',
   removeThis: 'Remove: {title}',
   keepInFlight: 'without it the image may stay half changed; roll it back first',
+  compareInFlight: 'roll the interrupted change back first',
   total: '1 change on record, {size} | 1 change on record, {size} | {count} changes on record, {size}',
   removeTitle: 'Remove this journal?',
   removeBody: 'The image stays as it is. This change can then no longer be undone.',

@@ -58,7 +58,7 @@ export function useCreateForm(
     sourceId: null as string | null,
     sourceName: null as string | null,
   });
-  const where = usePlace('disk.vhd');
+  const where = usePlace('disk.vhd', () => form.sourceId ?? form.parentId);
 
   function takePurpose(purpose: Purpose): void {
     const { type, rule, blockSizeBytes } = PRESETS[purpose];

@@ -5,8 +5,8 @@ import EditFieldDialog from '../../../src-renderer/components/hex/EditFieldDialo
 import type { SelectedField } from '../../../src-renderer/components/hex/use-inspector';
 import { ToastLayer } from '../../../src-renderer/ui';
 import { AppError } from '../../../src-shared/errors';
-import type { Input } from '../../../src-shared/ipc';
-import type { InspectedField, JournalSummary, RepairPlan, StructureName } from '../../../src-shared/model';
+import type { Input, RecordedChange } from '../../../src-shared/ipc';
+import type { InspectedField, RepairPlan, StructureName } from '../../../src-shared/model';
 import { imageInfo } from '../ui/support/images';
 import { loopback } from '../ui/support/loopback';
 import { mount } from '../ui/support/mount';
@@ -34,10 +34,11 @@ const selectedIn = (structure: StructureName, one: InspectedField): SelectedFiel
   field: one,
 });
 
-const JOURNAL: JournalSummary = {
+const JOURNAL: RecordedChange = {
   id: 'journal-7',
   journalPath: '/history/web.vhd.7.platter-undo',
   imagePath: '/images/web.vhd',
+  image: { id: 'file-1', name: 'web.vhd', displayPath: '/images/web.vhd' },
   operation: 'edit',
   title: 'Edit: creator',
   state: 'settled',

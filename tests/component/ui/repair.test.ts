@@ -29,6 +29,8 @@ const DONE: JobSnapshot = {
   produced: [],
 };
 
+const FILE = { id: 'file-1', name: 'web.vhd', displayPath: '/images/web.vhd' };
+
 /** A main with one broken image that can be repaired and undone. */
 function brokenImage() {
   let broken = true;
@@ -44,7 +46,7 @@ function brokenImage() {
     'undo.list': () => ({
       journals: [
         {
-          id: 'journal-1', journalPath: JOURNAL, imagePath: '/images/web.vhd', operation: 'repair', title: 'Repair', state: 'settled',
+          id: 'journal-1', journalPath: JOURNAL, imagePath: '/images/web.vhd', image: FILE, operation: 'repair', title: 'Repair', state: 'settled',
           createdAt: '2026-11-23T11:00:00Z', sizeBytes: 4096, changedBytes: 1, uniqueId: null, usable: true, reason: null, undoneAt: null, finishable: false,
         },
       ],

@@ -26,6 +26,7 @@ const DEFAULTS: Answers = {
   'files.recent': () => ({ files: [] }),
   'jobs.list': () => ({ jobs: [] }),
   'undo.list': () => ({ journals: [] }),
+  'leftovers.list': () => ({ leftovers: [] }),
 };
 
 /** A client whose main is the test itself: no door, no transport, the contract's own types. */
