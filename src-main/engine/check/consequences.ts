@@ -3,8 +3,8 @@ import type { CheckContext } from './context';
 import { isHeaderPlausible } from './header/header-plausible';
 import type { RuleArea } from './rule';
 
-/** What is read through the dynamic disk header: its own fields, the BAT, blocks, locators and the parent. */
-const THROUGH_HEADER: readonly RuleArea[] = ['header', 'bat', 'block', 'locator', 'chain'];
+/** What is read through the dynamic disk header: its own fields, the BAT, blocks, their content, locators and the parent. */
+const THROUGH_HEADER: readonly RuleArea[] = ['header', 'bat', 'block', 'content', 'locator', 'chain'];
 /** Findings of other areas that can be made from what the header says. */
 const ALSO_THROUGH_HEADER: readonly string[] = ['unreferenced-space', 'value-too-large'];
 const FOOTERS: readonly (string | undefined)[] = ['footer', 'footerCopy'];

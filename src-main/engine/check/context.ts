@@ -3,9 +3,10 @@ import path from 'node:path';
 import type { Finding } from '../../../src-shared/model/finding';
 import { timestampFromDate } from '../../../src-shared/vhd/timestamp';
 import { readLocators, type ReadLocator } from '../chain';
+import type { ContentSurvey } from '../content/read-content';
 import type { OperationContext } from '../disk/virtual-disk';
 import type { VhdMetadata } from '../disk/metadata';
-import type { RandomAccessFile } from '../io';
+import { hostAttributes, type HostAttributes, type RandomAccessFile } from '../io';
 import type { ChainWalk } from './chain/walk-chain';
 import { BatAnalysis } from './bat-analysis';
 import { gatherFacts, type ImageFacts } from './image-facts';
@@ -17,6 +18,8 @@ export interface CheckEnvironment extends OperationContext {
   readonly mayOpen?: ((path: string) => boolean | Promise<boolean>) | undefined;
   /** The journal beside the image is the caller's own: the change is under way, not interrupted. */
   readonly ownChange?: boolean | undefined;
+  /** How the host keeps the file; the host is asked unless given. */
+  readonly hostAttributes?: ((path: string) => Promise<HostAttributes | null>) | undefined;
 }
 
 /** What the check itself adds to what its caller gave. */
@@ -40,6 +43,10 @@ export interface CheckContext {
   chain(): Promise<ChainWalk>;
   /** What a check of another image finds, at the levels of this one but without its chain. */
   findingsOf(path: string): Promise<readonly Finding[]>;
+  /** How Windows keeps the image's file; null elsewhere. */
+  hostAttributes(): Promise<HostAttributes | null>;
+  /** What the disk holds, by its partition table and file systems; null where that cannot be told for certain. */
+  content(): Promise<ContentSurvey | null>;
   /** Whether a file of this name lies beside the image. */
   siblingExists(name: string): Promise<boolean>;
 }
@@ -62,6 +69,8 @@ export async function createContext(
     environment,
     locators: once(() => (metadata.type === 'fixed' ? Promise.resolve([]) : readLocators(file, metadata))),
     findingsOf: (other) => (checkAncestor ? checkAncestor(other) : Promise.resolve([])),
+    hostAttributes: once(() => (environment.hostAttributes ?? hostAttributes)(file.path)),
+    content: once(async () => (await import('./content-survey')).surveyDisk(file, metadata, environment)),
     siblingExists: (name) => exists(path.join(path.dirname(file.path), name), environment),
   };
   return { ...base, chain: once(async () => (await import('./chain/walk-chain')).walkChain(base)) };

@@ -1,5 +1,6 @@
 import { changeInterrupted } from './file/change-interrupted';
 import { fileSizeNotSectors } from './file/file-size-not-sectors';
+import { hostFileAttributes } from './file/host-file-attributes';
 import { mergeInProgress } from './file/merge-in-progress';
 import { nameDoesNotFit } from './file/name-does-not-fit';
 import { nestedImage } from './file/nested-image';
@@ -88,6 +89,7 @@ export const QUICK_RULES: readonly Rule[] = [
   // file
   changeInterrupted,
   fileSizeNotSectors,
+  hostFileAttributes,
   mergeInProgress,
   nameDoesNotFit,
   nestedImage,

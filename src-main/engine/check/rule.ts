@@ -4,7 +4,8 @@ import type { CheckContext } from './context';
 
 /** `quick` reads metadata only; `deep` also blocks and bitmaps; `chain` the ancestors and the folder. */
 export type RuleLevel = 'quick' | 'deep' | 'chain';
-export type RuleArea = 'footer' | 'header' | 'bat' | 'block' | 'locator' | 'chain' | 'file' | 'size';
+export type RuleArea =
+  'footer' | 'header' | 'bat' | 'block' | 'content' | 'locator' | 'chain' | 'file' | 'size';
 export type RepairKind = Finding['repair'];
 
 /** What a rule is about; the catalogue shows it (`check --list-rules`). */

@@ -1,6 +1,8 @@
 import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { formatCount } from '../../../src-shared/vhd/format-size';
 import { decodeUtf16Le, trimAtNul } from '../../../src-shared/vhd/text';
 import type { VirtualDisk } from '../disk/virtual-disk';
+import type { ContentProblem } from './content-problem';
 import { crc32 } from './crc32';
 import { readGuest } from './guest-reader';
 
@@ -18,7 +20,7 @@ export interface Gpt {
   readonly partitions: readonly GptPartition[];
   /** Where the backup's entries begin; null where there is no sound backup. */
   readonly backupOffset: number | null;
-  readonly problems: readonly string[];
+  readonly problems: readonly ContentProblem[];
 }
 
 interface Header {
@@ -58,17 +60,59 @@ export async function readGpt(disk: VirtualDisk): Promise<Gpt | null> {
   const backup = await headerAt(disk, primary?.alternateSector ?? lastSector);
   const chosen = primary ?? backup;
   if (!chosen) return null;
-  const problems: string[] = [];
-  if (!primary) problems.push('The primary GPT is missing or damaged; the backup was used.');
-  if (!backup) problems.push('The backup GPT is missing or damaged.');
-  if (backup && backup.sector !== lastSector)
-    problems.push('The backup GPT is not in the last sector of the disk.');
   return {
     source: primary ? 'primary' : 'backup',
     partitions: partitionsOf(chosen),
     backupOffset: backup ? Math.min(backup.entriesSector, backup.sector) * SECTOR_SIZE_BYTES : null,
-    problems,
+    problems: problemsOf(primary, backup, lastSector),
   };
+}
+
+function problemsOf(primary: Header | null, backup: Header | null, lastSector: number): ContentProblem[] {
+  const problems: ContentProblem[] = [];
+  if (!primary) {
+    const text = 'The primary GPT is missing or damaged; the backup was used.';
+    problems.push({ kind: 'gpt-primary-damaged', text, guest: sectorAt(1) });
+  }
+  if (primary && !backup) {
+    const { alternateSector } = primary;
+    const place =
+      alternateSector > lastSector
+        ? ` It should be in sector ${formatCount(alternateSector)}, and the last sector of the disk is ${formatCount(lastSector)}.`
+        : '';
+    problems.push({
+      kind: 'gpt-backup-missing',
+      text: `The backup GPT is missing or damaged.${place}`,
+      guest: sectorAt(alternateSector),
+      foundBytes: alternateSector * SECTOR_SIZE_BYTES,
+      expectedBytes: lastSector * SECTOR_SIZE_BYTES,
+    });
+  }
+  if (backup && backup.sector !== lastSector) {
+    problems.push({
+      kind: 'gpt-backup-displaced',
+      text: 'The backup GPT is not in the last sector of the disk.',
+      guest: sectorAt(backup.sector),
+      foundBytes: backup.sector * SECTOR_SIZE_BYTES,
+      expectedBytes: lastSector * SECTOR_SIZE_BYTES,
+    });
+  }
+  return problems;
+}
+
+const sectorAt = (sector: number): { offset: number; length: number } => ({
+  offset: sector * SECTOR_SIZE_BYTES,
+  length: SECTOR_SIZE_BYTES,
+});
+
+/** Where the header of a GPT stands on a disk whose sectors have 4,096 bytes: its second sector. */
+const LARGE_SECTOR_BYTES = 4096;
+
+/** A GPT that was written for sectors of 4,096 bytes; nobody finds it on a disk of 512. */
+export async function hasLargeSectorGpt(disk: VirtualDisk): Promise<boolean> {
+  const bytes = await readGuest(disk, LARGE_SECTOR_BYTES, SECTOR_SIZE_BYTES);
+  // its own number is 1 in sectors of 4,096 bytes, and 8 where a guest of 512 keeps a copy there
+  return bytes?.toString('latin1', 0, 8) === 'EFI PART' && bytes.readBigUInt64LE(24) === 1n;
 }
 
 async function headerAt(disk: VirtualDisk, sector: number): Promise<Header | null> {

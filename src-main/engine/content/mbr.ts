@@ -1,5 +1,7 @@
 import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { formatCount } from '../../../src-shared/vhd/format-size';
 import type { VirtualDisk } from '../disk/virtual-disk';
+import type { ContentProblem } from './content-problem';
 import { readGuest } from './guest-reader';
 
 export interface MbrPartition {
@@ -14,7 +16,7 @@ export interface Mbr {
   readonly partitions: readonly MbrPartition[];
   /** A 0xEE entry: the disk is described by a GPT. */
   readonly protective: boolean;
-  readonly problems: readonly string[];
+  readonly problems: readonly ContentProblem[];
 }
 
 const ENTRY_OFFSET = 446;
@@ -66,7 +68,7 @@ export async function readMbr(disk: VirtualDisk): Promise<Mbr | null> {
   // A FAT or NTFS boot sector ends in the same signature; there the table's bytes are code and fit no table.
   if (entries.some((entry) => (entry.status & 0x7f) !== 0) || used.length === 0) return null;
   const partitions: MbrPartition[] = [];
-  const problems: string[] = [];
+  const problems: ContentProblem[] = [];
   for (const [position, entry] of entries.entries()) {
     if (entry.typeCode === 0 || entry.sectors === 0) continue;
     partitions.push(toPartition(position + 1, entry, 0));
@@ -104,19 +106,24 @@ async function collectLogical(
   disk: VirtualDisk,
   extendedSector: number,
   partitions: MbrPartition[],
-  problems: string[],
+  problems: ContentProblem[],
 ): Promise<void> {
   const seen = new Set<number>();
   let recordSector = extendedSector;
   for (let index = 5; index < 5 + LOGICAL_MAX; index += 1) {
     if (seen.has(recordSector)) {
-      problems.push('The chain of extended boot records loops.');
+      problems.push(brokenAt(recordSector, 'The chain of extended boot records loops.'));
       return;
     }
     seen.add(recordSector);
     const sector = await readGuest(disk, recordSector * SECTOR_SIZE_BYTES, SECTOR_SIZE_BYTES);
     if (!sector || !hasSignature(sector)) {
-      problems.push(`The extended boot record at sector ${recordSector} cannot be read.`);
+      problems.push(
+        brokenAt(
+          recordSector,
+          `The extended boot record at sector ${formatCount(recordSector)} cannot be read.`,
+        ),
+      );
       return;
     }
     const [logical, next] = entriesOf(sector);
@@ -126,3 +133,9 @@ async function collectLogical(
     recordSector = extendedSector + next.startSector;
   }
 }
+
+const brokenAt = (sector: number, text: string): ContentProblem => ({
+  kind: 'extended-broken',
+  text,
+  guest: { offset: sector * SECTOR_SIZE_BYTES, length: SECTOR_SIZE_BYTES },
+});

@@ -1,5 +1,7 @@
 export { identityOfFile, identityOfPath, isSameFile, isSameState, requireUnchanged } from './file-identity';
 export type { FileIdentity } from './file-identity';
+export { hostAttributes } from './host-attributes';
+export type { HostAttributes } from './host-attributes';
 export { lockExclusive, mayBeLocked, probeLock } from './lock';
 export type { LockOptions, LockState } from './lock';
 export { makeFolder } from './make-folder';

@@ -15,9 +15,12 @@ export interface WindowsCalls {
   ): { readonly isComplete: boolean; readonly answerBytes: number };
   /** Name and flags (GetVolumeInformationW) of the file system that a path lies on; null where Windows does not say. */
   volumeOf(folder: string): { readonly fileSystem: string; readonly flags: number } | null;
+  /** The attribute bits of a file (GetFileAttributesW), a link's own; null where Windows does not say. */
+  attributesOf(file: string): number | null;
 }
 
 const FSCTL_QUERY_ALLOCATED_RANGES = 0x000940cf;
+const INVALID_FILE_ATTRIBUTES = 0xffffffff;
 const NAME_CHARS_MAX = 64;
 const PATH_CHARS_MAX = 32_768;
 
@@ -32,6 +35,7 @@ type DeviceIoControl = (
   returned: [number],
   overlapped: null,
 ) => number;
+type GetFileAttributes = (file: string) => number;
 type GetVolumePathName = (file: string, volume: Uint8Array, chars: number) => number;
 type GetVolumeInformation = (
   root: string,
@@ -66,6 +70,9 @@ function bindCalls(ffi: Koffi): WindowsCalls {
   const deviceIoControl = kernel.func(
     'int __stdcall DeviceIoControl(void *handle, uint32_t code, const void *input, uint32_t inputBytes, _Out_ uint8_t *output, uint32_t outputBytes, _Out_ uint32_t *returned, void *overlapped)',
   ) as DeviceIoControl;
+  const getFileAttributes = kernel.func(
+    'uint32_t __stdcall GetFileAttributesW(const char16_t *file)',
+  ) as GetFileAttributes;
   const getVolumePathName = kernel.func(
     'int __stdcall GetVolumePathNameW(const char16_t *file, _Out_ uint8_t *volume, uint32_t chars)',
   ) as GetVolumePathName;
@@ -96,6 +103,10 @@ function bindCalls(ffi: Koffi): WindowsCalls {
       const isKnown =
         getVolumeInformation(textOf(root), null, 0, null, null, flags, name, NAME_CHARS_MAX) !== 0;
       return isKnown ? { fileSystem: textOf(name), flags: flags[0] } : null;
+    },
+    attributesOf: (file) => {
+      const attributes = getFileAttributes(path.toNamespacedPath(file));
+      return attributes === INVALID_FILE_ATTRIBUTES ? null : attributes;
     },
   };
 }

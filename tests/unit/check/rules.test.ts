@@ -8,10 +8,12 @@ import { DEEP_RULES } from '../../../src-main/engine/check/deep-rules';
 import { QUICK_RULES } from '../../../src-main/engine/check/quick-rules';
 import { BAT_CASES } from './cases/bat-cases';
 import { BLOCK_CASES } from './cases/block-cases';
+import { CONTENT_CASES, SOUND_CONTENT } from './cases/content-cases';
 import { FOOTER_CASES } from './cases/footer-cases';
 import { HEADER_CASES } from './cases/header-cases';
 import { LOCATOR_CASES } from './cases/locator-cases';
 import { SIZE_CASES } from './cases/size-cases';
+import type { VhdKnobs } from '../../support/vhd-builder';
 import { CHILD, checkBuilt, DYNAMIC, EMPTY, FIXED, MIB, type RuleCase } from './rule-case';
 import { TESTED_CHAIN_CODES, TESTED_FILE_CODES } from './tested-codes';
 
@@ -22,10 +24,11 @@ const CASES: readonly RuleCase[] = [
   ...BAT_CASES,
   ...LOCATOR_CASES,
   ...BLOCK_CASES,
+  ...CONTENT_CASES,
 ];
 
 describe('a healthy image', () => {
-  const healthy = {
+  const healthy: Readonly<Record<string, VhdKnobs>> = {
     'fixed disk': FIXED,
     'dynamic disk': DYNAMIC,
     'empty dynamic disk': EMPTY,
@@ -49,7 +52,8 @@ describe('a healthy image', () => {
       sizeBytes: 5 * MIB,
       footer: { creator: 'vbox' },
     },
-  } as const;
+    ...SOUND_CONTENT,
+  };
   for (const [name, image] of Object.entries(healthy)) {
     it(`has no finding at all: ${name}`, async () => {
       const report = await checkBuilt(image, { deep: true });

@@ -44,7 +44,11 @@ const REFUSALS: Readonly<Record<string, string>> = {
  */
 export const judgeHyperV: Judge = (input) => {
   const { facts, metadata } = input.context;
-  const refusal = refusalFor(input, REFUSALS);
+  const kept = input.findings.find(
+    ({ code, severity }) => code === 'host-file-attributes' && severity === 'warning',
+  );
+  const refusal =
+    refusalFor(input, REFUSALS) ?? (kept ? refuses(`Error 0xC03A001A: ${kept.detail.toLowerCase()}`) : null);
   if (refusal) return refusal;
   const size = facts.currentSizeBytes ?? 0;
   if (size < MIN_WINDOWS_SIZE_BYTES)
