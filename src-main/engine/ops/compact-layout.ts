@@ -19,7 +19,10 @@ export interface CompactLayout {
   readonly locators: readonly LocatorPlace[];
   /** Byte offsets of the kept blocks' bitmaps, in the order of the survey. */
   readonly places: readonly number[];
+  /** Where the footer goes. */
   readonly endOffset: number;
+  /** Bytes in front of the footer that are left free so that the next block is aligned without a gap of its own. */
+  readonly paddingBytes: number;
 }
 
 /** Packs the kept blocks behind the tables, which stay where they are; `isNew` packs the tables, too. */
@@ -56,13 +59,26 @@ export function layOutCompact(
     endOffset = place + image.strideBytes;
     return place;
   });
-  return { ...tables, places, endOffset: Math.max(endOffset, ...taken.map(({ end }) => end)) };
+  const contentEnd = Math.max(endOffset, ...taken.map(({ end }) => end));
+  const paddingBytes = isPadded(image, unaligned, options.realign)
+    ? aligned(contentEnd, FOOTER_SIZE_BYTES, ALIGNED_BYTES) - contentEnd
+    : 0;
+  return { ...tables, places, endOffset: contentEnd + paddingBytes, paddingBytes };
 }
+
+/**
+ * Windows rounds the size of a file whose blocks it aligns to 4 KiB, and the block writer takes that for the sign that
+ * the next block is to be aligned, too.
+ */
+const isPadded = (image: SparseImage, unaligned: number, realign: boolean): boolean =>
+  image.bitmapBytes === SECTOR_SIZE_BYTES &&
+  image.blockSizeBytes % ALIGNED_BYTES === 0 &&
+  (realign || (unaligned === 0 && image.metadata.fileSizeBytes % ALIGNED_BYTES === 0));
 
 const aligned = (from: number, bitmapBytes: number, alignment: number): number =>
   Math.ceil((from + bitmapBytes) / alignment) * alignment - bitmapBytes;
 
-type Tables = Omit<CompactLayout, 'places' | 'endOffset'>;
+type Tables = Omit<CompactLayout, 'places' | 'endOffset' | 'paddingBytes'>;
 
 const presentTables = ({ headerOffset, batOffset, entries, locators }: SparseImage): Tables => ({
   headerOffset,
@@ -94,14 +110,9 @@ export function forecastOf(
   const fileSizeBefore = image.metadata.fileSizeBytes;
   const fileSizeAfter = layout.endOffset + FOOTER_SIZE_BYTES;
   const savedBytes = fileSizeBefore - fileSizeAfter;
-  const lastPlace = image.entries.reduce(
-    (last, entry) => (entry === BAT_UNUSED ? last : Math.max(last, entry)),
-    0,
-  );
-  const blocksEnd = lastPlace === 0 ? null : lastPlace * SECTOR_SIZE_BYTES + image.strideBytes;
   const zeroBlocksBytes = survey.dropped.length * image.strideBytes;
   const surplusTableBytes = batSizeBytes(image.entries.length) - batSizeBytes(layout.entryCount);
-  const trailingBytes = blocksEnd === null ? 0 : Math.max(0, image.footerOffset - blocksEnd);
+  const trailingBytes = Math.max(0, image.footerOffset - contentEndOf(image) - layout.paddingBytes);
   const gapsBytes = Math.max(0, savedBytes - zeroBlocksBytes - surplusTableBytes - trailingBytes);
   return {
     path,
@@ -113,4 +124,19 @@ export function forecastOf(
     blocksAfter: survey.kept.length,
     unalignedBlocks: survey.unaligned,
   };
+}
+
+/** Behind the last of tables, locators and blocks, as they lie now. */
+function contentEndOf(image: SparseImage): number {
+  const { batOffset, headerOffset, entries, locators, batmap, strideBytes } = image;
+  const lastSector = entries.reduce(
+    (last, entry) => (entry === BAT_UNUSED ? last : Math.max(last, entry)),
+    0,
+  );
+  return Math.max(
+    headerOffset + DYNAMIC_HEADER_SIZE_BYTES,
+    batOffset + batSizeBytes(entries.length) + batmapSpaceBytes(batmap, entries.length),
+    ...locators.map(({ offset, spaceBytes }) => offset + spaceBytes),
+    lastSector === 0 ? 0 : lastSector * SECTOR_SIZE_BYTES + strideBytes,
+  );
 }

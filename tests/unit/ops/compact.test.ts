@@ -3,9 +3,12 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   compactImage,
+  createImage,
   estimateCompact,
   openDisk,
+  snapshotImage,
   undoImage,
+  writeGuest,
   type CompactInput,
 } from '../../../src-main/engine';
 import { buildChildOf, buildDynamicOf, patchyContent } from '../../support/ops-content';
@@ -39,6 +42,11 @@ const build = (name: string, blocks: readonly BlockKnobs[], more: Partial<VhdKno
   built.writeTo(at(name));
   return built;
 };
+async function* page(): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.alloc(4096, 1));
+}
+const writePage = (name: string, offset: number) =>
+  writeGuest({ image: { path: at(name) }, offset, length: 4096 }, page());
 const WASTEFUL: readonly BlockKnobs[] = [
   { index: 7 },
   { index: 0, data: 0 },
@@ -96,6 +104,55 @@ describe('in place', () => {
     expect((await shownBy('d.vhd')).equals(shown)).toBe(true);
     const forecast = await estimateCompact({ image: { path: at('d.vhd') } });
     expect(forecast).toMatchObject({ unalignedBlocks: 0, savedBytes: 0 });
+  });
+
+  it('finds nothing to gain in what Platter itself made and wrote, aligned or not', async () => {
+    await createImage({ path: at('base.vhd'), type: 'dynamic', sizeBytes: 20 * MIB });
+    for (const name of ['base.vhd', 'child.vhd']) {
+      if (name === 'child.vhd') await snapshotImage({ parent: { path: at('base.vhd') }, path: at(name) });
+      for (const offset of [3 * MIB, 15 * MIB]) {
+        await writePage(name, offset);
+        const forecast = await estimateCompact({ image: { path: at(name) } });
+        expect(forecast, name).toMatchObject({ savedBytes: 0, byCause: { gapsBytes: 0, trailingBytes: 0 } });
+      }
+    }
+    expect(fs.statSync(at('child.vhd')).size % 4096).toBe(0);
+  });
+
+  it('keeps the file of an aligned image at whole 4 KiB, by which the next block is aligned again', async () => {
+    build(
+      'd.vhd',
+      [
+        { index: 4, gapBytes: 4096 - 2560 },
+        { index: 2, data: 0, gapBytes: 3584 },
+        { index: 1, gapBytes: 3584 },
+      ],
+      { gapBeforeFooterBytes: 3584 },
+    );
+    const { size } = fs.statSync(at('d.vhd'));
+    expect(size % 4096).toBe(0);
+    const forecast = await estimateCompact({ image: { path: at('d.vhd') } });
+    const saved = 2 * MIB + 4096;
+    expect(forecast).toMatchObject({
+      savedBytes: saved,
+      fileSizeAfter: size - saved,
+      byCause: { trailingBytes: 0 },
+    });
+    await compact('d.vhd');
+    await writePage('d.vhd', 0);
+    expect(await estimateCompact({ image: { path: at('d.vhd') } })).toMatchObject({
+      unalignedBlocks: 0,
+      blocksBefore: 3,
+    });
+  });
+
+  it('counts no locator as bytes after the end, wherever its path lies', async () => {
+    build('d.vhd', [{ index: 0 }], {
+      gapBeforeFooterBytes: 1024,
+      locators: [{ platform: 'W2ru', data: '.\\p.vhd', offset: BigInt(2560 + STRIDE), space: 1024 }],
+    });
+    const forecast = await estimateCompact({ image: { path: at('d.vhd') } });
+    expect(forecast).toMatchObject({ savedBytes: 0, byCause: { trailingBytes: 0, gapsBytes: 0 } });
   });
 
   it.each([64 * KIB, 512 * KIB, 8 * MIB])(
