@@ -57,7 +57,7 @@ test('a parent that is missing, another one, or the child itself is said in the 
       locators: [{ platform: 'W2ru', data: `.\\loop-${next}.vhd` }],
     });
   for (const [name, says] of [
-    ['orphan.vhd', /No image with the unique id .* was found.*Parent missing/],
+    ['orphan.vhd', /Parent missing.*No image with the unique id .* was found/],
     ['wrong.vhd', /Not its parent/],
     ['loop-c1.vhd', /loop|circle|itself/i],
   ] as const) {

@@ -91,6 +91,34 @@ test('an image is compared with itself before a repair: content, fields, map and
   await expect(map).toHaveAccessibleName(/20 blocks of 2 MiB\. The same: 3, In neither: 17\./);
 });
 
+test('before and after are compared from the result of a repair, and later from History', async ({
+  workbench: page,
+  door,
+}) => {
+  await repairOne(page, door.root, 'disk.vhd');
+  const isCompared = async (): Promise<void> => {
+    await expect(page.getByRole('tab', { name: 'Compare', exact: true })).toHaveAttribute(
+      'aria-selected',
+      'true',
+    );
+    await expect(page.getByText('before “Repair: footer-checksum”', { exact: false })).toBeVisible();
+    await compareBy(page, 'Fields');
+    await expect(page.getByText(/^1 of \d+ fields differs$/)).toBeVisible();
+    // What was is first, what is second, as one reads.
+    await expect(page.getByRole('row').filter({ hasText: 'Checksum' })).toContainText(/0x99fff.*0xffff/);
+  };
+  await page.getByRole('button', { name: 'Compare before and after' }).click();
+  await isCompared();
+
+  await page.getByRole('button', { name: 'Close disk.vhd' }).click();
+  await page.getByRole('button', { name: 'History', exact: true }).click();
+  const compare = page.getByRole('button', { name: 'Compare before and after' });
+  await expect(compare).toHaveAttribute('aria-disabled', 'true');
+  await page.getByRole('grid').getByRole('row').filter({ hasText: 'disk.vhd' }).click();
+  await compare.click();
+  await isCompared();
+});
+
 test('the map of differences of two images leads to the first byte that differs', async ({
   workbench: page,
   door,

@@ -85,12 +85,46 @@ test('the map goes down to one sector, by keyboard alone, and on to its bytes', 
   await goToSection(page, 'Map');
   await expect(readout(page)).toContainText('Block 1');
   await page.getByRole('button', { name: 'Show its sectors' }).click();
+  await expect(page.getByRole('application', { name: /Block 1, sector by sector/ })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Show its sectors' })).toBeHidden();
   await page.keyboard.press('End');
   await expect(readout(page)).toContainText('Block 1, sector 4,095');
   await page.keyboard.press('ArrowRight');
   await expect(readout(page)).toContainText('Block 2, sector 0 · ');
   await page.keyboard.press('Escape');
   await expect(whole).toBeFocused();
+});
+
+test('what is read from the parent and what from farther up have colours and entries of their own', async ({
+  workbench: page,
+  door,
+}) => {
+  const base = makeDynamic(door.root, 'base.vhd');
+  const middle = makeChild(door.root, 'middle.vhd', base, 'base.vhd');
+  makeDynamic(door.root, 'top.vhd', {
+    type: 'differencing',
+    blocks: [{ index: 4 }],
+    header: { parentId: middle.uniqueId, parentName: 'middle.vhd' },
+    locators: [{ platform: 'W2ru', data: '.\\middle.vhd' }],
+  });
+  await openImage(page, 'top.vhd');
+  await goToSection(page, 'Map');
+  const legend = page.getByRole('list', { name: 'Show or hide' });
+  const [near, far] = ['From middle.vhd', 'From base.vhd'].map((name) =>
+    legend.getByRole('button', { name: new RegExp(`^${name}`) }),
+  );
+  await expect(near!).toBeVisible();
+  await expect(far!).toContainText('3');
+  const swatch = (entry: typeof near): Promise<string> =>
+    entry!
+      .locator('span')
+      .first()
+      .evaluate((span) => getComputedStyle(span).backgroundColor);
+  expect(await swatch(near)).not.toBe(await swatch(far));
+  await expect(page.getByRole('application', { name: /From middle\.vhd/ })).toBeVisible();
+  await far!.click();
+  await expect(far!).toHaveAttribute('aria-pressed', 'false');
+  await expect(near!).toHaveAttribute('aria-pressed', 'true');
 });
 
 test('a click shows the bytes of a block, and the BAT entry of one that is not stored', async ({

@@ -1,5 +1,5 @@
-import type { Page } from '@playwright/test';
-import { readdirSync, readFileSync } from 'node:fs';
+import type { Locator, Page } from '@playwright/test';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOracle, runOracle } from '../support/oracle';
 import { expect, test } from './door';
@@ -15,6 +15,16 @@ async function finish(page: Page, label: string): Promise<void> {
   await expect(page.getByText('Looked at before anything is written')).toBeVisible();
   await page.getByRole('button', { name: label, exact: true }).click();
   await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: 30_000 });
+}
+
+/** Goes on with Tab until something has the focus. */
+async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  await expect(wanted).toBeVisible();
+  for (let step = 0; step < 40; step += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  await expect(wanted).toBeFocused();
 }
 
 async function openWizard(page: Page, name: string, verb: RegExp): Promise<void> {
@@ -68,23 +78,12 @@ test('Create works with the keyboard alone', async ({ workbench: page, door }) =
   await page.keyboard.press('Enter');
   await expect(page.getByText('What will use the disk?')).toBeVisible();
   for (const heading of ['Which type, and how large?', 'Where shall the file be?', 'Everything as']) {
-    await expect(async () => {
-      const goOn = page.getByRole('button', { name: 'Continue', exact: true });
-      for (let step = 0; step < 40; step += 1) {
-        if (await goOn.evaluate((button) => button === document.activeElement)) break;
-        await page.keyboard.press('Tab');
-      }
-      await expect(goOn).toBeFocused();
-    }).toPass();
+    await tabTo(page, page.getByRole('button', { name: 'Continue', exact: true }));
     await page.keyboard.press('Enter');
     await expect(page.getByText(heading)).toBeVisible();
   }
   await expect(page.getByText('Looked at before anything is written')).toBeVisible();
-  const create = page.getByRole('button', { name: 'Create disk' });
-  for (let step = 0; step < 40; step += 1) {
-    if (await create.evaluate((button) => button === document.activeElement)) break;
-    await page.keyboard.press('Tab');
-  }
+  await tabTo(page, page.getByRole('button', { name: 'Create disk' }));
   await page.keyboard.press('Enter');
   await expect(page.getByText('Done', { exact: true })).toBeVisible();
   const listing = await page.getByText(door.root).first().innerText();
@@ -126,6 +125,46 @@ test('Resize grows a disk in place', async ({ workbench: page, door }) => {
   expect(readFileSync(path).subarray(-512).readBigUInt64BE(48)).toBe(BigInt(64 * MIB));
   const said = qemuInfo(path);
   if (said) expect(said['virtual-size']).toBeGreaterThanOrEqual(64 * MIB - 17 * 16 * 512);
+});
+
+test('Resize works with the keyboard alone, its slider included', async ({ workbench: page, door }) => {
+  makeDynamic(door.root, 'grow.vhd');
+  await openWizard(page, 'grow.vhd', /^Resize/);
+  const slider = page.getByRole('slider', { name: 'New size, from small to large' });
+  await tabTo(page, slider);
+  await expect(slider).toHaveAttribute('aria-valuetext', /40 MiB/);
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.getByText(/^Shrinks by/)).toBeVisible();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('PageUp');
+  await expect(page.getByText(/^Grows by/)).toBeVisible();
+  const size = await page.getByRole('textbox', { name: 'New size' }).inputValue();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('textbox', { name: 'New size' })).not.toHaveValue(size);
+  await tabTo(page, page.getByRole('button', { name: 'Continue', exact: true }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Looked at before anything is written')).toBeVisible();
+  await tabTo(page, page.getByRole('button', { name: 'Resize', exact: true }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Done', { exact: true })).toBeVisible();
+  const bytes = Number(readFileSync(join(door.root, 'grow.vhd')).subarray(-512).readBigUInt64BE(48));
+  expect(bytes).toBeGreaterThan(40 * MIB);
+  expect(bytes % MIB).toBe(0);
+});
+
+test('a result is proposed beside its source', async ({ workbench: page, door }) => {
+  mkdirSync(join(door.root, 'deep'));
+  makeDynamic(join(door.root, 'deep'), 'source.vhd');
+  await page.getByRole('button', { name: 'Open an image' }).click();
+  await page.getByRole('dialog').getByText('deep', { exact: true }).dblclick();
+  await page.getByRole('dialog').getByText('source.vhd', { exact: true }).dblclick();
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: /^Convert/ }).click();
+  await next(page);
+  await expect(page.getByText(join(door.root, 'deep'), { exact: true })).toBeVisible();
+  await next(page);
+  await finish(page, 'Convert');
+  expect(existsSync(join(door.root, 'deep', 'source-dynamic.vhd'))).toBe(true);
 });
 
 test('Compact drops the block of zeros, as the forecast says', async ({ workbench: page, door }) => {

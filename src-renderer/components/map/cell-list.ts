@@ -1,5 +1,6 @@
 import { BAT_UNUSED } from '../../../src-shared/vhd/constants';
 import type { FileArea, MapView } from '../../../src-shared/model';
+import { drawnStates } from './ancestors';
 import { stateIndex } from './map-states';
 
 export type CellOrder = 'guest' | 'file';
@@ -8,6 +9,8 @@ export type CellOrder = 'guest' | 'file';
 export interface CellList {
   readonly order: CellOrder;
   readonly states: Uint8Array;
+  /** What the cells are drawn by, where that tells more than the states: which ancestor a block is read from. */
+  readonly drawn?: Uint8Array;
   /** Block of each cell; below zero: area number `-1 - value` of the map. Null: cell i is block i. */
   readonly subjects: Int32Array | null;
   /** Cell of each block, -1 where it has none (unallocated in file order). Null: block i is cell i. */
@@ -29,7 +32,13 @@ export function decodeSectors(map: MapView): Uint32Array {
 }
 
 export function guestCells(map: MapView): CellList {
-  return { order: 'guest', states: map.states, subjects: null, cellOfBlock: null };
+  return {
+    order: 'guest',
+    states: map.states,
+    drawn: drawnStates(map),
+    subjects: null,
+    cellOfBlock: null,
+  };
 }
 
 const AREA_STATES: Readonly<Partial<Record<FileArea['kind'], number>>> = {

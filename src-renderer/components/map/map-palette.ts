@@ -1,5 +1,5 @@
 import { MAP_CELL_STATES } from '../../../src-shared/model';
-import { STATE_TOKENS } from './map-states';
+import { ANCESTOR_TOKENS, STATE_TOKENS } from './map-states';
 
 /** Any CSS colour as the little-endian RGBA word that ImageData holds. */
 export function pixelOf(context: CanvasRenderingContext2D, colour: string): number {
@@ -11,7 +11,7 @@ export function pixelOf(context: CanvasRenderingContext2D, colour: string): numb
 }
 
 export interface MapPalette {
-  /** One pixel word a state; hidden states have the background's. */
+  /** One pixel word a state, then one a shade of farther ancestors; what is hidden has the background's. */
   readonly states: Uint32Array;
   readonly background: number;
   readonly surface: string;
@@ -30,8 +30,9 @@ export function readPalette(element: HTMLElement, hidden: ReadonlySet<number>): 
   const word = (token: string): number => (context ? pixelOf(context, colour(token)) : 0);
   const background = word('--color-surface');
   return {
-    states: Uint32Array.from(MAP_CELL_STATES, (state, index) =>
-      hidden.has(index) ? background : word(STATE_TOKENS[state]),
+    states: Uint32Array.from(
+      [...MAP_CELL_STATES.map((state) => STATE_TOKENS[state]), ...ANCESTOR_TOKENS.slice(1)],
+      (token, index) => (hidden.has(index) ? background : word(token)),
     ),
     background,
     surface: colour('--color-surface'),

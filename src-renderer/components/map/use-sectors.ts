@@ -2,6 +2,7 @@ import { computed, ref, shallowRef, watch, type Ref } from 'vue';
 import type { BlockFacts } from '../../../src-shared/ipc';
 import { MAP_CELL_STATES, type MapCellState, type MapView } from '../../../src-shared/model';
 import { api } from '../../api';
+import { ancestorCode } from './ancestors';
 import type { CellList, CellOrder } from './cell-list';
 import { stateIndex } from './map-states';
 
@@ -42,7 +43,10 @@ export function useSectors(fileId: Ref<string>, map: Ref<MapView | null>, order:
     const state = MAP_CELL_STATES[here.states[facts.value.index] ?? 0] ?? 'unallocated';
     const states = sectorStates(facts.value, state, here.ownerNames.length > 0);
     // The order of the blocks: going into one is no change of order.
-    return { order: order.value, states, subjects: null, cellOfBlock: null };
+    const list = { order: order.value, states, subjects: null, cellOfBlock: null };
+    if (state !== 'parent' || here.ownerNames.length < 2) return list;
+    const code = ancestorCode(here.owners[facts.value.index] ?? 1);
+    return { ...list, drawn: new Uint8Array(states.length).fill(code) };
   });
 
   /** @param at the sector to begin at; from the end where it is below zero */

@@ -77,6 +77,7 @@ export const map = {
   hoverNothing: 'Point at a cell, or move with the arrow keys',
   at: { guest: 'guest {offset}', lba: 'LBA {sector}', file: 'file {offset}' },
   stateFrom: 'From {ancestor}',
+  furtherAncestors: 'From farther up the chain',
   readoutArea: '{what} · file {offset} · {size}',
   openInspector: 'Show its bytes',
   openBatEntry: 'Show its BAT entry',

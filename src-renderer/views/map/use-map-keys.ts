@@ -58,7 +58,9 @@ export function useMapKeys(
   };
 
   function jump(backwards: boolean): void {
-    if (cells.value) selected.value = nextChange(cells.value.states, Math.max(0, selected.value), backwards);
+    if (!cells.value) return;
+    const { states, drawn = states } = cells.value;
+    selected.value = nextChange(drawn, Math.max(0, selected.value), backwards);
   }
 
   function onKey(event: KeyboardEvent): void {

@@ -1,6 +1,7 @@
 import { computed, type Ref } from 'vue';
 import { MAP_CELL_STATES, type MapCellState, type MapView } from '../../../src-shared/model';
 import { BAT_UNUSED } from '../../../src-shared/vhd/constants';
+import { ancestorShades } from '../../components/map/ancestors';
 import { subjectOf, type CellList } from '../../components/map/cell-list';
 import { ownerOf } from '../../components/map/map-runs';
 import { PROBLEM_STATES } from '../../components/map/map-states';
@@ -29,10 +30,21 @@ export function useMapWords({ name, map, cells, sectors, block, sectorCells }: M
   });
   const problems = computed(() => PROBLEM_STATES.reduce((sum, state) => sum + (counts.value[state] ?? 0), 0));
 
+  /** Which ancestors are drawn, each with its shade; none where that is told by the state alone. */
+  const ancestors = computed(() => {
+    const drawn = (sectorCells.value ?? cells.value)?.drawn;
+    const shades = drawn && map.value ? ancestorShades(drawn, map.value.ownerNames) : [];
+    return shades.map((shade) => ({ ...shade, label: ancestorText(shade.path) }));
+  });
+
   const summary = computed(() => {
     if (!map.value) return '';
-    const listed = MAP_CELL_STATES.filter((state) => (counts.value[state] ?? 0) > 0).map((state) =>
-      t('map.countOf', { count: formatInteger(counts.value[state] ?? 0), state: t(`map.states.${state}`) }),
+    const countOf = (count: number, state: string): string =>
+      t('map.countOf', { count: formatInteger(count), state });
+    const listed = MAP_CELL_STATES.filter((state) => (counts.value[state] ?? 0) > 0).flatMap((state) =>
+      state === 'parent' && ancestors.value.length > 0
+        ? ancestors.value.map((shade) => countOf(shade.count, shade.label))
+        : [countOf(counts.value[state] ?? 0, t(`map.states.${state}`))],
     );
     if (block.value)
       return t('map.sectorSummary', {
@@ -101,8 +113,12 @@ export function useMapWords({ name, map, cells, sectors, block, sectorCells }: M
     ].join(' · ');
   }
 
-  return { counts, problems, summary, cellText, sectorText };
+  return { counts, ancestors, problems, summary, cellText, sectorText };
 }
+
+/** What is read from an ancestor; null: from one of several. */
+const ancestorText = (path: string | null): string =>
+  path === null ? t('map.furtherAncestors') : t('map.stateFrom', { ancestor: shortName(path) });
 
 const sectorWord = (state: MapCellState): 'used' | 'unused' | 'damaged' =>
   state === 'unallocated' || state === 'zero'
