@@ -1,3 +1,4 @@
+import { formatCount } from '../../../src-shared/vhd/format-size';
 import { BAT_ENTRY_SIZE_BYTES, BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { DYNAMIC_HEADER_FIELDS } from '../../../src-shared/vhd/dynamic-header-fields';
 import type { FieldSpec } from '../../../src-shared/vhd/field-spec';
@@ -138,7 +139,8 @@ export class ByteOwners {
       };
     }
     const sector = this.#context.metadata.bat?.entries[index];
-    const state = sector === undefined || sector === BAT_UNUSED ? 'not allocated' : `sector ${sector}`;
+    const state =
+      sector === undefined || sector === BAT_UNUSED ? 'not allocated' : `sector ${formatCount(sector)}`;
     return {
       ...NOTHING,
       structure: 'bat',
@@ -146,7 +148,7 @@ export class ByteOwners {
       length: Math.min(BAT_ENTRY_SIZE_BYTES, area.end - start),
       index,
       field: `entry${index}`,
-      label: `BAT: block ${index}, ${state}`,
+      label: `BAT: block ${formatCount(index)}, ${state}`,
     };
   }
 
@@ -171,7 +173,9 @@ export class ByteOwners {
       structure: isBitmap ? 'sectorBitmap' : 'block',
       field: null,
       index,
-      label: isBitmap ? `Sector bitmap of block ${index}` : `Data of block ${index}`,
+      label: isBitmap
+        ? `Sector bitmap of block ${formatCount(index)}`
+        : `Data of block ${formatCount(index)}`,
       guestOffset: isBitmap ? null : index * (facts.blockSizeBytes ?? 0),
     };
   }

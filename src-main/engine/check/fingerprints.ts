@@ -3,7 +3,7 @@ import {
   SECTOR_SIZE_BYTES,
   UNUSED_OFFSET_32_BIT,
 } from '../../../src-shared/vhd/constants';
-import { formatBytes } from '../../../src-shared/vhd/format-size';
+import { formatBytes, formatCount } from '../../../src-shared/vhd/format-size';
 import type { CheckContext } from './context';
 
 /**
@@ -39,7 +39,7 @@ export function cutOffDownload({ metadata, bat }: CheckContext): string | null {
   if (bat.blocksEndOffset <= metadata.fileSizeBytes) return null;
   const isSound = bat.inMetadata.count === 0 && bat.overlapping.count === 0;
   return isSound
-    ? `The file was cut off at byte ${metadata.fileSizeBytes}: a download or copy stopped, or the disk was full. At least ${formatBytes(bat.blocksEndOffset + SECTOR_SIZE_BYTES - metadata.fileSizeBytes)} are missing.`
+    ? `The file was cut off at byte ${formatCount(metadata.fileSizeBytes)}: a download or copy stopped, or the disk was full. At least ${formatBytes(bat.blocksEndOffset + SECTOR_SIZE_BYTES - metadata.fileSizeBytes)} are missing.`
     : null;
 }
 

@@ -112,7 +112,7 @@ describe('inspectImage', () => {
     expect(bitmap?.fields.map(({ title, value }) => `${title}: ${value}`)).toEqual([
       'Sectors marked: 3 of 4,096',
       'Sectors 0 to 2: stored here',
-      'Sectors 3 to 4095: not stored here',
+      'Sectors 3 to 4,095: not stored here',
     ]);
     const [absent] = await inspect(CHILD, { structure: 'sectorBitmap', index: 0 });
     expect(absent?.present).toBe(false);

@@ -87,6 +87,29 @@ describe.each(CASES.map((one) => [`${one.code}: ${one.name}`, one] as const))('%
         : 'clean';
     expect(verdict).toBe(worst);
   });
+
+  it('is told with grouped numbers, and with words that fit one and many', async () => {
+    const { findings, readers } = await checkBuilt(one.image, {
+      deep: true,
+      ...(one.fileName === undefined ? {} : { fileName: one.fileName }),
+    });
+    const sentences = [
+      ...findings.flatMap(({ detail, likelyCause }) => [detail, likelyCause ?? '']),
+      ...Object.values(readers).map(({ why }) => why),
+    ];
+    for (const sentence of sentences) {
+      const words = sentence.replace(
+        /"[^"]*"|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}|\d{4}-\d\d-\d\d|\d+(?:\/\d+){2}/g,
+        '',
+      );
+      // years, issue numbers and whole units are not grouped; nothing of five digits is
+      expect(words).not.toMatch(/\b\d{5,}\b(?! [KMGT]iB)|\b(?:bytes?|sectors?|blocks?|footer at) \d{4,}\b/i);
+      expect(words).not.toMatch(/\b1 (?:bytes|sectors|blocks|bits|entries|stretches)\b(?!,\d)/);
+      expect(words).not.toMatch(
+        /^(?:Block [\d,]+|1 (?:block|bit|sector)(?: in [\d,]+ \w+)?) (?:are|begin|lie|reach|share|stand)\b/,
+      );
+    }
+  });
 });
 
 describe('the catalogue', () => {

@@ -83,7 +83,7 @@ describe('the states of an image before its changes', () => {
     const bytes = fs.readFileSync(file);
     bytes.writeUInt32BE(8192, 1536 + 4);
     fs.writeFileSync(file, bytes);
-    expect(await ownerAt(fileId, 1536 + 4)).toBe('BAT: block 1, sector 8192');
+    expect(await ownerAt(fileId, 1536 + 4)).toBe('BAT: block 1, sector 8,192');
     const { fileId: repairedId } = await repaired();
     const state = (await door.call('image.states', { fileId: repairedId })).states[0]!.id;
     expect(await ownerAt(state, 0)).toBe('Footer copy: Cookie');

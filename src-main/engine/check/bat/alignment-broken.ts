@@ -1,5 +1,5 @@
-import { formatCount } from '../../../../src-shared/vhd/format-size';
 import type { Rule } from '../rule';
+import { counted } from '../words';
 
 const PAGE_SECTORS = 8;
 /** Fewer may lie so by chance: one block in eight does. */
@@ -26,7 +26,7 @@ export const alignmentBroken: Rule = {
     return {
       where: null,
       count: others,
-      detail: `${formatCount(aligned)} blocks lie on 4 KiB boundaries, ${formatCount(others)} do not.`,
+      detail: `${counted(aligned, 'block lies', 'blocks lie')} on 4 KiB boundaries, ${counted(others, 'does', 'do')} not.`,
     };
   },
 };

@@ -1,6 +1,7 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { clashOfSurplusEntries } from './claimed-table';
 import type { Rule } from '../rule';
-import { blocksOf } from './entry-words';
+import { blocksWith } from './entry-words';
 
 export const batEntriesBeyondDisk: Rule = {
   code: 'bat-entries-beyond-disk',
@@ -21,10 +22,10 @@ export const batEntriesBeyondDisk: Rule = {
       where,
       examples,
       count: bat.beyondDisk.count,
-      detail: `${blocksOf(bat.beyondDisk)} lie beyond the last block of the disk (${bat.entries.length - 1}).`,
+      detail: `${blocksWith(bat.beyondDisk, 'lies', 'lie')} beyond the last block of the disk (${formatCount(bat.entries.length - 1)}).`,
       evidence: bat.beyondDisk.first.map((index) => ({
         field: `entry${index}`,
-        found: `sector ${metadata.bat?.entries[index] ?? 0}`,
+        found: `sector ${formatCount(metadata.bat?.entries[index] ?? 0)}`,
         expected: '0xffffffff',
       })),
     };

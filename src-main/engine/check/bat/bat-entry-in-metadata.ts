@@ -1,6 +1,6 @@
 import { goVhdTruncatedTable, virtualBoxEmptyResize } from '../fingerprints';
 import type { Rule } from '../rule';
-import { blocksOf, entryEvidence } from './entry-words';
+import { blocksWith, entryEvidence } from './entry-words';
 
 export const batEntryInMetadata: Rule = {
   code: 'bat-entry-in-metadata',
@@ -22,7 +22,7 @@ export const batEntryInMetadata: Rule = {
       where,
       examples,
       count: bat.inMetadata.count,
-      detail: `${blocksOf(bat.inMetadata)} lie over structures of the image${zeros > 0 ? '; an entry of zero points to the very start of the file' : ''}.`,
+      detail: `${blocksWith(bat.inMetadata, 'lies', 'lie')} over structures of the image${zeros > 0 ? '; an entry of zero points to the very start of the file' : ''}.`,
       guestRanges: bat.guestRanges(bat.inMetadata),
       evidence: entryEvidence(bat, bat.inMetadata),
       likelyCause:

@@ -1,4 +1,5 @@
-import { blocksOf, entryEvidence } from './entry-words';
+import { formatCount } from '../../../../src-shared/vhd/format-size';
+import { blocksWith, entryEvidence } from './entry-words';
 import { cutOffDownload, virtualBoxEmptyResize } from '../fingerprints';
 import type { Rule } from '../rule';
 
@@ -21,7 +22,7 @@ export const batEntryOutside: Rule = {
       where,
       examples,
       count: bat.outside.count,
-      detail: `${blocksOf(bat.outside)} begin behind the end of the file at byte ${metadata.fileSizeBytes}.`,
+      detail: `${blocksWith(bat.outside, 'begins', 'begin')} behind the end of the file at byte ${formatCount(metadata.fileSizeBytes)}.`,
       guestRanges: bat.guestRanges(bat.outside),
       evidence: entryEvidence(bat, bat.outside),
       likelyCause: virtualBoxEmptyResize(context) ?? cutOffDownload(context),

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { headerFieldDraft, inHex } from '../build-finding';
 import { overlaps } from '../byte-area';
 import type { Rule } from '../rule';
@@ -22,7 +23,7 @@ export const batOutside: Rule = {
       place === null || offset === null
         ? 'nowhere'
         : place.offset >= facts.dataEndOffset
-          ? `to byte ${place.offset}, where the data has ended`
+          ? `to byte ${formatCount(place.offset)}, where the data has ended`
           : placeInside(place.offset, header.offset);
     if (why === null) return null;
     return headerFieldDraft(header, 'tableOffset', {
@@ -34,8 +35,9 @@ export const batOutside: Rule = {
 
 function placeInside(offset: number, headerOffset: number): string | null {
   const start = { offset, end: offset + 1 };
-  if (overlaps(start, { offset: 0, end: 512 })) return `to byte ${offset}, into the copy of the footer`;
+  if (overlaps(start, { offset: 0, end: 512 }))
+    return `to byte ${formatCount(offset)}, into the copy of the footer`;
   if (overlaps(start, { offset: headerOffset, end: headerOffset + 1024 }))
-    return `to byte ${offset}, into the header itself`;
+    return `to byte ${formatCount(offset)}, into the header itself`;
   return null;
 }

@@ -25,7 +25,7 @@ export const batPadding: Rule = {
     if (used === 0) return null;
     return {
       where: { structure: 'bat', offset: start, length: padding.length },
-      detail: `${used} of the ${padding.length} bytes behind the last entry are neither zeros nor ones.`,
+      detail: `${used} of the ${padding.length} bytes behind the last entry ${used === 1 ? 'is' : 'are'} neither zeros nor ones.`,
       evidence: [{ field: 'padding', bytes: toHex(padding.subarray(0, 64)) }],
     };
   },

@@ -1,6 +1,7 @@
 import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { goVhdTruncatedTable, virtualBoxEmptyResize } from '../fingerprints';
 import type { Rule } from '../rule';
+import { counted } from '../words';
 
 export const batTruncated: Rule = {
   code: 'bat-truncated',
@@ -26,7 +27,7 @@ export const batTruncated: Rule = {
     return {
       where: { structure: 'bat', offset: facts.bat.offset, length: facts.dataEndOffset - facts.bat.offset },
       count: wanted - present,
-      detail: `The BAT needs ${formatCount(wanted)} entries, and only ${formatCount(present)} lie in front of ${metadata.footer ? 'the footer' : 'the end of the file'} at byte ${facts.dataEndOffset}.`,
+      detail: `The BAT needs ${formatCount(wanted)} entries, and only ${counted(present, 'lies', 'lie')} in front of ${metadata.footer ? 'the footer' : 'the end of the file'} at byte ${formatCount(facts.dataEndOffset)}.`,
       guestRanges:
         block > 0 && size > present * block
           ? [{ offset: present * block, length: size - present * block }]

@@ -1,3 +1,4 @@
+import { formatBytes, formatCount } from '../../../../src-shared/vhd/format-size';
 import { headerFieldDraft } from '../build-finding';
 import type { Rule } from '../rule';
 
@@ -14,9 +15,9 @@ export const batUnaligned: Rule = {
   run: ({ metadata: { header }, facts }) =>
     header && facts.bat && facts.bat.offset % 512 !== 0
       ? headerFieldDraft(header, 'tableOffset', {
-          found: String(facts.bat.offset),
+          found: formatCount(facts.bat.offset),
           expected: 'a multiple of 512',
-          detail: `The BAT begins at byte ${facts.bat.offset}, ${facts.bat.offset % 512} bytes into a sector.`,
+          detail: `The BAT begins at byte ${formatCount(facts.bat.offset)}, ${formatBytes(facts.bat.offset % 512)} into a sector.`,
         })
       : null,
 };

@@ -1,8 +1,10 @@
+import { formatBytes, formatCount } from '../../../../src-shared/vhd/format-size';
 import { formatChecksum } from '../../../../src-shared/vhd/checksum';
 import type { Evidence } from '../../../../src-shared/model/finding';
 import { isBatmapBitSet } from '../../disk/batmap';
 import { mapRoom } from './batmap-room';
 import type { Rule } from '../rule';
+import { counted } from '../words';
 
 export const batmapInvalid: Rule = {
   code: 'batmap-invalid',
@@ -23,11 +25,13 @@ export const batmapInvalid: Rule = {
     const neededBytes = Math.ceil((facts.neededEntries ?? 0) / 8);
     const isTooSmall = batmap.map.length === 0 || batmap.mapSizeBytes < neededBytes;
     if (isTooSmall) {
-      problems.push(`the map should have ${neededBytes} bytes at ${batmap.mapOffset ?? 'nowhere'}`);
+      problems.push(
+        `the map should have ${formatBytes(neededBytes)}, and stands ${batmap.mapOffset === null ? 'nowhere' : `at byte ${formatCount(batmap.mapOffset)} with ${formatCount(batmap.mapSizeBytes)}`}`,
+      );
       evidence.push({
         field: 'batmapSize',
-        found: String(batmap.mapSizeBytes),
-        expected: `at least ${neededBytes}`,
+        found: formatCount(batmap.mapSizeBytes),
+        expected: `at least ${formatCount(neededBytes)}`,
       });
     } else if (batmap.storedChecksum !== batmap.computedChecksum) {
       problems.push('it fails its checksum');
@@ -41,12 +45,15 @@ export const batmapInvalid: Rule = {
     for (let index = 0; bat && batmap.map.length > 0 && index < bat.entries.length; index += 1) {
       if (isBatmapBitSet(batmap.map, index) && bat.offsetAt(index) === null) unallocated += 1;
     }
-    if (unallocated > 0) problems.push(`${unallocated} blocks are marked as present that are not allocated`);
+    if (unallocated > 0)
+      problems.push(
+        `${counted(unallocated, 'block is marked as present that is', 'blocks are marked as present that are')} not allocated`,
+      );
     if (problems.length === 0) return null;
     return {
       where: { structure: 'batmap', offset: batmap.offset, length: batmap.end - batmap.offset },
       count: Math.max(1, unallocated),
-      detail: `In the batmap at byte ${batmap.offset}: ${problems.join('; ')}.`,
+      detail: `In the batmap at byte ${formatCount(batmap.offset)}: ${problems.join('; ')}.`,
       evidence,
       repair: isTooSmall && mapRoom(facts, batmap, neededBytes).isTaken ? 'choice' : 'automatic',
     };

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../../src-shared/vhd/format-size';
+import { formatBytes, formatCount } from '../../../../src-shared/vhd/format-size';
 import { cutOffDownload, vhdUtilFill } from '../fingerprints';
 import type { Rule } from '../rule';
 import { blocksOf, entryEvidence } from './entry-words';
@@ -31,7 +31,7 @@ export const blockCutOff: Rule = {
       where,
       examples,
       count: bat.cutOff.count,
-      detail: `${blocksOf(bat.cutOff)}: ${formatBytes(missing)} of the first are missing behind the end of the file at byte ${metadata.fileSizeBytes}.`,
+      detail: `${blocksOf(bat.cutOff)}: ${formatBytes(missing)} ${bat.cutOff.count === 1 ? '' : 'of the first '}${missing === 1 ? 'is' : 'are'} missing behind the end of the file at byte ${formatCount(metadata.fileSizeBytes)}.`,
       guestRanges: guestEnd > guestStart ? [{ offset: guestStart, length: guestEnd - guestStart }] : [],
       evidence: entryEvidence(bat, bat.cutOff),
       likelyCause: vhdUtilFill(context) ?? cutOffDownload(context),

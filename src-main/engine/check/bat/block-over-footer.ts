@@ -1,5 +1,6 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import type { Rule } from '../rule';
-import { blocksOf, entryEvidence } from './entry-words';
+import { blocksWith, entryEvidence } from './entry-words';
 
 export const blockOverFooter: Rule = {
   code: 'block-over-footer',
@@ -19,7 +20,7 @@ export const blockOverFooter: Rule = {
       where,
       examples,
       count: bat.inFooter.count,
-      detail: `${blocksOf(bat.inFooter)} reach over the footer at byte ${facts.dataEndOffset}.`,
+      detail: `${blocksWith(bat.inFooter, 'reaches', 'reach')} over the footer at byte ${formatCount(facts.dataEndOffset)}.`,
       guestRanges: bat.guestRanges(bat.inFooter),
       evidence: entryEvidence(bat, bat.inFooter),
     };

@@ -1,6 +1,7 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { dosboxStride } from '../fingerprints';
 import type { Rule } from '../rule';
-import { blocksOf, entryEvidence } from './entry-words';
+import { blocksWith, entryEvidence } from './entry-words';
 
 export const blocksOverlap: Rule = {
   code: 'blocks-overlap',
@@ -24,7 +25,7 @@ export const blocksOverlap: Rule = {
       where,
       examples,
       count: bat.overlapping.count,
-      detail: `${blocksOf(bat.overlapping)} share bytes with another block. Block ${first} and block ${rivals.slice(0, 3).join(', ')} ${isDuplicate ? 'have the same entry' : 'overlap in part'}.`,
+      detail: `${blocksWith(bat.overlapping, 'shares', 'share')} bytes with another block. Block ${formatCount(first)} and block ${rivals.slice(0, 3).map(formatCount).join(', ')} ${isDuplicate ? 'have the same entry' : 'overlap in part'}.`,
       guestRanges: bat.guestRanges(bat.overlapping),
       evidence: entryEvidence(bat, bat.overlapping),
       likelyCause: dosboxStride(context),

@@ -20,9 +20,9 @@ export const tableOverBlocks: Rule = {
     if (!clash || !metadata.header || !facts.bat || facts.neededEntries === null) return null;
     const { maxTableEntries } = metadata.header.fields;
     return headerFieldDraft(metadata.header, 'maxTableEntries', {
-      found: String(maxTableEntries),
-      expected: String(facts.neededEntries),
-      detail: `${formatCount(maxTableEntries)} entries would end at byte ${facts.bat.offset + maxTableEntries * 4}, but ${clash.what} stands at byte ${clash.at}; the disk needs ${formatCount(facts.neededEntries)}.`,
+      found: formatCount(maxTableEntries),
+      expected: formatCount(facts.neededEntries),
+      detail: `${formatCount(maxTableEntries)} entries would end at byte ${formatCount(facts.bat.offset + maxTableEntries * 4)}, but ${clash.what} stands at byte ${formatCount(clash.at)}; the disk needs ${formatCount(facts.neededEntries)}.`,
     });
   },
 };

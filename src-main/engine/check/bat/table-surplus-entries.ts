@@ -3,6 +3,7 @@ import { headerFieldDraft } from '../build-finding';
 import { clashOfSurplusEntries } from './claimed-table';
 import type { CheckContext } from '../context';
 import type { RepairKind, Rule } from '../rule';
+import { counted } from '../words';
 
 export const tableSurplusEntries: Rule = {
   code: 'table-surplus-entries',
@@ -22,10 +23,10 @@ export const tableSurplusEntries: Rule = {
     const surplus = header.fields.maxTableEntries - facts.neededEntries;
     if (surplus <= 0) return null;
     return headerFieldDraft(header, 'maxTableEntries', {
-      found: String(header.fields.maxTableEntries),
-      expected: String(facts.neededEntries),
+      found: formatCount(header.fields.maxTableEntries),
+      expected: formatCount(facts.neededEntries),
       count: surplus,
-      detail: `The BAT has ${formatCount(header.fields.maxTableEntries)} entries, the disk ${formatCount(facts.neededEntries)} blocks.`,
+      detail: `The BAT has ${counted(header.fields.maxTableEntries, 'entry', 'entries')}, the disk ${counted(facts.neededEntries, 'block', 'blocks')}.`,
       likelyCause:
         active?.fields.creatorApplication === 'tap\0'
           ? 'Xen set room aside for the disk to grow.'

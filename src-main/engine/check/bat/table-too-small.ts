@@ -34,8 +34,8 @@ export const tableTooSmall: Rule = {
     return headerFieldDraft(header, 'maxTableEntries', {
       // made so from the start: nothing can have been stored there, so nothing is lost
       severity: likelyCause === null ? 'error' : 'warning',
-      found: String(entries),
-      expected: String(facts.neededEntries),
+      found: formatCount(entries),
+      expected: formatCount(facts.neededEntries),
       count: facts.neededEntries - entries,
       detail: `The disk has ${formatCount(facts.neededEntries)} blocks, the BAT ${formatCount(entries)} entries. ${hasRoom ? 'There is room for the others behind it.' : 'There is no room for the others behind it.'}`,
       guestRanges: [{ offset, length: (facts.currentSizeBytes ?? 0) - offset }],

@@ -2,6 +2,7 @@ import { countSetSectors } from '../../format';
 import { isBatmapBitSet } from '../../disk/batmap';
 import type { Rule } from '../rule';
 import { BlockTally } from './block-tally';
+import { counted } from '../words';
 
 export const batmapFullBlocks: Rule = {
   code: 'batmap-full-blocks',
@@ -33,7 +34,7 @@ export const batmapFullBlocks: Rule = {
               examples: [...tally.places.slice(0, 1), ...examples],
               count: tally.blocks,
               guestRanges: tally.ranges,
-              detail: `${tally.blocks} ${tally.blocks === 1 ? 'block is' : 'blocks are'} marked as whole with ${tally.sectors} clear bits in the sector bitmaps.`,
+              detail: `${counted(tally.blocks, 'block is', 'blocks are')} marked as whole with ${counted(tally.sectors, 'clear bit', 'clear bits')} in the sector bitmaps.`,
             };
       },
     };

@@ -1,7 +1,7 @@
-import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { isSectorSet } from '../../format';
 import type { Rule } from '../rule';
 import { BlockTally } from './block-tally';
+import { counted } from '../words';
 
 export const bitmapBitsBeyondEnd: Rule = {
   code: 'bitmap-bits-beyond-end',
@@ -32,7 +32,7 @@ export const bitmapBitsBeyondEnd: Rule = {
             offset: context.bat?.offsetAt(where.index ?? 0) ?? 0,
           },
           count: tally.sectors,
-          detail: `${formatCount(tally.sectors)} bits in ${formatCount(tally.blocks)} ${tally.blocks === 1 ? 'bitmap' : 'bitmaps'} stand for no sector.`,
+          detail: `${counted(tally.sectors, 'bit', 'bits')} in ${counted(tally.blocks, 'bitmap', 'bitmaps')} ${tally.sectors === 1 ? 'stands' : 'stand'} for no sector.`,
         };
       },
     };

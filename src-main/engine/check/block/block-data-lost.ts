@@ -1,6 +1,6 @@
-import { formatCount } from '../../../../src-shared/vhd/format-size';
 import type { Rule } from '../rule';
 import { BlockTally } from './block-tally';
+import { counted } from '../words';
 
 export const blockDataLost: Rule = {
   code: 'block-data-lost',
@@ -33,7 +33,7 @@ export const blockDataLost: Rule = {
               examples,
               count: tally.sectors,
               guestRanges: tally.ranges,
-              detail: `${formatCount(tally.sectors)} sectors in ${formatCount(tally.blocks)} ${tally.blocks === 1 ? 'block' : 'blocks'} are marked as written and lie behind the end of the file.`,
+              detail: `${counted(tally.sectors, 'sector', 'sectors')} in ${counted(tally.blocks, 'block', 'blocks')} ${tally.sectors === 1 ? 'is marked as written and lies' : 'are marked as written and lie'} behind the end of the file.`,
             };
       },
     };

@@ -1,6 +1,6 @@
-import { formatCount } from '../../../../src-shared/vhd/format-size';
 import type { Rule } from '../rule';
 import { BlockTally } from './block-tally';
+import { counted } from '../words';
 
 export const blocksNeverWritten: Rule = {
   code: 'blocks-never-written',
@@ -27,7 +27,7 @@ export const blocksNeverWritten: Rule = {
               where,
               examples,
               count: tally.blocks,
-              detail: `${formatCount(tally.blocks)} ${tally.blocks === 1 ? 'block has' : 'blocks have'} no bit set in the bitmap.`,
+              detail: `${counted(tally.blocks, 'block has', 'blocks have')} no bit set in the bitmap.`,
             };
       },
     };

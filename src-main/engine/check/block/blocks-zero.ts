@@ -1,6 +1,7 @@
-import { formatCount, formatSizeBoth } from '../../../../src-shared/vhd/format-size';
+import { formatSizeBoth } from '../../../../src-shared/vhd/format-size';
 import type { Rule } from '../rule';
 import { BlockTally } from './block-tally';
+import { counted } from '../words';
 
 export const blocksZero: Rule = {
   code: 'blocks-zero',
@@ -28,7 +29,7 @@ export const blocksZero: Rule = {
           where,
           examples,
           count: tally.blocks,
-          detail: `${formatCount(tally.blocks)} ${tally.blocks === 1 ? 'block holds' : 'blocks hold'} only zeros (${formatSizeBoth(tally.blocks * context.facts.blockStrideBytes)})${isChild ? ', and may hide the parent' : ''}.`,
+          detail: `${counted(tally.blocks, 'block holds', 'blocks hold')} only zeros (${formatSizeBoth(tally.blocks * context.facts.blockStrideBytes)})${isChild ? ', and may hide the parent' : ''}.`,
         };
       },
     };

@@ -1,6 +1,7 @@
 import { formatCount } from '../../../../src-shared/vhd/format-size';
 import type { Rule } from '../rule';
 import { BlockTally } from './block-tally';
+import { counted } from '../words';
 
 export const dataUnderClearBits: Rule = {
   code: 'data-under-clear-bits',
@@ -29,7 +30,7 @@ export const dataUnderClearBits: Rule = {
               examples,
               count: tally.sectors,
               guestRanges: tally.ranges,
-              detail: `${formatCount(tally.sectors)} ${tally.sectors === 1 ? 'sector' : 'sectors'} in ${formatCount(tally.blocks)} ${tally.blocks === 1 ? 'block' : 'blocks'}; the first is sector ${((where?.offset ?? 0) - context.facts.bitmapBytes - (context.bat?.offsetAt(where?.index ?? 0) ?? 0)) / 512} of block ${where?.index ?? 0}.`,
+              detail: `${counted(tally.sectors, 'sector', 'sectors')} in ${counted(tally.blocks, 'block', 'blocks')}; the first is sector ${formatCount(((where?.offset ?? 0) - context.facts.bitmapBytes - (context.bat?.offsetAt(where?.index ?? 0) ?? 0)) / 512)} of block ${formatCount(where?.index ?? 0)}.`,
             };
       },
     };

@@ -1,4 +1,4 @@
-import { formatSizeBoth } from '../../../../src-shared/vhd/format-size';
+import { formatCount, formatSizeBoth } from '../../../../src-shared/vhd/format-size';
 import type { Place } from '../../../../src-shared/model/finding';
 import { AppError } from '../../../../src-shared/errors';
 import type { RandomAccessFile } from '../../io';
@@ -43,7 +43,7 @@ export const unreferencedData: Rule = {
       examples,
       count,
       repair: couldBeBlock ? 'choice' : 'none',
-      detail: `${count === 1 ? 'A stretch' : `${count} stretches`} of ${formatSizeBoth(bytes)} ${count === 1 ? 'holds' : 'hold'} bytes that are no padding${couldBeBlock ? ', with room for at least one block' : ', too small for a block'}.`,
+      detail: `${count === 1 ? 'A stretch' : `${formatCount(count)} stretches`} of ${formatSizeBoth(bytes)} ${count === 1 ? 'holds' : 'hold'} bytes that are no padding${couldBeBlock ? ', with room for at least one block' : ', too small for a block'}.`,
     };
   },
 };

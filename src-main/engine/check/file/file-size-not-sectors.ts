@@ -1,3 +1,4 @@
+import { formatBytes, formatCount } from '../../../../src-shared/vhd/format-size';
 import type { Rule } from '../rule';
 
 export const fileSizeNotSectors: Rule = {
@@ -19,7 +20,7 @@ export const fileSizeNotSectors: Rule = {
       return null;
     return {
       where: { structure: 'file', offset: fileSizeBytes - rest, length: rest },
-      detail: `The file has ${fileSizeBytes} bytes: ${rest} more than whole sectors.`,
+      detail: `The file has ${formatBytes(fileSizeBytes)}: ${formatCount(rest)} more than whole sectors.`,
       // where the footer is missing or not the last, mending that mends this
       repair: footer?.position === 'end' && type !== 'fixed' ? 'automatic' : 'none',
     };

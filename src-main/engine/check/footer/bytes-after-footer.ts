@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../../src-shared/vhd/format-size';
+import { formatBytes, formatCount } from '../../../../src-shared/vhd/format-size';
 import { bytesShifted } from '../fingerprints';
 import type { Rule } from '../rule';
 
@@ -19,7 +19,7 @@ export const bytesAfterFooter: Rule = {
     const end = footer.offset + footer.lengthBytes;
     return {
       where: { structure: 'file', offset: end, length: fileSizeBytes - end },
-      detail: `A sound footer stands at byte ${footer.offset}, and ${formatBytes(fileSizeBytes - end)} follow it.`,
+      detail: `A sound footer stands at byte ${formatCount(footer.offset)}, and ${formatBytes(fileSizeBytes - end)} ${fileSizeBytes - end === 1 ? 'follows' : 'follow'} it.`,
       likelyCause: bytesShifted(context),
     };
   },

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { parseFooter, type ParsedFooter } from '../../format';
 import { footerFieldDraft } from '../build-finding';
 import type { CheckContext } from '../context';
@@ -21,7 +22,7 @@ export const diskTypeContradicted: Rule = {
     return footerFieldDraft(footer, 'diskType', {
       found: String(footer.fields.diskTypeCode),
       expected: String(copy.fields.diskTypeCode),
-      detail: `The footer at byte ${footer.offset} says fixed, the sound footer at byte 0 with the same unique id says ${copy.type ?? 'another type'}.`,
+      detail: `The footer at byte ${formatCount(footer.offset)} says fixed, the sound footer at byte 0 with the same unique id says ${copy.type ?? 'another type'}.`,
     });
   },
 };

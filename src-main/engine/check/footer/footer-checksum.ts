@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { formatChecksum } from '../../../../src-shared/vhd/checksum';
 import { footerFieldDraft } from '../build-finding';
 import { oldQemuZeroChecksum } from '../fingerprints';
@@ -24,7 +25,7 @@ export const footerChecksum: Rule = {
     return footerFieldDraft(footer, 'checksum', {
       found: formatChecksum(stored),
       expected: formatChecksum(computed),
-      detail: `The footer at byte ${footer.offset} stores ${formatChecksum(stored)}, but its bytes give ${formatChecksum(computed)}. ${copyIsSound ? 'The copy at the start is sound and decides.' : 'There is no sound copy to decide by.'}`,
+      detail: `The footer at byte ${formatCount(footer.offset)} stores ${formatChecksum(stored)}, but its bytes give ${formatChecksum(computed)}. ${copyIsSound ? 'The copy at the start is sound and decides.' : 'There is no sound copy to decide by.'}`,
       repair: isCertain ? 'automatic' : 'choice',
       likelyCause: oldQemuZeroChecksum(context),
     });

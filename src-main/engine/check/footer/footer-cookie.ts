@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { POISONED_FOOTER_COOKIE } from '../../../../src-shared/vhd/constants';
 import { footerFieldDraft } from '../build-finding';
 import type { Rule } from '../rule';
@@ -20,7 +21,7 @@ export const footerCookie: Rule = {
     return footerFieldDraft(footer, 'cookie', {
       found: printable(footer.fields.cookie),
       expected: 'conectix',
-      detail: `The footer at byte ${footer.offset} begins with "${printable(footer.fields.cookie)}".`,
+      detail: `The footer at byte ${formatCount(footer.offset)} begins with "${printable(footer.fields.cookie)}".`,
       repair: copyIsSound || cookieAloneIsWrong(footer) ? 'automatic' : 'choice',
     });
   },

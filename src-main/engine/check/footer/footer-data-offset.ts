@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { UNUSED_OFFSET_32_BIT } from '../../../../src-shared/vhd/constants';
 import { footerFieldDraft, inHex } from '../build-finding';
 import { oldQemuHeader } from '../fingerprints';
@@ -30,8 +31,8 @@ export const footerDataOffset: Rule = {
     if (!header || offset === header.offset) return null;
     return footerFieldDraft(active, 'dataOffset', {
       found: offset === null ? 'all ones' : inHex(offset),
-      expected: String(header.offset),
-      detail: `The dynamic disk header stands at byte ${header.offset}, but the footer points ${offset === null ? 'nowhere' : `to ${inHex(offset)}`}.`,
+      expected: formatCount(header.offset),
+      detail: `The dynamic disk header stands at byte ${formatCount(header.offset)}, but the footer points ${offset === null ? 'nowhere' : `to ${inHex(offset)}`}.`,
       repair: header.cookieValid && header.checksum.valid ? 'automatic' : 'choice',
     });
   },

@@ -21,7 +21,7 @@ export const footerReservedBytes: Rule = {
     if (count === 0) return null;
     return footerFieldDraft(active, reserved.slice(-426).some((byte) => byte !== 0) ? 'reserved' : 'hidden', {
       expected: 'zeros',
-      detail: `${count} of the ${reserved.length} reserved bytes are not zero.`,
+      detail: `${count} of the ${reserved.length} reserved bytes ${count === 1 ? 'is' : 'are'} not zero.`,
       likelyCause: causeOf(active.fields.creatorApplication, reserved),
     });
   },

@@ -1,3 +1,4 @@
+import { formatBytes } from '../../../../src-shared/vhd/format-size';
 import type { Rule } from '../rule';
 
 export const footerShort: Rule = {
@@ -15,7 +16,7 @@ export const footerShort: Rule = {
     footer?.lengthBytes === 511
       ? {
           where: { structure: 'footer', offset: footer.offset, length: 511 },
-          detail: `The footer begins 511 bytes before the end of the file (${fileSizeBytes} bytes).`,
+          detail: `The footer begins 511 bytes before the end of the file (${formatBytes(fileSizeBytes)}).`,
           likelyCause: 'Virtual PC before 2004 made this image.',
         }
       : null,

@@ -1,5 +1,5 @@
 import { isBlockSizeLegal } from '../../../../src-shared/vhd/block-size';
-import { formatSizeBoth } from '../../../../src-shared/vhd/format-size';
+import { formatCount, formatSizeBoth } from '../../../../src-shared/vhd/format-size';
 import { headerFieldDraft } from '../build-finding';
 import type { Rule } from '../rule';
 
@@ -17,7 +17,7 @@ export const blockSizeIllegal: Rule = {
   run: ({ metadata: { header } }) =>
     header && !isBlockSizeLegal(header.fields.blockSizeBytes)
       ? headerFieldDraft(header, 'blockSize', {
-          found: String(header.fields.blockSizeBytes),
+          found: formatCount(header.fields.blockSizeBytes),
           expected: 'a power of two from 512',
           detail: `The block size is ${formatSizeBoth(header.fields.blockSizeBytes)}.`,
         })

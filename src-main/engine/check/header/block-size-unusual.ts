@@ -1,5 +1,5 @@
 import { isBlockSizeLegal, isBlockSizeStandard } from '../../../../src-shared/vhd/block-size';
-import { formatSize } from '../../../../src-shared/vhd/format-size';
+import { formatCount, formatSize } from '../../../../src-shared/vhd/format-size';
 import { headerFieldDraft } from '../build-finding';
 import type { Rule } from '../rule';
 
@@ -19,7 +19,7 @@ export const blockSizeUnusual: Rule = {
     isBlockSizeLegal(header.fields.blockSizeBytes) &&
     !isBlockSizeStandard(header.fields.blockSizeBytes)
       ? headerFieldDraft(header, 'blockSize', {
-          found: String(header.fields.blockSizeBytes),
+          found: formatCount(header.fields.blockSizeBytes),
           expected: '2097152 or 524288',
           detail: `Blocks have ${formatSize(header.fields.blockSizeBytes)}.`,
         })

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { headerFieldDraft } from '../build-finding';
 import { printable } from '../printable';
 import type { Rule } from '../rule';
@@ -20,7 +21,7 @@ export const headerCookie: Rule = {
     return headerFieldDraft(header, 'cookie', {
       found: printable(header.fields.cookie),
       expected: 'cxsparse',
-      detail: `At byte ${header.offset} stands "${printable(header.fields.cookie)}".`,
+      detail: `At byte ${formatCount(header.offset)} stands "${printable(header.fields.cookie)}".`,
       repair: isHeaderPlausible(metadata, facts) ? 'automatic' : 'choice',
     });
   },

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { DYNAMIC_HEADER_SIZE_BYTES, USUAL_HEADER_OFFSET } from '../../../../src-shared/vhd/constants';
 import type { Rule } from '../rule';
 
@@ -19,7 +20,7 @@ export const headerMissing: Rule = {
     const offset = named !== null && named < fileSizeBytes ? named : USUAL_HEADER_OFFSET;
     return {
       where: { structure: 'dynamicHeader', offset, length: DYNAMIC_HEADER_SIZE_BYTES },
-      detail: `The footer points ${named === null ? 'nowhere' : `to byte ${named}`}, where ${named !== null && named >= fileSizeBytes ? 'the file has ended' : 'no whole header fits'}, and there is none at byte ${USUAL_HEADER_OFFSET} either.`,
+      detail: `The footer points ${named === null ? 'nowhere' : `to byte ${formatCount(named)}`}, where ${named !== null && named >= fileSizeBytes ? 'the file has ended' : 'no whole header fits'}, and there is none at byte ${USUAL_HEADER_OFFSET} either.`,
       evidence: [{ field: 'cookie', expected: 'cxsparse' }],
     };
   },

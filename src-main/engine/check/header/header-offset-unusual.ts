@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { USUAL_HEADER_OFFSET } from '../../../../src-shared/vhd/constants';
 import type { Rule } from '../rule';
 
@@ -15,7 +16,7 @@ export const headerOffsetUnusual: Rule = {
     header && header.offset !== USUAL_HEADER_OFFSET
       ? {
           where: { structure: 'dynamicHeader', offset: header.offset, length: 1024 },
-          detail: `The header stands at byte ${header.offset}.`,
+          detail: `The header stands at byte ${formatCount(header.offset)}.`,
         }
       : null,
 };

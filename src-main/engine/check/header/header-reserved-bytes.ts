@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { headerFieldDraft } from '../build-finding';
 import type { FindingDraft, Rule } from '../rule';
 
@@ -23,7 +24,7 @@ export const headerReservedBytes: Rule = {
       return [
         headerFieldDraft(header, field, {
           expected: 'zeros',
-          detail: `${count} of ${bytes.length} reserved bytes are not zero.`,
+          detail: `${formatCount(count)} of ${bytes.length} reserved bytes ${count === 1 ? 'is' : 'are'} not zero.`,
         }),
       ];
     });

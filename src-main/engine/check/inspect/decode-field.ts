@@ -2,7 +2,7 @@ import { formatChecksum } from '../../../../src-shared/vhd/checksum';
 import { readU16, readU32, readU64BigInt, readU8 } from '../../../../src-shared/vhd/bytes';
 import { describeDiskTypeCode } from '../../../../src-shared/vhd/disk-type';
 import type { FieldSpec } from '../../../../src-shared/vhd/field-spec';
-import { formatCount, formatSizeBoth } from '../../../../src-shared/vhd/format-size';
+import { formatBytes, formatCount, formatSizeBoth } from '../../../../src-shared/vhd/format-size';
 import { capacityBytes, formatGeometry } from '../../../../src-shared/vhd/geometry';
 import { resolveDataSpace } from '../../../../src-shared/vhd/locator';
 import {
@@ -15,6 +15,7 @@ import { decodeLatin1, decodeUtf16Be, trimAtNul } from '../../../../src-shared/v
 import { formatTimestamp } from '../../../../src-shared/vhd/timestamp';
 import { formatUuid } from '../../../../src-shared/vhd/uuid';
 import { printable, printablePath } from '../printable';
+import { counted } from '../words';
 
 const ALL_ONES = 0xffff_ffff_ffff_ffffn;
 
@@ -48,12 +49,11 @@ export function decodeField(field: FieldSpec, bytes: Uint8Array): string {
     }
     case 'locatorSpace': {
       const { spaceBytes, unit } = resolveDataSpace(readU32(bytes, 0));
-      const stored = formatCount(readU32(bytes, 0));
       return unit === 'sectors'
-        ? `${stored} sectors (${spaceBytes ?? 0} bytes)`
+        ? `${counted(readU32(bytes, 0), 'sector', 'sectors')} (${formatBytes(spaceBytes ?? 0)})`
         : unit === 'bytes'
-          ? `${stored} bytes`
-          : stored;
+          ? formatBytes(readU32(bytes, 0))
+          : formatCount(readU32(bytes, 0));
     }
     case 'timestamp':
       return readU32(bytes, 0) === 0 ? '0' : formatTimestamp(readU32(bytes, 0));

@@ -55,7 +55,7 @@ function inspectEntry({ bat, facts }: CheckContext, index: number, sector: numbe
       : STATE_WORDS[state];
   return {
     name: `entry${index}`,
-    title: `Block ${index}`,
+    title: `Block ${formatCount(index)}`,
     offset,
     length: BAT_ENTRY_SIZE_BYTES,
     raw: sector.toString(16).padStart(8, '0'),
@@ -122,7 +122,10 @@ function runsOf(bitmap: Uint8Array, sectors: number, offset: number, bitmapBytes
     const isSet = isSectorSet(bitmap, sector);
     runs.push({
       name: `sectors${sector}`,
-      title: `Sectors ${sector} to ${end - 1}`,
+      title:
+        end - sector === 1
+          ? `Sector ${formatCount(sector)}`
+          : `Sectors ${formatCount(sector)} to ${formatCount(end - 1)}`,
       offset: offset + (sector >> 3),
       length: ((end - 1) >> 3) - (sector >> 3) + 1,
       raw: '',

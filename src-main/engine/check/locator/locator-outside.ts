@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { safe } from '../image-facts';
 import type { Rule } from '../rule';
 import { eachLocator, nameOf } from './each-locator';
@@ -20,8 +21,8 @@ export const locatorOutside: Rule = {
       return locator.entry.dataLengthBytes > 0 && end > context.facts.dataEndOffset
         ? {
             field: 'dataOffset',
-            found: String(offset),
-            detail: `${nameOf(locator)} claims bytes ${offset} to ${end}, and the data ends at ${context.facts.dataEndOffset}.`,
+            found: formatCount(offset),
+            detail: `${nameOf(locator)} claims bytes ${formatCount(offset)} to ${formatCount(end)}, and the data ends at byte ${formatCount(context.facts.dataEndOffset)}.`,
           }
         : null;
     }),

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { overlaps, type ByteArea } from '../byte-area';
 import { safe } from '../image-facts';
 import type { Rule } from '../rule';
@@ -28,8 +29,8 @@ export const locatorOverlaps: Rule = {
       return other
         ? {
             field: 'dataOffset',
-            found: String(offset),
-            detail: `${nameOf(locator)} claims bytes ${own.offset} to ${own.end}, where ${WORDS[other.structure] ?? 'another structure'} stands (bytes ${other.offset} to ${other.end}).`,
+            found: formatCount(offset),
+            detail: `${nameOf(locator)} claims bytes ${formatCount(own.offset)} to ${formatCount(own.end)}, where ${WORDS[other.structure] ?? 'another structure'} stands (bytes ${formatCount(other.offset)} to ${formatCount(other.end)}).`,
           }
         : null;
     }),

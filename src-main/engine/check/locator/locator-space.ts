@@ -1,3 +1,4 @@
+import { formatBytes, formatCount } from '../../../../src-shared/vhd/format-size';
 import { resolveDataSpace } from '../../../../src-shared/vhd/locator';
 import type { Rule } from '../rule';
 import { eachLocator, nameOf } from './each-locator';
@@ -24,25 +25,25 @@ export const locatorSpace: Rule = {
       if (spaceBytes === null)
         return {
           field,
-          found: String(dataSpace),
-          expected: String(wanted),
-          detail: `${nameOf(locator)} stores ${dataSpace}, which is neither a number of sectors nor whole sectors in bytes.`,
+          found: formatCount(dataSpace),
+          expected: formatCount(wanted),
+          detail: `${nameOf(locator)} stores ${formatCount(dataSpace)}, which is neither a number of sectors nor whole sectors in bytes.`,
         };
       if (dataLengthBytes > spaceBytes)
         return {
           field,
-          found: String(dataSpace),
-          expected: String(wanted),
+          found: formatCount(dataSpace),
+          expected: formatCount(wanted),
           repair: 'choice',
-          detail: `${nameOf(locator)} has a path of ${dataLengthBytes} bytes in a room of ${spaceBytes}.`,
+          detail: `${nameOf(locator)} has a path of ${formatBytes(dataLengthBytes)} in a room of ${formatCount(spaceBytes)}.`,
         };
       return unit === 'sectors'
         ? {
             field,
             severity: 'note',
-            found: String(dataSpace),
-            expected: String(spaceBytes),
-            detail: `${nameOf(locator)} counts its room in sectors: ${dataSpace}, that is ${spaceBytes} bytes.`,
+            found: formatCount(dataSpace),
+            expected: formatCount(spaceBytes),
+            detail: `${nameOf(locator)} counts its room in sectors: ${formatCount(dataSpace)}, that is ${formatBytes(spaceBytes)}.`,
           }
         : null;
     }),

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../../src-shared/vhd/format-size';
 import type { Rule } from '../rule';
 import { printablePath } from '../printable';
 import { eachLocator, nameOf } from './each-locator';
@@ -22,7 +23,7 @@ export const locatorText: Rule = {
       const isWide = platform === 'W2ru' || platform === 'W2ku';
       const problem =
         isWide && entry.dataLengthBytes % 2 !== 0
-          ? `has an odd number of bytes (${entry.dataLengthBytes}) for a text of two bytes a character`
+          ? `has an odd number of bytes (${formatCount(entry.dataLengthBytes)}) for a text of two bytes a character`
           : path === ''
             ? 'holds an empty path'
             : UNPAIRED.test(path)

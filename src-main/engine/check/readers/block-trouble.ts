@@ -10,7 +10,9 @@ export function silentBlockFault({ context: { bat } }: ReaderInput): string | nu
   if (bat.inFooter.count > 0)
     parts.push(`${blocks(bat.inFooter.count)} ${be(bat.inFooter.count)} read out of the footer in part`);
   if (bat.overlapping.count > 0)
-    parts.push(`${blocks(bat.overlapping.count)} share their bytes with another block`);
+    parts.push(
+      `${blocks(bat.overlapping.count)} ${bat.overlapping.count === 1 ? 'shares its' : 'share their'} bytes with another block`,
+    );
   return parts.length === 0 ? null : `${parts.join(', and ')}; nothing warns of it.`;
 }
 

@@ -1,10 +1,11 @@
 import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
-import { formatBytes } from '../../../../src-shared/vhd/format-size';
+import { formatBytes, formatCount } from '../../../../src-shared/vhd/format-size';
 import type { ReaderVerdict } from '../../../../src-shared/model/check-report';
 import type { ParsedFooter } from '../../format';
 import { parseFooter, sectorBitmapBytes } from '../../format';
 import { silentBlockFault } from './block-trouble';
 import { found, misreads, reads, refuses, type Judge, type ReaderInput } from './reader';
+import { counted } from '../words';
 
 const CANNOT_OPEN = '"Cannot open the file as archive":';
 
@@ -74,7 +75,9 @@ function judgeSparse(input: ReaderInput, footer: ParsedFooter): ReaderVerdict {
   const size = footer.fields.currentSizeBytes ?? Number.MAX_VALUE;
   const needed = Math.ceil(size / facts.blockSizeBytes);
   if (maxTableEntries !== needed)
-    return refuses(`${CANNOT_OPEN} the BAT has ${maxTableEntries} entries, and it wants exactly ${needed}.`);
+    return refuses(
+      `${CANNOT_OPEN} the BAT has ${counted(maxTableEntries, 'entry', 'entries')}, and it wants exactly ${formatCount(needed)}.`,
+    );
   const tableReadEnd =
     (tableOffset ?? Infinity) + Math.ceil((maxTableEntries * 4) / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
   if (maxTableEntries > 0 && tableReadEnd > limit)
@@ -88,7 +91,7 @@ function judgeSparse(input: ReaderInput, footer: ParsedFooter): ReaderVerdict {
   const lost = bat ? bat.outside.count + bat.cutOff.count : 0;
   if (lost > 0)
     return misreads(
-      `it stops with "Unexpected end of archive" at the first of ${lost} blocks that lie behind the end of the file.`,
+      `it stops with "Unexpected end of archive" ${lost === 1 ? 'at the block that lies' : `at the first of ${formatCount(lost)} blocks that lie`} behind the end of the file.`,
     );
   if (found(input, 'data-under-clear-bits'))
     return misreads('it stops with "Data Error" at data under clear bits of the sector bitmap.');

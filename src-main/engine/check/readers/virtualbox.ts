@@ -1,8 +1,9 @@
 import { TIB_BYTES } from '../../../../src-shared/vhd/constants';
 import { formatSize } from '../../../../src-shared/vhd/format-size';
 import { parseFooter } from '../../format';
-import { silentBlockFault, blocks, blocksPastEnd } from './block-trouble';
+import { blocksPastEnd, silentBlockFault } from './block-trouble';
 import { found, misreads, reads, refusalFor, refuses, type Judge } from './reader';
+import { counted } from '../words';
 
 /** Blocks below this are refused by the program that was run. COMPAT(virtualbox 7.2): executed with vbox-img. */
 const LEAST_BLOCK_BYTES = 512 * 1024;
@@ -49,7 +50,7 @@ export const judgeVirtualBox: Judge = (input) => {
   if (fault) return misreads(fault);
   if (blocksPastEnd(input) > 0 && bat)
     return misreads(
-      `${blocks(blocksPastEnd(input))} lie behind the end of the file: reading them fails, everything else reads.`,
+      `${counted(blocksPastEnd(input), 'block lies', 'blocks lie')} behind the end of the file: reading there fails, everything else reads.`,
     );
   if (found(input, 'fixed-too-short'))
     return misreads('it shows the footer as content; reading the rest fails.');

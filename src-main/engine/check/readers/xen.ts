@@ -1,7 +1,8 @@
 import { DEFAULT_BLOCK_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { formatSize } from '../../../../src-shared/vhd/format-size';
-import { silentBlockFault, blocks, blocksPastEnd } from './block-trouble';
+import { blocksPastEnd, silentBlockFault } from './block-trouble';
 import { found, misreads, reads, refusalFor, refuses, type Judge } from './reader';
+import { counted } from '../words';
 
 const REFUSALS: Readonly<Record<string, string>> = {
   'disk-type-unknown': '"invalid type" of the disk.',
@@ -56,7 +57,7 @@ export const judgeXen: Judge = (input) => {
   if (fault) return misreads(fault);
   if (blocksPastEnd(input) > 0 && bat)
     return misreads(
-      `${blocks(blocksPastEnd(input))} lie behind the end of the file: reading them fails, everything else reads.`,
+      `${counted(blocksPastEnd(input), 'block lies', 'blocks lie')} behind the end of the file: reading there fails, everything else reads.`,
     );
   if (found(input, 'fixed-too-short'))
     return misreads('it shows the footer as content; reading the rest fails.');

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../../src-shared/vhd/format-size';
+import { formatBytes, formatCount } from '../../../../src-shared/vhd/format-size';
 import type { Rule } from '../rule';
 
 export const fixedTooLong: Rule = {
@@ -17,7 +17,7 @@ export const fixedTooLong: Rule = {
     if (type !== 'fixed' || !footer || !active || size === null || footer.offset <= size) return null;
     return {
       where: { structure: 'file', offset: size, length: footer.offset - size },
-      detail: `The disk ends at byte ${size}, the footer begins at byte ${footer.offset}: ${formatBytes(footer.offset - size)} lie between.`,
+      detail: `The disk ends at byte ${formatCount(size)}, the footer begins at byte ${formatCount(footer.offset)}: ${formatBytes(footer.offset - size)} ${footer.offset - size === 1 ? 'lies' : 'lie'} between.`,
       evidence: [{ field: 'currentSize', found: String(size), expected: String(footer.offset) }],
     };
   },

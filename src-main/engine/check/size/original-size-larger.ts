@@ -1,4 +1,4 @@
-import { formatSize } from '../../../../src-shared/vhd/format-size';
+import { formatCount, formatSize } from '../../../../src-shared/vhd/format-size';
 import { footerFieldDraft } from '../build-finding';
 import type { Rule } from '../rule';
 
@@ -20,7 +20,7 @@ export const originalSizeLarger: Rule = {
     if (current === null || (original !== null && original <= current)) return null;
     return footerFieldDraft(active, 'originalSize', {
       found: original === null ? 'all ones' : String(original),
-      expected: `at most ${current}`,
+      expected: `at most ${formatCount(current)}`,
       detail: `The original size is ${original === null ? 'all ones' : formatSize(original)}, the current size ${formatSize(current)}.`,
     });
   },

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../../src-shared/vhd/format-size';
+import { formatBytes, formatCount } from '../../../../src-shared/vhd/format-size';
 import { footerFieldDraft } from '../build-finding';
 import type { Rule } from '../rule';
 
@@ -17,8 +17,8 @@ export const sizeNotSectors: Rule = {
     const size = facts.currentSizeBytes;
     if (!active || size === null || size % 512 === 0) return null;
     return footerFieldDraft(active, 'currentSize', {
-      found: String(size),
-      expected: `${size - (size % 512)} or ${size - (size % 512) + 512}`,
+      found: formatCount(size),
+      expected: `${formatCount(size - (size % 512))} or ${formatCount(size - (size % 512) + 512)}`,
       detail: `The disk has ${formatBytes(size)}: ${formatBytes(size % 512)} more than whole sectors.`,
       guestRanges: [{ offset: size - (size % 512), length: size % 512 }],
     });

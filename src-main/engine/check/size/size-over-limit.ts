@@ -1,5 +1,5 @@
 import { MAX_SPARSE_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
-import { formatSize } from '../../../../src-shared/vhd/format-size';
+import { formatCount, formatSize } from '../../../../src-shared/vhd/format-size';
 import { footerFieldDraft } from '../build-finding';
 import type { Rule } from '../rule';
 
@@ -18,8 +18,8 @@ export const sizeOverLimit: Rule = {
     const size = facts.currentSizeBytes;
     if (!active || size === null || size <= MAX_SPARSE_SIZE_BYTES) return null;
     return footerFieldDraft(active, 'currentSize', {
-      found: String(size),
-      expected: `at most ${MAX_SPARSE_SIZE_BYTES}`,
+      found: formatCount(size),
+      expected: `at most ${formatCount(MAX_SPARSE_SIZE_BYTES)}`,
       detail: `The disk has ${formatSize(size)}. ${type === 'fixed' ? 'For a fixed disk the format itself sets no limit.' : 'Its last part can never be stored.'}`,
       guestRanges:
         type === 'fixed' ? [] : [{ offset: MAX_SPARSE_SIZE_BYTES, length: size - MAX_SPARSE_SIZE_BYTES }],

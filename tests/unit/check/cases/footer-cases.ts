@@ -16,7 +16,7 @@ export const FOOTER_CASES: readonly RuleCase[] = [
     name: 'an image cut off in the middle of a block',
     image: { ...DYNAMIC, truncateTo: 3_000_000 },
     also: ['block-cut-off', 'file-size-not-sectors'],
-    cause: /cut off at byte 3000000/,
+    cause: /cut off at byte 3,000,000/,
   },
   {
     code: 'footer-missing',
