@@ -36,3 +36,9 @@ export function sortRows<Row>(
     return sign * String(left).localeCompare(String(right), undefined, { numeric: true });
   });
 }
+
+/** The room that columns take at least, as CSS: of lengths, fractions, and `minmax` of a length. */
+export const leastWidth = (columns: readonly { readonly width: string }[]): string =>
+  `calc(${columns
+    .map(({ width }) => /^minmax\(([^,]+),/.exec(width)?.[1] ?? (width.endsWith('fr') ? '0px' : width))
+    .join(' + ')})`;

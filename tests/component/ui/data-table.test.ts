@@ -81,3 +81,38 @@ test('two quick single clicks on two rows choose the second', async () => {
   expect(opened).toEqual([]);
   expect(grid.querySelectorAll('[aria-selected="true"]')).toHaveLength(1);
 });
+
+test('the columns of headers and rows are one below the other, where there is room and where there is not', async () => {
+  const columns = [
+    {
+      id: 'name',
+      header: 'A header that is much longer than what stands below',
+      width: 'minmax(8rem, 2fr)',
+      text: () => 'x',
+    },
+    { id: 'size', header: 'Size', width: '7rem', text: () => 'y' },
+    { id: 'long', header: 'Another header that takes its room', width: 'minmax(9rem, 1fr)', text: () => 'z' },
+  ];
+  for (const width of [300, 700]) {
+    const screen = await mount(
+      defineComponent(
+        () => () =>
+          h('div', { style: `display:flex;flex-direction:column;width:${width}px;height:200px` }, [
+            h(DataTable, {
+              label: `Rows in ${width}`,
+              columns,
+              rows: rowsUpTo(3),
+              rowKey: (row: unknown) => (row as Row).id,
+            }),
+          ]),
+      ),
+    );
+    const grid = screen.getByRole('grid', { name: `Rows in ${width}` }).element();
+    const leftOf = (role: string): number[] =>
+      [...grid.querySelectorAll(`[role="${role}"]`)]
+        .slice(0, 3)
+        .map((cell) => Math.round(cell.getBoundingClientRect().left));
+    await expect.poll(() => leftOf('gridcell')).toHaveLength(3);
+    expect(leftOf('gridcell')).toEqual(leftOf('columnheader'));
+  }
+});

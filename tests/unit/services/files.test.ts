@@ -204,6 +204,21 @@ describe('new files', () => {
     expect(free.exists).toBe(false);
   });
 
+  it('are proposed beside the file they are made from, and in the own folder where that cannot be written', async () => {
+    const deep = path.join(door.folder, 'deep');
+    const source = path.join(deep, 'source.vhd');
+    fs.mkdirSync(deep);
+    fs.writeFileSync(source, 'x');
+    const beside = door.idOf(source);
+    expect(await door.call('files.defaultFolder', {})).toMatchObject({ displayPath: door.folder });
+    expect(await door.call('files.defaultFolder', { beside })).toMatchObject({ displayPath: deep });
+    fs.rmSync(deep, { recursive: true });
+    expect(await door.call('files.defaultFolder', { beside })).toMatchObject({ displayPath: door.folder });
+    expect(await door.errorOf('files.defaultFolder', { beside: 'AAAAAAAAAAAAAAAA' })).toMatchObject({
+      code: 'unknown-file',
+    });
+  });
+
   it('of text are written whole, and never over another', async () => {
     const folderId = door.idOf(door.folder);
     const target = { folderId, name: 'report.md' };
