@@ -20,7 +20,7 @@ export function failAt(
   let calls = 0;
   for (const name of names) {
     const original = fs[name] as (...args: unknown[]) => void;
-    vi.spyOn(fs, name).mockImplementation(((...args: unknown[]) => {
+    vi.spyOn(fs, name).mockImplementation((...args: unknown[]) => {
       calls += 1;
       if (calls !== number) return original(...args);
       const done = args[args.length - 1] as Callback;
@@ -28,7 +28,7 @@ export function failAt(
       const error: NodeJS.ErrnoException = Object.assign(new Error('made to fail'), { code, errno });
       setImmediate(() => done(error));
       return undefined;
-    }));
+    });
   }
   return { calls: () => calls };
 }
