@@ -20,7 +20,7 @@ export const blockSizeUnusual: Rule = {
     !isBlockSizeStandard(header.fields.blockSizeBytes)
       ? headerFieldDraft(header, 'blockSize', {
           found: formatCount(header.fields.blockSizeBytes),
-          expected: '2097152 or 524288',
+          expected: '2,097,152 or 524,288',
           detail: `Blocks have ${formatSize(header.fields.blockSizeBytes)}.`,
         })
       : null,

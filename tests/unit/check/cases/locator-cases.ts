@@ -22,6 +22,20 @@ export const LOCATOR_CASES: readonly RuleCase[] = [
     field: 'parentLocator1.dataLength',
   },
   {
+    code: 'locator-empty',
+    name: 'a locator of no place',
+    image: { ...CHILD, locators: [{ platform: 'W2ru', data: '.\\parent.vhd', offset: 0n }] },
+    // the bytes at the start of the file are taken for its path
+    also: ['locator-path-form', 'parent-name-differs'],
+    field: 'parentLocator0.dataOffset',
+  },
+  {
+    code: 'locator-empty',
+    name: 'a locator of no room',
+    image: { ...CHILD, locators: [{ platform: 'W2ru', data: '.\\parent.vhd', space: 0 }] },
+    field: 'parentLocator0.dataSpace',
+  },
+  {
     code: 'locator-space',
     name: 'a room counted in sectors',
     image: { ...CHILD, locators: [{ ...W2RU, spaceUnit: 'sectors' }] },
