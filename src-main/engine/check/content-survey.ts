@@ -1,9 +1,9 @@
 import { AppError } from '../../../src-shared/errors';
+import type { ParentSearchOptions } from '../chain';
 import { openParent, type OpenedDisk } from '../chain/open-disk';
 import { surveyContent, type ContentSurvey } from '../content/read-content';
 import { Damage, openImage, type VhdMetadata } from '../disk';
 import { identityOfPath, type RandomAccessFile } from '../io';
-import type { CheckEnvironment } from './context';
 
 /**
  * What the disk holds, by its partition table and file systems. Null where nothing certain can be said: a disk that
@@ -12,13 +12,13 @@ import type { CheckEnvironment } from './context';
 export async function surveyDisk(
   file: RandomAccessFile,
   metadata: VhdMetadata,
-  environment: CheckEnvironment,
+  { mayOpen }: Pick<ParentSearchOptions, 'mayOpen'>,
 ): Promise<ContentSurvey | null> {
   let parent: OpenedDisk | null = null;
   try {
     if (metadata.type === 'differencing') {
       const identity = await identityOfPath(file.path).catch(() => null);
-      parent = await openParent(file.path, file, metadata, identity, { mayOpen: environment.mayOpen });
+      parent = await openParent(file.path, file, metadata, identity, { mayOpen });
     }
     const damage = new Damage(file.path, true);
     const survey = await surveyContent(openImage(file, metadata, damage, parent?.disk ?? null));
