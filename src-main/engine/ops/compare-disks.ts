@@ -2,7 +2,7 @@ import type { CompareResult } from '../../../src-shared/model/results';
 import type { DiskExtent, OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { BlockMarks } from './block-marks';
 import { DifferenceRanges } from './difference-ranges';
-import { PhaseProgress } from './operation';
+import { Breather, PhaseProgress } from './operation';
 import { pumpPieces, type Piece } from './piece-pump';
 
 const PIECE_BYTES = 2 * 1024 * 1024;
@@ -45,7 +45,7 @@ export async function compareDisks(
   const progress = new PhaseProgress(context, options.phase ?? 'compare', sizeBytes);
   let doneOffset = 0;
   await pumpPieces<ComparablePiece, Slot>({
-    pieces: comparablePieces(a, b),
+    pieces: comparablePieces(a, b, new Breather(context)),
     slots: Array.from({ length: SLOTS }, () => ({
       a: Buffer.alloc(PIECE_BYTES),
       b: Buffer.alloc(PIECE_BYTES),
@@ -91,9 +91,14 @@ async function readPadded(
 }
 
 /** Windows of at most PIECE_BYTES over both disks, without those that are known to be zero in both. */
-async function* comparablePieces(a: VirtualDisk, b: VirtualDisk): AsyncGenerator<ComparablePiece> {
+async function* comparablePieces(
+  a: VirtualDisk,
+  b: VirtualDisk,
+  breather: Breather,
+): AsyncGenerator<ComparablePiece> {
   let open: ComparablePiece | null = null;
   for await (const { offset, length, aMayHold, bMayHold } of overlaid(extentsToEnd(a), extentsToEnd(b))) {
+    await breather.breathe();
     if (!aMayHold && !bMayHold) continue;
     for (let at = offset; at < offset + length;) {
       const windowEnd = (Math.floor(at / PIECE_BYTES) + 1) * PIECE_BYTES;

@@ -1,4 +1,6 @@
+import type { OperationContext } from '../disk/virtual-disk';
 import type { RandomAccessFile } from '../io';
+import { Breather } from './operation';
 import { dataRuns } from './zero-runs';
 
 /** Room before the data of every slot, so that a block's bitmap can be put in front of it and both written at once. */
@@ -66,12 +68,14 @@ export class StreamSink implements ContentSink {
   readonly pieceBytes = FLAT_PIECE_BYTES;
   readonly #write: ByteWriter;
   readonly #sizeBytes: number;
+  readonly #breather: Breather;
   readonly #zeros = new Uint8Array(256 * 1024);
   #position = 0;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(write: ByteWriter, sizeBytes: number) {
+  constructor(write: ByteWriter, sizeBytes: number, context: OperationContext) {
     this.#write = write;
+    this.#breather = new Breather(context);
     this.#sizeBytes = sizeBytes;
   }
 
@@ -98,6 +102,7 @@ export class StreamSink implements ContentSink {
       const zeros = this.#zeros.subarray(0, Math.min(this.#zeros.length, offset - this.#position));
       await this.#write(zeros);
       this.#position += zeros.length;
+      await this.#breather.breathe();
     }
   }
 }
@@ -108,12 +113,16 @@ export class FullSink extends StreamSink {
   readonly #endOffset: number;
   readonly #trailer: Uint8Array;
 
-  constructor(file: RandomAccessFile, sizeBytes: number, trailer: Uint8Array) {
+  constructor(file: RandomAccessFile, sizeBytes: number, trailer: Uint8Array, context: OperationContext) {
     let position = 0;
-    super(async (bytes) => {
-      await file.writeAt(bytes, position);
-      position += bytes.length;
-    }, sizeBytes);
+    super(
+      async (bytes) => {
+        await file.writeAt(bytes, position);
+        position += bytes.length;
+      },
+      sizeBytes,
+      context,
+    );
     this.#file = file;
     this.#endOffset = sizeBytes;
     this.#trailer = trailer;

@@ -89,7 +89,7 @@ export async function convertToStream(
 ): Promise<{ readonly bytes: number }> {
   const source = await openSource(input);
   try {
-    await copyContent(source.disk, new StreamSink(write, source.disk.sizeBytes), context);
+    await copyContent(source.disk, new StreamSink(write, source.disk.sizeBytes, context), context);
     await requireSourceUnchanged(source);
     return { bytes: source.disk.sizeBytes };
   } finally {
@@ -110,7 +110,7 @@ async function convertDisk(
     hasHoles: input.to === 'raw',
   });
   try {
-    await copyContent(source.disk, sinkFor(output.file, input, plan), context);
+    await copyContent(source.disk, sinkFor(output.file, input, plan, context), context);
     const isVerified = input.verify !== 'none';
     // The disk is busy with the flush while the page cache answers the verification.
     const outcomes = await Promise.allSettled([
@@ -205,10 +205,11 @@ function sinkFor(
   file: RandomAccessFile,
   input: ConvertInput,
   { sizeBytes, layout }: ConvertPlan,
+  context: OperationContext,
 ): ContentSink {
   if (input.to === 'raw') return new FlatSink(file, sizeBytes, null);
   const footer = newFooterBytes(input.to, sizeBytes, input);
-  if (input.allocate === 'full') return new FullSink(file, sizeBytes, footer);
+  if (input.allocate === 'full') return new FullSink(file, sizeBytes, footer, context);
   if (layout?.blockSizeBytes == null) return new FlatSink(file, sizeBytes, footer);
   const header = newHeaderBytes(layout.blockSizeBytes, layout.maxTableEntries);
   return new DynamicSink(file, { sizeBytes, blockSizeBytes: layout.blockSizeBytes, footer, header });

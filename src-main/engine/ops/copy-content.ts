@@ -1,6 +1,6 @@
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { SLOT_HEAD_BYTES, slotData, type ContentSink, type Slot } from './content-sink';
-import { PhaseProgress } from './operation';
+import { Breather, PhaseProgress } from './operation';
 import { pumpPieces, type Piece } from './piece-pump';
 
 /** Buffers that are read into and written from at the same time. */
@@ -26,7 +26,7 @@ export async function copyContent(
   let doneOffset = 0;
   try {
     await pumpPieces<Piece, Slot>({
-      pieces: dataPieces(disk, sink.pieceBytes),
+      pieces: dataPieces(disk, sink.pieceBytes, context),
       slots: Array.from({ length: SLOTS }, () => ({
         buffer: new Uint8Array(SLOT_HEAD_BYTES + sink.pieceBytes),
         length: 0,
@@ -55,10 +55,16 @@ export async function copyContent(
  * The stretches of a disk that may hold data, in order, none across a multiple of `pieceBytes`. Small holes between
  * data are included.
  */
-export async function* dataPieces(disk: VirtualDisk, pieceBytes: number): AsyncGenerator<Piece> {
+export async function* dataPieces(
+  disk: VirtualDisk,
+  pieceBytes: number,
+  context: OperationContext,
+): AsyncGenerator<Piece> {
+  const breather = new Breather(context);
   let start = 0;
   let end = 0;
   for await (const { offset, length, state } of disk.extents(0, disk.sizeBytes)) {
+    await breather.breathe();
     if (state === 'zero' || state === 'unallocated') continue;
     if (end > start && offset - end > GAP_BYTES_MAX) {
       yield* cut(start, end, pieceBytes);

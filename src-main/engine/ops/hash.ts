@@ -4,7 +4,7 @@ import type { HashResult } from '../../../src-shared/model/results';
 import { DEFAULT_BLOCK_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import type { OperationContext, VirtualDisk } from '../disk';
 import { requireGuestRange } from '../disk/range';
-import { PhaseProgress } from './operation';
+import { Breather, PhaseProgress } from './operation';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
@@ -45,10 +45,12 @@ export async function hashDisk(
     ? new BlockHashes(algorithm, disk.blockSizeBytes ?? DEFAULT_BLOCK_SIZE_BYTES)
     : null;
   const progress = new PhaseProgress(context, 'hash', length);
+  const breather = new Breather(context);
   for await (const { bytes, chunk } of readAhead(disk, chunksOf(disk, offset, length))) {
     whole.update(bytes);
     blocks?.update(bytes, chunk.offset);
     progress.advance(chunk.length, { offset: chunk.offset, length: chunk.length });
+    await breather.breathe();
   }
   return {
     algorithm,

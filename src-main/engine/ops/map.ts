@@ -3,7 +3,7 @@ import { DEFAULT_BLOCK_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import type { DiskExtent, OperationContext, VirtualDisk } from '../disk';
 import { requireGuestRange } from '../disk/range';
 import { sectorBitmapBytes } from '../format';
-import { throwIfCancelled } from './operation';
+import { Breather } from './operation';
 
 export interface MapRange {
   /** First guest byte; 0 unless given. */
@@ -81,8 +81,9 @@ async function* extentsOf(
   const offset = range.offset ?? 0;
   const length = range.length ?? Math.max(0, disk.sizeBytes - offset);
   requireGuestRange(disk.sizeBytes, offset, length);
+  const breather = new Breather(context);
   for await (const extent of disk.extents(offset, length)) {
-    throwIfCancelled(context);
+    await breather.breathe();
     yield extent;
   }
 }

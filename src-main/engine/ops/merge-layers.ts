@@ -3,7 +3,7 @@ import type { GuestRange } from '../../../src-shared/model/finding';
 import type { ChainMember } from '../chain';
 import { DifferencingDisk } from '../disk';
 import type { DiskExtent, OperationContext, VirtualDisk, WritableDisk } from '../disk/virtual-disk';
-import { PhaseProgress, throwIfCancelled } from './operation';
+import { Breather, PhaseProgress } from './operation';
 
 /** Written at once at most; the writer flushes a few times for each write that makes new blocks. */
 const PIECE_BYTES = 8 * 1024 * 1024;
@@ -31,9 +31,10 @@ export async function layersAbove(
     disk = new DifferencingDisk(file, table, damage, disk);
   }
   let totalBytes = 0;
+  const breather = new Breather(context);
   for await (const { length } of heldRuns(disk)) {
     totalBytes += length;
-    throwIfCancelled(context);
+    await breather.breathe();
   }
   return { disk, totalBytes };
 }

@@ -4,7 +4,7 @@ import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { findChildren, type ChainMember, type OpenedDisk, type PeekedImage } from '../chain';
 import { identityOfPath, isSameFile } from '../io';
-import type { HistoryOptions } from '../repair';
+import { isMergeResumed, type HistoryOptions } from '../repair';
 import { childrenItem } from './children';
 import { insideRoots, requireNoSavedState, type DiskSource } from './disk-source';
 import { layersAbove, type MergedLayers } from './merge-layers';
@@ -35,11 +35,13 @@ export interface MergePlan {
   readonly depth: number;
   /** Images that depend on what changes and are no part of the merge. */
   readonly others: readonly PeekedImage[];
+  /** The parent is half merged: it is gone on with. */
+  readonly isResumed: boolean;
   /** What the layers hold. */
   readonly merged: MergedLayers;
 }
 
-/** Finds what is merged into what. @throws AppError where it cannot be. */
+/** Finds what is merged into what. @throws AppError where it cannot be; `journal-pending` where the parent is in the middle of another change. */
 export async function planMerge(input: MergeInput, opened: OpenedDisk): Promise<MergePlan> {
   const { chain, metadata, path: childPath } = opened;
   if (metadata?.type !== 'differencing')
@@ -67,10 +69,15 @@ export async function planMerge(input: MergeInput, opened: OpenedDisk): Promise<
     layers,
     ancestor,
     depth,
+    isResumed:
+      input.target === undefined && (await isMergeResumed(ancestor.path, layerIdsOf(layers))),
     others: input.target === undefined ? await otherChildren(input, chain.slice(0, depth + 1)) : [],
     merged: await layersAbove(chain, depth),
   };
 }
+
+export const layerIdsOf = (layers: readonly ChainMember[]): string[] =>
+  layers.map(({ metadata }) => metadata?.active?.fields.uniqueId ?? NULL_UUID);
 
 /** Index in the chain of the ancestor that is named; 1, the parent, where none is. @throws AppError `bad-value`. */
 async function depthOf(chain: readonly ChainMember[], downTo: string | undefined): Promise<number> {

@@ -7,12 +7,13 @@ import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { openForWritingDisk } from '../chain';
 import type { OperationContext } from '../disk/virtual-disk';
 import { flushFolder, openForWriting } from '../io';
-import { JournaledFile } from '../repair';
+import { beginMergeMark, JournaledFile, mergeMarkPath, removeJournal } from '../repair';
 import { contentFingerprint } from './content-fingerprint';
 import { insideRoots, openSource } from './disk-source';
+import { cutLeftBehind } from './merge-tail';
 import { mergeLayers } from './merge-layers';
 import { mergeIntoNew } from './merge-into-new';
-import { planMerge, preflightOf, type MergeInput, type MergePlan } from './merge-plan';
+import { layerIdsOf, planMerge, preflightOf, type MergeInput, type MergePlan } from './merge-plan';
 import { throwIfCancelled } from './operation';
 import { requirePassed } from './preflight';
 import { withUniqueId } from './sparse-image';
@@ -33,7 +34,8 @@ export async function preflightMerge(input: MergeInput): Promise<Preflight> {
  *
  * Into the parent there is nothing to undo and nothing to lose: every sector that changes there is hidden by the
  * child, so that child and parent show the same before, during and after; a merge that was interrupted is finished by
- * merging again. The child is not touched until the parent is verified.
+ * merging again, and a mark beside the parent says so from before the first write until the parent is verified. The child
+ * is not touched until then.
  * @throws AppError `type-mismatch`, `has-children`, `saved-state`, `size-limit`, `verify-failed`, `cancelled`, and those
  *   of opening for writing.
  */
@@ -79,12 +81,13 @@ async function mergeIntoAncestor(
     mayOpen: insideRoots(roots),
     format: ancestor.metadata ? ('vhd' as const) : ('raw' as const),
   };
-  const writable = await openForWritingDisk(ancestor.path, {
-    ...open,
-    seen: ancestor.identity ?? undefined,
-    allowUnlocked: input.allowUnlocked,
-  });
+  const { allowUnlocked } = input;
+  const seen = plan.isResumed
+    ? await cutLeftBehind(ancestor.path, { allowUnlocked, seen: ancestor.identity ?? undefined })
+    : (ancestor.identity ?? undefined);
+  const writable = await openForWritingDisk(ancestor.path, { ...open, seen, allowUnlocked });
   try {
+    if (!plan.isResumed) await mark(plan, await writable.file.size());
     await mergeLayers(plan.merged, writable.disk, context);
     await writable.disk.flush();
   } finally {
@@ -101,6 +104,7 @@ async function mergeIntoAncestor(
   } finally {
     await merged.close();
   }
+  await removeJournal(await mergeMarkPath(ancestor.path));
   const changed = [
     `"${ancestor.path}" shows now what "${opened.path}" shows; ${formatSizeBoth(plan.merged.totalBytes)} were merged.`,
   ];
@@ -120,6 +124,17 @@ async function mergeIntoAncestor(
     journal,
     warnings: [],
   };
+}
+
+function mark({ opened, ancestor, layers, depth }: MergePlan, fileSizeBytes: number): Promise<void> {
+  return beginMergeMark(
+    {
+      path: ancestor.path,
+      uniqueId: ancestor.metadata?.active?.fields.uniqueId ?? null,
+      fileSizeBytes,
+    },
+    { childPath: path.resolve(opened.path), layerIds: layerIdsOf(layers), isDeep: depth > 1 },
+  );
 }
 
 async function giveNewId(

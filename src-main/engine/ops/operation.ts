@@ -7,6 +7,31 @@ export function throwIfCancelled(context: OperationContext): void {
   if (context.signal?.aborted) throw new AppError('cancelled', 'The operation was cancelled.');
 }
 
+/** How long a loop may keep the event loop from signals and messages. */
+const BREATH_MS = 20;
+
+/**
+ * For loops whose turns may need no file at all, such as long stretches that nothing is stored for: promises alone
+ * never let the event loop turn, so no signal and no message would arrive.
+ */
+export class Breather {
+  readonly #context: OperationContext;
+  #lastMs = performance.now();
+
+  constructor(context: OperationContext) {
+    this.#context = context;
+  }
+
+  /** Cheap enough for every turn of a loop. @throws AppError `cancelled`. */
+  async breathe(): Promise<void> {
+    throwIfCancelled(this.#context);
+    if (performance.now() - this.#lastMs < BREATH_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#lastMs = performance.now();
+    throwIfCancelled(this.#context);
+  }
+}
+
 /** Counts one phase's bytes and tells the listener after each chunk; listeners throttle, not operations. */
 export class PhaseProgress {
   readonly #context: OperationContext;

@@ -1,6 +1,6 @@
 import type { OperationContext, VirtualDisk } from '../disk';
 import { requireGuestRange } from '../disk/range';
-import { PhaseProgress } from './operation';
+import { Breather, PhaseProgress } from './operation';
 
 const CHUNK_BYTES = 2 * 1024 * 1024;
 
@@ -24,6 +24,7 @@ export async function* readGuest(
   const length = range.length ?? Math.max(0, disk.sizeBytes - offset);
   requireGuestRange(disk.sizeBytes, offset, length);
   const progress = new PhaseProgress(context, 'read', length);
+  const breather = new Breather(context);
   const end = offset + length;
   const start = (position: number): Promise<Uint8Array> | null => {
     if (position >= end) return null;
@@ -43,6 +44,7 @@ export async function* readGuest(
       pending = start(position);
       yield bytes;
       progress.advance(bytes.length, { offset: at, length: bytes.length });
+      await breather.breathe();
     }
   } finally {
     // nobody closes the disk under a read that is still going on
