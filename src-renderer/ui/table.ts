@@ -4,6 +4,8 @@ export interface TableColumn<Row> {
   readonly header: string;
   /** A CSS grid track: `12rem`, `minmax(10rem, 1fr)`. */
   readonly width: string;
+  /** Where there is not room for all columns this one may be left out; the smallest number goes first. */
+  readonly leaves?: number;
   readonly align?: 'start' | 'end';
   readonly mono?: boolean;
   /** The header is for assistive technology only: a column of buttons. */
@@ -42,3 +44,30 @@ export const leastWidth = (columns: readonly { readonly width: string }[]): stri
   `calc(${columns
     .map(({ width }) => /^minmax\(([^,]+),/.exec(width)?.[1] ?? (width.endsWith('fr') ? '0px' : width))
     .join(' + ')})`;
+
+/** Pixels that a track takes at least; 0 for a fraction. */
+function leastPx(width: string, remPx: number): number {
+  const least = /^minmax\(([^,]+),/.exec(width)?.[1] ?? width;
+  const amount = Number.parseFloat(least);
+  if (least.endsWith('rem')) return amount * remPx;
+  return least.endsWith('px') ? amount : 0;
+}
+
+/** The columns that have room in a width, in their order; all while the width is not known (0). */
+export function fittingColumns<Row>(
+  columns: readonly TableColumn<Row>[],
+  widthPx: number,
+  remPx: number,
+): readonly TableColumn<Row>[] {
+  if (widthPx <= 0) return columns;
+  let needed = columns.reduce((sum, { width }) => sum + leastPx(width, remPx), 0);
+  const left = new Set<string>();
+  const mayLeave = columns.filter(({ leaves }) => leaves !== undefined);
+  mayLeave.sort((a, b) => (a.leaves ?? 0) - (b.leaves ?? 0));
+  for (const { id, width } of mayLeave) {
+    if (needed <= widthPx) break;
+    needed -= leastPx(width, remPx);
+    left.add(id);
+  }
+  return columns.filter(({ id }) => !left.has(id));
+}
