@@ -1,5 +1,6 @@
 import { EVENT_NAMES, type EventName } from '../../src-shared/ipc/events';
 import { decodeWireJson } from '../../src-shared/ipc/wire-json';
+import type { Loss } from '../stores/connection';
 import { base64 } from './base64';
 
 export interface EventConnection {
@@ -13,7 +14,8 @@ export interface EventConnection {
  */
 export function eventConnection(
   deliver: (name: EventName, payload: unknown) => void,
-  onConnection: (up: boolean) => void,
+  onConnection: (loss: Loss | null) => void,
+  onGivenUp: () => void,
 ): EventConnection {
   let stream: EventSource | null = null;
   let lastNumber = '';
@@ -21,8 +23,11 @@ export function eventConnection(
 
   function connect(): void {
     stream = new EventSource(lastNumber === '' ? 'api/events' : `api/events?after=${lastNumber}`);
-    stream.onopen = () => onConnection(true);
-    stream.onerror = () => onConnection(false);
+    const opened = stream;
+    opened.onopen = () => onConnection(null);
+    // A browser tries again while nothing answers, and gives up where something does that is no stream of events.
+    opened.onerror = () =>
+      opened.readyState === EventSource.CLOSED ? onGivenUp() : onConnection('unreachable');
     const take = (event: Event): MessageEvent<string> => {
       const message = event as MessageEvent<string>;
       lastNumber = message.lastEventId;

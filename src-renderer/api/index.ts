@@ -22,7 +22,7 @@ let client: Client | null = null;
 /** The one client. Stores and composables use it; components never touch `window.platter`. */
 export function api(): Client {
   client ??= createClient(
-    window.platter ? bridgeTransport(window.platter) : httpTransport((up) => (useConnection().lost = !up)),
+    window.platter ? bridgeTransport(window.platter) : httpTransport((loss) => (useConnection().loss = loss)),
   );
   return client;
 }

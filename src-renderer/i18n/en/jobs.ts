@@ -29,6 +29,8 @@ export const jobs = {
     remove: 'Remove it | Remove them',
     removed: 'The unfinished file is gone | {count} unfinished files are gone',
   },
+  notKnown: 'Not known: Platter does not answer',
+  stateNotKnown: 'Not known',
   endedWell: '{verb}: done',
   endedBadly: '{verb}: failed',
   active: 'Active',

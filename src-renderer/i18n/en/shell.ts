@@ -26,6 +26,8 @@ export const shell = {
     readOnly: 'Read-only',
     engineReady: 'Engine ready',
     engineLost: 'Engine not reachable',
+    engineRestarted: 'Started again: open its new address',
+    jobsUnknown: 'Jobs: not known',
     jobs: 'no jobs | 1 job | {count} jobs',
     palette: 'Commands',
   },
@@ -76,6 +78,16 @@ export const shell = {
   },
   loadFailed: 'This screen could not be loaded.',
   partFailed: 'A part of the window could not be loaded.',
+  lost: {
+    unreachable: 'Platter does not answer any more',
+    refused: 'Platter was started again, and this page belongs to the run before',
+    unchanged:
+      'This page shows what was known last. Nothing is changed from here now; what jobs were doing is not known, and images that were only looked at are as they were.',
+    again:
+      'Start {command} again and open the address that it prints. It tells what a job that was cut off left behind.',
+    newAddress:
+      'Open the address that {command} printed when it was started. It tells what a job that was cut off left behind.',
+  },
   serverEnded: 'Platter was ended on that machine. Start it again and open the new address.',
   reload: 'Reload',
   notBuilt: 'This part is not in this build.',

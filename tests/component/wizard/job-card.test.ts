@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JobSnapshot } from '../../../src-shared/model';
+import { useConnection } from '../../../src-renderer/stores/connection';
 import { useJobs } from '../../../src-renderer/stores/jobs';
 import JobCard from '../../../src-renderer/views/jobs/JobCard.vue';
 import { loopback } from '../ui/support/loopback';
@@ -36,6 +37,17 @@ describe('a job in the job centre', () => {
     const job = { ...JOB, verb: 'convert', target: '/images/other.vhd' };
     const screen = await mount(JobCard, { job }, loopback({}));
     await expect.element(screen.getByRole('heading', { name: 'Convert new.vhd → other.vhd' })).toBeVisible();
+  });
+
+  test('is not known while the program does not answer, and cannot be cancelled', async () => {
+    const screen = await mount(JobCard, { job: JOB }, loopback({}));
+    await expect.element(screen.getByRole('button', { name: 'Cancel' })).toBeVisible();
+    useConnection().loss = 'unreachable';
+    await expect.element(screen.getByText('Not known', { exact: true })).toBeVisible();
+    await expect.element(screen.getByText('1 h 2 min left')).not.toBeInTheDocument();
+    await expect.element(screen.getByRole('button', { name: 'Cancel' })).not.toBeInTheDocument();
+    useConnection().loss = null;
+    await expect.element(screen.getByText('1 h 2 min left')).toBeVisible();
   });
 
   test('shows the phases behind it, and why it waits', async () => {
