@@ -77,7 +77,7 @@ const undo = (
 ): Promise<RepairPlan | UndoResult> =>
   finish
     ? finishRepair(path, { ...history, mayOpen: insideRoots(roots), ...context })
-    : undoImage(path, history);
+    : undoImage(path, { ...history, mayOpen: insideRoots(roots) });
 
 /** Every verb that runs as a job, by its name on the command line. The one place that maps a name to an operation. */
 export const JOB_VERBS = {

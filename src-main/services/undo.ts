@@ -61,10 +61,12 @@ export class UndoService {
     return change && { ...change, id: registry.register(change.journalPath).id };
   }
 
-  /** @throws AppError `nothing-to-undo`, `journal-invalid`, and those of locking and writing. */
-  async apply(journalId: string): Promise<UndoResult> {
+  /** @throws AppError `nothing-to-undo`, `journal-invalid`, `has-children`, and those of locking and writing. */
+  async apply(journalId: string, breakChildren = false): Promise<UndoResult> {
     const { journalPath, imagePath } = await this.#find(journalId);
-    const options = { historyFolder: await this.#parts.undoFolder.of(journalPath) };
+    const mayOpen = (path: string): boolean => this.#parts.roots.allows(path);
+    const historyFolder = await this.#parts.undoFolder.of(journalPath);
+    const options = { historyFolder, breakChildren, mayOpen };
     return this.#parts.watcher.whileChanging(imagePath, () => undoImage(journalPath, options));
   }
 

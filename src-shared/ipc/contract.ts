@@ -293,7 +293,10 @@ export const contract = {
     Nothing,
     v.object({ journals: listOf<RecordedChange>('id', 'imagePath', 'state', 'image') }),
   ),
-  'undo.apply': command(v.object({ journalId: Id }), modelWith<UndoResult>('imagePath', 'restoredBytes')),
+  'undo.apply': command(
+    v.object({ journalId: Id, breakChildren: Flag }),
+    modelWith<UndoResult>('imagePath', 'restoredBytes'),
+  ),
   /** The change of an image that was begun and not settled; the job `undo` rolls it back or finishes it. */
   'undo.pending': query(
     FileInput,

@@ -29,4 +29,6 @@ export interface UndoResult {
   readonly journalPath: string;
   readonly restoredBytes: number;
   readonly fileSizeBytes: number;
+  /** Such as children that see the undo and were accepted to break. */
+  readonly warnings: readonly string[];
 }

@@ -10,7 +10,7 @@ export const verb: Verb = {
     name: 'undo',
     usage: ['undo FILE|JOURNAL', 'undo FILE --finish', 'undo --list [FILE]', 'undo --remove JOURNAL'],
     about: [
-      'Puts back every byte that a repair or an in-place change replaced, from its undo journal: the file is then what it was, byte for byte. Refused with the reason where the file has changed since.',
+      'Puts back every byte that a repair or an in-place change replaced, from its undo journal: the file is then what it was, byte for byte. Refused with the reason where the file has changed since, and where children stand on the image and would see it.',
       'A change that was interrupted is rolled back the same way; with --finish, an interrupted repair is then done anew, as it was asked for; exit 1 when errors are left then.',
     ],
     operands: [{ name: 'FILE|JOURNAL', required: false }],
@@ -22,6 +22,7 @@ export const verb: Verb = {
         value: 'JOURNAL',
         text: 'Remove a journal; its change can then no longer be undone.',
       },
+      { name: 'break-children', text: 'Go on although children stand on this image and would see it.' },
       { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
     ],
     examples: [
@@ -37,7 +38,10 @@ export const verb: Verb = {
     const target = args.operands[0];
     if (target === undefined) throw usageError('platter undo needs FILE, JOURNAL, --list or --remove.');
     if (args.flag('finish')) return finish(target, args, context);
-    const result = await undoImage(target, { allowUnlocked: args.flag('no-lock') });
+    const result = await undoImage(target, {
+      breakChildren: args.flag('break-children'),
+      allowUnlocked: args.flag('no-lock'),
+    });
     context.printJson(result);
     context.out.line(`${context.style.good('Done:')} ${result.imagePath}`);
     context.out.facts([
@@ -45,6 +49,7 @@ export const verb: Verb = {
       ['File size', formatBytes(result.fileSizeBytes)],
       ['Journal', result.journalPath],
     ]);
+    if (!context.json) for (const warning of result.warnings) context.warn(warning);
     return EXIT_DONE;
   },
 };
@@ -73,7 +78,9 @@ function printJournal(journal: JournalSummary, { out, style }: VerbContext): voi
   out.line(`${style.strong(journal.title)}  ${style.faint(journal.createdAt)}`);
   const state = {
     inFlight: style.warning(
-      `interrupted: roll it back with "platter undo"${journal.finishable ? ', or finish it with --finish' : ''}`,
+      !journal.usable
+        ? 'interrupted'
+        : `interrupted: roll it back with "platter undo"${journal.finishable ? ', or finish it with --finish' : ''}`,
     ),
     settled: 'finished',
     undone: `undone ${journal.undoneAt ?? ''}`,

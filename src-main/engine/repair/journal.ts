@@ -38,6 +38,8 @@ export interface JournalCommit {
   /** Over the journalled ranges and what was added at the end, as the change left them. */
   readonly rangesHashAfter: string;
   readonly changedBytes: number;
+  /** The guest saw the same before and after; false in journals of versions that did not tell. */
+  readonly contentNeutral: boolean;
 }
 
 /** Written once a change was taken back, instead of everything that was needed for it. */

@@ -153,6 +153,7 @@ export class JournaledFile implements RandomAccessFile {
         changedRanges(this.#journal.savedRanges, begin.fileSizeBefore, fileSizeAfter),
       ),
       changedBytes: this.savedBytes + Math.max(0, fileSizeAfter - begin.fileSizeBefore),
+      contentNeutral: options.contentNeutral === true,
     });
     // only now: where anything before failed, such as a full disk, the caller can still roll back
     this.#settled = true;

@@ -26,7 +26,8 @@ import {
 import { restoreSaved, RolledBackView } from './restore';
 import { hashMetadata, hashRanges } from './state-hash';
 
-export interface UndoOptions extends HistoryOptions, LockOptions {
+import { requireUndoHarmless, type UndoChildrenOptions } from './undo-children';
+export interface UndoOptions extends HistoryOptions, LockOptions, UndoChildrenOptions {
   /** Leave no record of it in the history: the change is about to be made anew. */
   readonly noRecord?: boolean | undefined;
 }
@@ -47,7 +48,7 @@ export async function requireNoPendingJournal(imagePath: string): Promise<void> 
 /**
  * Takes back the newest change of an image that can be taken back, or the one of a journal that is named.
  * @param target an image or a journal.
- * @throws AppError `nothing-to-undo`, `journal-invalid` with the reason, and those of openForWriting.
+ * @throws AppError `nothing-to-undo`, `journal-invalid` with the reason, `has-children`, and those of openForWriting.
  */
 export async function undoImage(target: string, options: UndoOptions = {}): Promise<UndoResult> {
   const journal = target.endsWith(JOURNAL_SUFFIX)
@@ -65,6 +66,7 @@ export async function undoImage(target: string, options: UndoOptions = {}): Prom
     const restoredBytes = await restoreSaved(image, beside);
     await putBackModified(image, journal.begin.modifiedNsBefore);
     await image.flush();
+    const brokenChildren = await requireUndoHarmless(image, journal, options);
     if (!options.noRecord)
       await keepRecord(
         imagePath,
@@ -84,6 +86,7 @@ export async function undoImage(target: string, options: UndoOptions = {}): Prom
   }
 }
 
+      warnings: brokenChildren.map((child) => `"${child}" is a child of what was changed and is broken now.`),
 /** The journal's place beside the image may be taken by another change's that is still in flight. */
 async function requireFreePlace(
   journal: JournalContents,

@@ -23,7 +23,7 @@ export function repairHandlers(services: Services): RepairHandlers {
       events.emit('settings.changed', await settings.get());
       return facts;
     },
-    'undo.apply': ({ journalId }) => undo.apply(journalId),
+    'undo.apply': ({ journalId, breakChildren }) => undo.apply(journalId, breakChildren),
     'undo.pending': async ({ fileId }) => ({ change: await undo.pending(fileId) }),
     async 'undo.remove'({ journalId }) {
       await undo.remove(journalId);

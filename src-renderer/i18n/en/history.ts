@@ -32,6 +32,9 @@ export const history = {
   removeBody: 'The image stays as it is. This change can then no longer be undone.',
   removeUndoneBody: 'The image stays as it is; the change was undone already. Only this line goes.',
   undoTitle: 'Undo this change?',
+  undoWithChildrenTitle: 'Undo it although other images depend on this one?',
+  undoWithChildrenBody:
+    '{list} depends on this image as it is now and will no longer show its disk. | {list} depends on this image as it is now and will no longer show its disk. | {list} depend on this image as it is now and will no longer show their disks.',
   undoBody: '{bytes} in {image} go back to what they were.',
   undone: 'Undone: {image} is as it was before.',
   selectFirst: 'Select a change first',
