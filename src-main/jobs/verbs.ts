@@ -53,6 +53,7 @@ export interface RepairJobInput extends RepairRequest {
   readonly path: string;
   readonly stateToken: string;
   readonly deep?: boolean | undefined;
+  readonly breakChildren?: boolean | undefined;
   readonly backup?: BackupRequest | undefined;
   readonly roots?: readonly string[] | undefined;
   readonly history?: HistoryOptions | undefined;

@@ -34,7 +34,7 @@ export async function planImageRepair(
 export async function applyImageRepair(
   { registry, roots, watcher, undo }: RepairParts,
   fileId: string,
-  request: RepairRequest,
+  request: RepairRequest & Pick<EditOptions, 'breakChildren'>,
   stateToken: string,
 ): Promise<RepairPlan> {
   const path = await registry.pathOf(fileId);

@@ -26,10 +26,15 @@ export function useRepair(fileId: Ref<string>) {
   const undone = ref(false);
   const backup = ref<BackupChoice>('journal');
   const place = ref<ChosenTarget | null>(null);
+  /** The images that depend on this one are given up. */
+  const breakChildren = ref(false);
   const jobId = ref<string | null>(null);
   const job = computed(() => (jobId.value ? jobs.byId(jobId.value) : null));
   /** As deep as the last check: what it did not look at is not planned for. */
   const deep = computed(() => images.stateOf(fileId.value).check?.levels.deep ?? false);
+  /** The file is not what the plan was made for any more. */
+  const isOutdated = computed(() => images.stateOf(fileId.value).outside !== null);
+  const children = computed(() => plan.value?.children ?? []);
   const isInterrupted = computed(() => images.stateOf(fileId.value).info?.findings.some(({ code }) => code === 'change-interrupted') ?? false);
   let turn = 0;
 
@@ -53,11 +58,13 @@ export function useRepair(fileId: Ref<string>) {
     }),
   );
   const blockedReason = computed(() => {
+    if (isOutdated.value) return t('check.outdated.first');
     if (isInterrupted.value) return t('check.interrupted.first');
     if (planning.value || !plan.value) return t('operation.reviewing');
     if (backup.value !== 'journal' && !place.value) return t('check.backup.placeFirst');
     if (backup.value !== 'journal' && place.value?.exists) return t('check.backup.taken');
-    return selected.value.size ? null : t('check.plan.nothingSelected');
+    if (!selected.value.size) return t('check.plan.nothingSelected');
+    return children.value.length && !breakChildren.value ? t('check.children.first') : null;
   });
 
   async function attempt(run: () => Promise<void>): Promise<void> {
@@ -69,19 +76,35 @@ export function useRepair(fileId: Ref<string>) {
     }
   }
 
-  /** Makes the plan for the image as it is now, with what is certain selected. */
+  /** Makes the plan for the image as it is now: what is certain is selected, and what was chosen before stays so. */
   async function load(): Promise<void> {
     const mine = ++turn;
     planning.value = true;
+    let isKept = false;
     await attempt(async () => {
       const fresh = await api().call('repair.plan', { fileId: fileId.value, deep: deep.value });
       if (mine !== turn) return;
-      base.value = fresh;
-      plan.value = fresh;
-      choices.value = {};
-      selected.value = new Set(fresh.plan.filter((item) => item.selected).map((item) => item.code));
+      isKept = takePlan(fresh);
     });
-    if (mine === turn) planning.value = false;
+    if (mine !== turn) return;
+    planning.value = false;
+    if (isKept) await replan();
+  }
+
+  /** @returns whether the person's choices differ from what the fresh plan proposes. */
+  function takePlan(fresh: RepairPlan): boolean {
+    const dropped = (base.value?.plan ?? []).filter(({ code }) => !selected.value.has(code)).map(({ code }) => code);
+    const kept = Object.entries(choices.value).filter(([code, name]) =>
+      fresh.plan.some((item) => item.code === code && item.options.some((option) => option.name === name)),
+    );
+    base.value = fresh;
+    plan.value = fresh;
+    choices.value = Object.fromEntries(kept);
+    selected.value = new Set([
+      ...fresh.plan.filter((item) => item.selected && !dropped.includes(item.code)).map(({ code }) => code),
+      ...kept.map(([code]) => code),
+    ]);
+    return !isDefault.value;
   }
 
   async function replan(): Promise<void> {
@@ -128,7 +151,7 @@ export function useRepair(fileId: Ref<string>) {
     applying.value = true;
     await attempt(async () => {
       const copy = backup.value === 'journal' || !place.value ? {} : { backup: backup.value, target: { folderId: place.value.folderId, name: place.value.name } };
-      const id = await jobs.start({ verb: 'repair', fileId: fileId.value, stateToken: token, deep: deep.value, ...request.value, ...copy });
+      const id = await jobs.start({ verb: 'repair', fileId: fileId.value, stateToken: token, deep: deep.value, ...request.value, ...(children.value.length && breakChildren.value ? { breakChildren: true } : {}), ...copy });
       jobId.value = id;
       const ended = await jobs.finished(id);
       if (ended?.error && ended.state === 'failed') throw fromWireError(ended.error);
@@ -137,17 +160,25 @@ export function useRepair(fileId: Ref<string>) {
       undone.value = false;
       backup.value = 'journal';
       place.value = null;
+      forgetChoices();
       await readAgain();
     });
     jobId.value = null;
     applying.value = false;
   }
 
+  /** What was chosen was for the image as it was. */
+  function forgetChoices(): void {
+    base.value = null;
+    choices.value = {};
+    breakChildren.value = false;
+  }
+
   /** Facts and check as they are now, as deep as before. */
   async function readAgain(): Promise<void> {
-    const isDeep = deep.value;
+    const levels = images.stateOf(fileId.value).check?.levels;
     await images.load(fileId.value);
-    if (isDeep) await images.runCheck(fileId.value, { deep: true, chain: false });
+    if (levels?.deep) await images.runCheck(fileId.value, levels);
     else await images.ensureCheck(fileId.value);
   }
 
@@ -164,6 +195,7 @@ export function useRepair(fileId: Ref<string>) {
       const journal = journals.find((candidate) => candidate.journalPath === journalPath);
       if (journal) await api().call('undo.apply', { journalId: journal.id });
       undone.value = true;
+      forgetChoices();
       await readAgain();
     });
     applying.value = false;
@@ -171,9 +203,10 @@ export function useRepair(fileId: Ref<string>) {
 
   watch(
     [fileId, () => images.stateOf(fileId.value).revision, deep],
-    () => void load(),
+    // A plan for a file that changed meanwhile would stand beside a verdict of before.
+    () => void (isOutdated.value || load()),
     { immediate: true },
   );
 
-  return { items, plan, selected, choices, error, planning, applying, applied, undone, risky, blockedReason, request, deep, backup, place, job, isInterrupted, load, toggle, choose, apply, cancel, undo };
+  return { items, plan, selected, choices, error, planning, applying, applied, undone, risky, blockedReason, request, deep, backup, place, breakChildren, children, job, isInterrupted, isOutdated, load, toggle, choose, apply, cancel, undo };
 } // prettier-ignore

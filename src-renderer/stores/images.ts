@@ -91,10 +91,12 @@ export const useImages = defineStore('images', () => {
     }
   }
 
-  /** Checks at the quick level unless a report is there. */
+  /** Checks at the quick level, a child with its ancestors, unless a report is there. */
   async function ensureCheck(fileId: string): Promise<void> {
     const state = stateOf(fileId);
-    if (!state.check && !state.checking) await runCheck(fileId, { deep: false, chain: false });
+    if (!state.check && !state.checking) {
+      await runCheck(fileId, { deep: false, chain: state.info?.type === 'differencing' });
+    }
   }
 
   function markChanged(fileId: string, kind: 'changed' | 'gone'): void {

@@ -281,7 +281,13 @@ export const contract = {
   ),
   /** At once; the job `repair` does the same with progress, a way out and a copy beforehand. */
   'repair.apply': command(
-    v.object({ fileId: Id, stateToken: ShortText, only: v.optional(Codes), choose: v.optional(Choices) }),
+    v.object({
+      fileId: Id,
+      stateToken: ShortText,
+      only: v.optional(Codes),
+      choose: v.optional(Choices),
+      breakChildren: Flag,
+    }),
     plan,
   ),
   'edit.plan': query(v.object({ fileId: Id, set: EditSet, breakChildren: Flag }), plan),

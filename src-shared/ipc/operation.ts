@@ -94,6 +94,7 @@ export const Operation = v.variant('verb', [
     only: v.optional(Codes),
     choose: v.optional(Choices),
     deep: Flag,
+    breakChildren: Flag,
     /** A copy to make first, into `target`. */
     backup: v.optional(v.picklist(['metadata', 'copy'])),
     target: v.optional(Target),

@@ -75,4 +75,6 @@ export interface RepairPlan {
   readonly stateToken: string;
   readonly fileSizeBefore: number;
   readonly fileSizeAfter: number;
+  /** Names of the images in the same folder that depend on this one and would see the change, where there are any. */
+  readonly children?: readonly string[] | undefined;
 }

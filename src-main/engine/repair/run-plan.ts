@@ -1,9 +1,10 @@
 /** What every change that was planned byte for byte has in common: its state, its journal, its proof. */
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import type { RepairPlan } from '../../../src-shared/model/repair-plan';
 import { VHD_EPOCH_UNIX_SECONDS } from '../../../src-shared/vhd/timestamp';
-import { requireNoChildren } from '../chain';
+import { findChildren, requireNoChildren } from '../chain';
 import { checkImage, type CheckOptions } from '../check/check-image';
 import { readMetadata } from '../disk/metadata';
 import { identityOfFile, NodeFile, openForWriting, type LockOptions, type RandomAccessFile } from '../io';
@@ -26,10 +27,16 @@ export interface RunOptions
 type MakePlan = (file: RandomAccessFile, source: PlanSource, check: CheckImage) => Promise<BuiltPlan>;
 
 /** Plans on an image that is opened read-only. @throws AppError of kind `system`, and what `make` throws. */
-export async function showPlan(path: string, options: RunOptions, make: MakePlan): Promise<RepairPlan> {
-  const file = await NodeFile.open(path, 'read');
+export async function showPlan(image: string, options: RunOptions, make: MakePlan): Promise<RepairPlan> {
+  const file = await NodeFile.open(image, 'read');
   try {
-    return (await make(file, await sourceOf(file), checkWith(options))).plan;
+    const built = await make(file, await sourceOf(file), checkWith(options));
+    const seenAs = await idSeenByChildren(file, built);
+    if (seenAs === null) return built.plan;
+    // Only said beforehand: that a folder cannot be listed is told by who changes the image.
+    const children = await findChildren(file.path, seenAs, { mayOpen: options.mayOpen }).catch(() => []);
+    if (children.length === 0) return built.plan;
+    return { ...built.plan, children: children.map((child) => path.basename(child.path)) };
   } finally {
     await file.close();
   }
@@ -42,19 +49,19 @@ export async function showPlan(path: string, options: RunOptions, make: MakePlan
  * and those of makeBackup.
  */
 export async function runPlan(
-  path: string,
+  image: string,
   options: RunOptions,
   stateToken: string | undefined,
   make: MakePlan,
   describe: (plan: RepairPlan) => JournaledChange,
 ): Promise<RepairPlan> {
-  await requireNoPendingJournal(path);
-  const file = await openForWriting(path, options);
+  await requireNoPendingJournal(image);
+  const file = await openForWriting(image, options);
   try {
     const source = await sourceOf(file);
     if (stateToken !== undefined && source.stateToken !== stateToken)
-      throw new AppError('file-changed', `"${path}" was changed since the plan was made.`, {
-        context: { path },
+      throw new AppError('file-changed', `"${image}" was changed since the plan was made.`, {
+        context: { path: image },
         unchanged: 'Nothing was written.',
       });
     const built = await make(file, source, checkWith(options));
@@ -75,14 +82,20 @@ async function requireHarmlessToChildren(
   built: BuiltPlan,
   options: RunOptions,
 ): Promise<void> {
-  const before = (await readMetadata(file, false)).active?.fields;
-  const after = (await readMetadata(built.result, false)).active?.fields;
-  const isSame = before?.uniqueId === after?.uniqueId && before?.currentSizeBytes === after?.currentSizeBytes;
-  if (!before || (isSame && worstRisk(built.plan.plan) !== 'data')) return;
-  await requireNoChildren(file.path, before.uniqueId, {
+  const seenAs = await idSeenByChildren(file, built);
+  if (seenAs === null) return;
+  await requireNoChildren(file.path, seenAs, {
     breakChildren: options.breakChildren,
     mayOpen: options.mayOpen,
   });
+}
+
+/** The id by which children know the image; null where they would see nothing of the plan. */
+async function idSeenByChildren(file: NodeFile, built: BuiltPlan): Promise<string | null> {
+  const before = (await readMetadata(file, false)).active?.fields;
+  const after = (await readMetadata(built.result, false)).active?.fields;
+  const isSame = before?.uniqueId === after?.uniqueId && before?.currentSizeBytes === after?.currentSizeBytes;
+  return !before || (isSame && worstRisk(built.plan.plan) !== 'data') ? null : before.uniqueId;
 }
 
 async function carryOut(

@@ -11,8 +11,8 @@ export function repairHandlers(services: Services): RepairHandlers {
   const { undo, undoFolder, registry, settings, events } = services;
   return {
     'repair.plan': ({ fileId, ...request }) => planImageRepair(services, fileId, request),
-    'repair.apply': ({ fileId, stateToken, only, choose }) =>
-      applyImageRepair(services, fileId, { only, choose }, stateToken),
+    'repair.apply': ({ fileId, stateToken, only, choose, breakChildren }) =>
+      applyImageRepair(services, fileId, { only, choose, breakChildren }, stateToken),
     'edit.plan': ({ fileId, set, breakChildren }) => planImageEdit(services, fileId, { set, breakChildren }),
     'edit.apply': ({ fileId, stateToken, set, breakChildren }) =>
       applyImageEdit(services, fileId, { set, breakChildren }, stateToken),

@@ -112,6 +112,7 @@ function argumentsOf(spec: OperationSpec, paths: OperationPaths): string[] {
             `${code}=${option}`,
           ]),
           ['quick', spec.deep === false],
+          ['break-children', spec.breakChildren],
           ['backup', spec.backup === 'copy' ? target : null],
           ['save-metadata', spec.backup === 'metadata' ? target : null],
           ['apply', true],

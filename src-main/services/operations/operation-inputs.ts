@@ -199,12 +199,12 @@ export function repairInput(
   { file, target }: OperationPaths,
   around: Surroundings,
 ): JobInput<'repair'> {
-  const { stateToken, only, choose, deep, backup: kind } = spec;
+  const { stateToken, only, choose, deep, breakChildren, backup: kind } = spec;
   const { roots, history } = around;
   if ((kind === undefined) !== (target === null))
     throw new AppError('bad-value', 'A copy needs a place, and a place a kind of copy.');
   const backup = kind === undefined || target === null ? undefined : { kind, target };
-  return { path: required(file), stateToken, only, choose, deep, backup, roots, history };
+  return { path: required(file), stateToken, only, choose, deep, breakChildren, backup, roots, history };
 }
 
 export function undoInput(

@@ -59,6 +59,15 @@ export const check = {
     confirmBody: 'The old bytes are kept in an undo journal, written and flushed before the first change. Then the image is read back and checked again.',
     confirmData: 'One of the chosen repairs may change guest content.',
   },
+  children: {
+    hint: 'It may no longer show its disk as it was. | It may no longer show its disk as it was. | They may no longer show their disks as they were.',
+    first: 'Other images depend on this one: give them up first',
+  },
+  outdated: {
+    first: 'The file was changed: read it again first',
+    findings: 'What was found is of the file as it was before. What is wrong now is not known until it is read again.',
+    plan: 'The repair was planned for the file as it was before. What can be mended now is not known until it is read again.',
+  },
   backup: {
     title: 'Kept beforehand',
     journal: 'The undo journal',

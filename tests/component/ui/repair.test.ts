@@ -98,6 +98,60 @@ describe('check and repair', () => {
     expect(plans[plans.length - 1]?.input).toEqual({ fileId: 'file-1', deep: false, only: [] });
   });
 
+  test('says which images depend on it, and repairs only once they are given up', async () => {
+    const client = loopback({
+      'image.info': () => imageInfo(true),
+      'image.check': () => checkReport(true),
+      'repair.plan': () => ({ ...repairPlan(true), children: ['c1.vhd'] }),
+      'jobs.start': () => ({ jobId: 'job-1' }),
+      'jobs.list': () => ({ jobs: [DONE] }),
+    });
+    const screen = await open(client);
+    const repair = screen.getByRole('button', { name: 'Repair', exact: true });
+    await expect
+      .element(repair)
+      .toHaveAttribute('aria-description', 'Other images depend on this one: give them up first');
+    await screen.getByRole('checkbox', { name: /Give up c1\.vhd/ }).click();
+    // Read again: what was chosen stays chosen.
+    await useImages().load('file-1');
+    await expect.element(screen.getByRole('checkbox', { name: /Give up c1\.vhd/ })).toBeChecked();
+    await repair.click();
+    await screen.getByRole('alertdialog').getByRole('button', { name: 'Repair' }).click();
+    await expect
+      .poll(() => client.calls.find(({ method }) => method === 'jobs.start')?.input)
+      .toMatchObject({ operation: { verb: 'repair', breakChildren: true } });
+  });
+
+  test('knows neither verdict nor plan any more once the file changed outside, until it is read again', async () => {
+    const client = brokenImage();
+    const screen = await open(client);
+    const repair = screen.getByRole('button', { name: 'Repair', exact: true });
+    await expect.element(screen.getByText('0x00000840').first()).toBeVisible();
+    useImages().markChanged('file-1', 'changed');
+    await expect.element(screen.getByText('State not known')).toBeVisible();
+    await expect
+      .element(repair)
+      .toHaveAttribute('aria-description', 'The file was changed: read it again first');
+    await expect
+      .element(screen.getByRole('checkbox', { name: /Restore the footer/ }))
+      .not.toBeInTheDocument();
+    await useImages().load('file-1');
+    await expect.element(screen.getByRole('checkbox', { name: /Restore the footer/ })).toBeVisible();
+    await expect.element(screen.getByText('State not known')).not.toBeInTheDocument();
+  });
+
+  test('a child is checked with its ancestors without being asked to', async () => {
+    const client = loopback({
+      'image.info': () => ({ ...imageInfo(false), type: 'differencing' as const }),
+      'image.check': () => checkReport(false),
+      'repair.plan': () => repairPlan(false),
+    });
+    await open(client);
+    await expect
+      .poll(() => client.calls.filter(({ method }) => method === 'image.check').at(-1)?.input)
+      .toEqual({ fileId: 'file-1', deep: false, chain: true });
+  });
+
   test('an error of main is shown in its place, with what to do next', async () => {
     const client = loopback({
       'image.info': () => imageInfo(true),

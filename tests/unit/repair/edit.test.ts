@@ -102,6 +102,9 @@ describe('edit', () => {
       data: { children: [path.join(into, 'child.vhd')] },
     });
     expect(parent.bytes().equals(before)).toBe(true);
+    // Who looks at the plan learns of it before anything is refused; what a child does not see breaks none.
+    expect((await planEdit(parent.path, { set: { uniqueId: 'random' } })).children).toEqual(['child.vhd']);
+    expect((await planEdit(parent.path, { set: { creator: 'vbox' } })).children).toBeUndefined();
     await edit(parent, { creator: 'vbox' });
     await edit(parent, { uniqueId: 'random' }, { breakChildren: true });
   });
