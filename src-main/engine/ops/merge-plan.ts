@@ -69,8 +69,7 @@ export async function planMerge(input: MergeInput, opened: OpenedDisk): Promise<
     layers,
     ancestor,
     depth,
-    isResumed:
-      input.target === undefined && (await isMergeResumed(ancestor.path, layerIdsOf(layers))),
+    isResumed: input.target === undefined && (await isMergeResumed(ancestor.path, layerIdsOf(layers))),
     others: input.target === undefined ? await otherChildren(input, chain.slice(0, depth + 1)) : [],
     merged: await layersAbove(chain, depth),
   };

@@ -36,6 +36,9 @@ export async function cutUnreferencedTail(file: RandomAccessFile): Promise<void>
   if (footer?.position !== 'end' || !header || !bat || metadata.type === 'fixed') return;
   const facts = await gatherFacts(file, metadata);
   const analysis = new BatAnalysis(metadata, facts);
+  const { outside, cutOff, inFooter, inMetadata, overlapping } = analysis;
+  // what is damaged is told by opening it, and keeps every byte
+  if ([outside, cutOff, inFooter, inMetadata, overlapping].some(({ count }) => count > 0)) return;
   const last = analysis.sorted[analysis.sorted.length - 1];
   const ends = facts.metadataAreas.map(({ end }) => end);
   if (last !== undefined) ends.push(last * SECTOR_SIZE_BYTES + facts.blockStrideBytes);

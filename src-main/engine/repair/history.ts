@@ -7,6 +7,7 @@ import { NodeFile } from '../io';
 import { isPending, pendingError, readJournal, removeJournal, type JournalContents } from './journal';
 import { imageOfJournalPath, inFlightPath, JOURNAL_SUFFIX } from './journal-names';
 import { exists, journalPaths, type HistoryOptions } from './journal-store';
+import { mergeMarkOf } from './merge-mark';
 import { realPath } from './journaled-file';
 import { imageOf, isInHistory, whyUnusable } from './undo';
 
@@ -138,7 +139,9 @@ export async function deleteJournal(journalPath: string): Promise<void> {
   });
   const image = imageOfJournalPath(journalPath, journal?.begin.imagePath) ?? journalPath;
   const isBeside = path.resolve(journalPath) === path.resolve(inFlightPath(image));
-  if (journal && isBeside && isPending(journal) && (await exists(image))) throw pendingError(image);
+  // the mark of a merge keeps no bytes: whoever has lost the child may forget it
+  const isNeeded = journal !== null && isPending(journal) && mergeMarkOf(journal.begin) === null;
+  if (isNeeded && isBeside && (await exists(image))) throw pendingError(image);
   await removeJournal(journalPath);
 }
 

@@ -9,6 +9,8 @@ export type { JournaledChange, SettleOptions } from './journaled-file';
 export { JOURNAL_SUFFIX } from './journal-names';
 export { historyFolder } from './journal-store';
 export type { HistoryOptions } from './journal-store';
+export { beginMergeMark, isMergeResumed, mergeMarkPath, type MergeMark } from './merge-mark';
+export { removeJournal } from './journal';
 export { deleteJournal, historySizeBytes, listJournals, pendingChange, pruneHistory } from './history';
 export { pendingJournal, requireNoPendingJournal, undoImage } from './undo';
 export type { UndoOptions } from './undo';

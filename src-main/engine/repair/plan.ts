@@ -3,6 +3,7 @@ import { AppError } from '../../../src-shared/errors';
 import type { RepairPlan } from '../../../src-shared/model/repair-plan';
 import { buildPlan, type RepairRequest } from './build-plan';
 import { runPlan, showPlan, type RunOptions } from './run-plan';
+import { mergeMarkOf, mergePendingError } from './merge-mark';
 import { pendingJournal, undoImage } from './undo';
 
 /** `deep`, which reads blocks and bitmaps for the items that concern them, is on unless switched off. */
@@ -51,6 +52,8 @@ export function applyRepair(
  */
 export async function finishRepair(path: string, options: ApplyOptions = {}): Promise<RepairPlan> {
   const pending = await pendingJournal(path);
+  const mark = pending && mergeMarkOf(pending.begin);
+  if (mark) throw mergePendingError(mark, path);
   if (pending?.begin.operation !== 'repair')
     throw new AppError('nothing-to-undo', `No repair of "${path}" was interrupted.`, { context: { path } });
   await undoImage(path, { ...options, noRecord: true });

@@ -23,10 +23,11 @@ import {
   moveBeside,
   type HistoryOptions,
 } from './journal-store';
+import { mergeAdvice, mergeMarkOf, mergePendingError } from './merge-mark';
 import { restoreSaved, RolledBackView } from './restore';
 import { hashMetadata, hashRanges } from './state-hash';
-
 import { requireUndoHarmless, type UndoChildrenOptions } from './undo-children';
+
 export interface UndoOptions extends HistoryOptions, LockOptions, UndoChildrenOptions {
   /** Leave no record of it in the history: the change is about to be made anew. */
   readonly noRecord?: boolean | undefined;
@@ -42,7 +43,10 @@ export async function pendingJournal(imagePath: string): Promise<JournalContents
 
 /** @throws AppError `journal-pending` where an earlier change of the image was interrupted. Every writing verb asks first. */
 export async function requireNoPendingJournal(imagePath: string): Promise<void> {
-  if (await pendingJournal(imagePath)) throw pendingError(imagePath);
+  const pending = await pendingJournal(imagePath);
+  if (!pending) return;
+  const mark = mergeMarkOf(pending.begin);
+  throw mark ? mergePendingError(mark, imagePath) : pendingError(imagePath);
 }
 
 /**
@@ -56,17 +60,19 @@ export async function undoImage(target: string, options: UndoOptions = {}): Prom
     : await newestUsable(target, options);
   if (journal.undone !== null) throw alreadyUndone(journal);
   const imagePath = await imageOf(journal, options);
+  const mark = mergeMarkOf(journal.begin);
+  if (mark) throw mergePendingError(mark, imagePath);
   const image = await openForWriting(imagePath, options);
   try {
     const reason = await whyUnusable(image, journal, options);
     if (reason !== null) throw invalidJournal(journal.path, reason);
+    const brokenChildren = await requireUndoHarmless(image, journal, options);
     await requireFreePlace(journal, imagePath, options);
     const beside = { ...journal, path: await moveBeside(journal.path, imagePath) };
     await markUndoing(beside);
     const restoredBytes = await restoreSaved(image, beside);
     await putBackModified(image, journal.begin.modifiedNsBefore);
     await image.flush();
-    const brokenChildren = await requireUndoHarmless(image, journal, options);
     if (!options.noRecord)
       await keepRecord(
         imagePath,
@@ -80,13 +86,13 @@ export async function undoImage(target: string, options: UndoOptions = {}): Prom
       journalPath: journal.path,
       restoredBytes,
       fileSizeBytes: journal.begin.fileSizeBefore,
+      warnings: brokenChildren.map((child) => `"${child}" is a child of what was changed and is broken now.`),
     };
   } finally {
     await image.close();
   }
 }
 
-      warnings: brokenChildren.map((child) => `"${child}" is a child of what was changed and is broken now.`),
 /** The journal's place beside the image may be taken by another change's that is still in flight. */
 async function requireFreePlace(
   journal: JournalContents,
@@ -165,6 +171,8 @@ export async function whyUnusable(
   options: HistoryOptions = {},
 ): Promise<string | null> {
   const { begin, commit, saved } = journal;
+  const mark = mergeMarkOf(begin);
+  if (mark) return mergeAdvice(mark, begin.imagePath);
   if (journal.undone !== null) return `it was undone at ${journal.undone.undoneAt}`;
   if (!journal.armed || (commit === null && isInHistory(journal.path, options)))
     return 'it is cut short: the end that every settled journal has is missing';

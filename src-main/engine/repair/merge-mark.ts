@@ -1,0 +1,106 @@
+/**
+ * The mark of a merge into a parent that is under way: a journal in flight that saves nothing. Such a merge only rolls
+ * forward (DESIGN rule 5), so that the journal does not say how to take it back but how to go on.
+ */
+import fs from 'node:fs/promises';
+import { AppError } from '../../../src-shared/errors';
+import { isPending, JournalWriter, pendingError, readJournal, type JournalBegin } from './journal';
+import { inFlightPath } from './journal-names';
+import { exists } from './journal-store';
+import { realPath } from './journaled-file';
+
+/** What is needed to go on with a merge. */
+export interface MergeMark {
+  readonly childPath: string;
+  /** Unique ids of the images that are merged, the child's first. */
+  readonly layerIds: readonly string[];
+  /** The images are merged further down than into the child's parent. */
+  readonly isDeep: boolean;
+}
+
+/** The mark that a journal is; null where it is another journal, whose change can be rolled back. */
+export function mergeMarkOf({ operation, request }: JournalBegin): MergeMark | null {
+  if (operation !== 'merge' || typeof request !== 'object' || request === null) return null;
+  const { rollForward } = request as { rollForward?: unknown };
+  if (typeof rollForward !== 'object' || rollForward === null) return null;
+  const { childPath, layerIds, isDeep } = rollForward as Record<string, unknown>;
+  if (typeof childPath !== 'string' || !Array.isArray(layerIds)) return null;
+  return {
+    childPath,
+    layerIds: layerIds.filter((id): id is string => typeof id === 'string'),
+    isDeep: isDeep === true,
+  };
+}
+
+/** The command that goes on with the merge. */
+export const mergeCommand = ({ childPath, isDeep }: MergeMark, parentPath: string): string =>
+  `platter merge "${childPath}"${isDeep ? ` --down-to "${parentPath}"` : ''}`;
+
+/** Why an interrupted merge is not taken back, and what to do instead; one sentence each. */
+export const mergeAdvice = (mark: MergeMark, parentPath: string): string =>
+  `A merge is not rolled back: what it replaced is not kept. Run ${mergeCommand(mark, parentPath)} again: it goes on where it stopped. Until then other children of this parent see mixed content.`;
+
+/** @returns an error that says how to go on with the merge. */
+export function mergePendingError(mark: MergeMark, parentPath: string): AppError {
+  return new AppError(
+    'journal-pending',
+    `The merge of "${mark.childPath}" into "${parentPath}" was interrupted.`,
+    {
+      context: { path: parentPath },
+      unchanged: 'Nothing was written.',
+      hint: `${mergeAdvice(mark, parentPath)} If that image is gone, "platter undo --remove" with the journal forgets the merge.`,
+      data: { journal: inFlightPath(parentPath), child: mark.childPath },
+    },
+  );
+}
+
+/**
+ * Whether the merge of these images into `parentPath` was begun before.
+ * @param layerIds of all that is merged now; with the child of the earlier merge among them, everything that was half
+ * written is written again.
+ * @throws AppError `journal-pending` where another change of the parent was begun and not finished.
+ */
+export async function isMergeResumed(parentPath: string, layerIds: readonly string[]): Promise<boolean> {
+  const imagePath = await realPath(parentPath);
+  const journalPath = inFlightPath(imagePath);
+  if (!(await exists(journalPath))) return false;
+  const journal = await readJournal(journalPath);
+  if (!isPending(journal)) return false;
+  const mark = mergeMarkOf(journal.begin);
+  if (!mark) throw pendingError(imagePath);
+  const [childId] = mark.layerIds;
+  if (childId !== undefined && layerIds.includes(childId)) return true;
+  throw mergePendingError(mark, imagePath);
+}
+
+/** Puts the mark beside the parent, durably: before the first write into it. */
+export async function beginMergeMark(
+  parent: {
+    readonly path: string;
+    readonly uniqueId: string | null;
+    readonly fileSizeBytes: number;
+  },
+  mark: MergeMark,
+): Promise<void> {
+  const imagePath = await realPath(parent.path);
+  const stats = await fs.stat(imagePath, { bigint: true });
+  const writer = await JournalWriter.create({
+    operation: 'merge',
+    title: `Merge of "${mark.childPath}" into this image`,
+    imagePath,
+    fileSizeBefore: parent.fileSizeBytes,
+    modifiedNsBefore: String(stats.mtimeNs),
+    uniqueId: parent.uniqueId,
+    metadataHashBefore: '',
+    request: { rollForward: mark },
+  });
+  try {
+    await writer.barrier();
+  } finally {
+    await writer.close();
+  }
+}
+
+/** Where the mark of an image lies. */
+export const mergeMarkPath = async (parentPath: string): Promise<string> =>
+  inFlightPath(await realPath(parentPath));
