@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { builtinModules } from 'node:module';
 import path from 'node:path';
-import { build } from 'vite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { finishRepair, listJournals, pendingJournal, undoImage } from '../../src-main/engine/repair';
+import { bundleEngine } from '../support/bundle-engine';
 import { useTempFolders } from '../support/temp';
 import { buildVhd } from '../support/vhd-builder';
 
@@ -28,25 +27,7 @@ require(engine).applyRepair(image, { historyFolder }).then(
 `;
 
 beforeAll(async () => {
-  const out = folder('engine');
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    publicDir: false,
-    ssr: { noExternal: true },
-    build: {
-      ssr: path.resolve('src-main/engine/repair/index.ts'),
-      outDir: out,
-      minify: false,
-      rolldownOptions: {
-        external: ['fs-native-extensions', 'koffi', ...builtinModules, /^node:/],
-        output: { format: 'cjs', entryFileNames: 'repair.cjs' },
-      },
-    },
-  });
-  // the native helpers are found from the repository
-  fs.symlinkSync(path.resolve('node_modules'), path.join(out, 'node_modules'), 'dir');
-  engine = path.join(out, 'repair.cjs');
+  engine = await bundleEngine('src-main/engine/repair/index.ts', folder('engine'));
 });
 
 /** Several items at once: a cut, a field in three places, a table that moves, bytes at the end. */

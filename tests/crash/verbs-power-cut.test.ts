@@ -7,7 +7,6 @@ import {
   convertImage,
   mergeImage,
   NodeFile,
-  openDisk,
   pendingJournal,
   readMetadata,
   relinkImage,
@@ -20,6 +19,7 @@ import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../suppor
 import { PowerCutRecorder, type CutFolder } from '../support/power-cut';
 import { useTempFolders } from '../support/temp';
 import { buildVhd } from '../support/vhd-builder';
+import { shownBy } from '../support/shown-by';
 
 const KIB = 1024;
 const SIZE = 96 * KIB;
@@ -165,17 +165,6 @@ const IN_PLACE: readonly Scenario[] = [
   },
 ];
 
-async function shownBy(file: string): Promise<Buffer> {
-  const opened = await openDisk(file);
-  try {
-    const bytes = Buffer.alloc(opened.disk.sizeBytes);
-    await opened.disk.readAt(bytes, 0);
-    return bytes;
-  } finally {
-    await opened.close();
-  }
-}
-
 function restore(into: string, { files }: CutFolder): void {
   for (const name of fs.readdirSync(into)) fs.rmSync(path.join(into, name), { recursive: true });
   for (const { name, bytes } of files) fs.writeFileSync(path.join(into, name), bytes);
@@ -209,7 +198,10 @@ describe.each(IN_PLACE)('a power cut while $name', ({ prepare, run, image, befor
     for await (const cut of recorder.cuts(caseCount(10), 5)) {
       restore(into, cut);
       const pending = await pendingJournal(at(image));
-      if (pending) {
+      // a merge only rolls forward: its mark keeps no bytes and says so
+      const isMark = pending?.begin.operation === 'merge' && pending.saved.length === 0;
+      if (isMark) await expect(undoImage(at(image), history(at))).rejects.toThrow('interrupted');
+      else if (pending) {
         await undoImage(at(image), history(at));
         if (before) expect(fs.readFileSync(at(image)).equals(bytesBefore), cut.label).toBe(true);
       }
@@ -217,7 +209,7 @@ describe.each(IN_PLACE)('a power cut while $name', ({ prepare, run, image, befor
       const which = before && shown.equals(before) ? 'before' : shown.equals(after) ? 'after' : 'neither';
       if (before) expect(which, cut.label).not.toBe('neither');
       await expectSound(at(image), cut.label);
-      seen.add(pending ? 'undone' : which);
+      seen.add(pending && !isMark ? 'undone' : which);
     }
     expect(seen.has(before?.equals(after) ? 'before' : 'after')).toBe(true);
   });

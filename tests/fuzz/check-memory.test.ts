@@ -4,10 +4,9 @@
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { builtinModules } from 'node:module';
 import path from 'node:path';
-import { build } from 'vite';
 import { beforeAll, expect, it } from 'vitest';
+import { bundleEngine } from '../support/bundle-engine';
 import { useTempFolders } from '../support/temp';
 import { buildVhd, type VhdKnobs } from '../support/vhd-builder';
 import { batMutants, fieldMutants, randomMutant, type Mutant } from './mutations';
@@ -15,6 +14,7 @@ import { batMutants, fieldMutants, randomMutant, type Mutant } from './mutations
 const folder = useTempFolders('all');
 const RESIDENT_BYTES_MAX = 200 * 1000 * 1000;
 const MIB = 1024 * 1024;
+let engine = '';
 let script = '';
 
 /** Checks every file named, deeply; ends with the high-water mark of its resident memory in bytes. */
@@ -38,22 +38,7 @@ const { checkImage } = require(engine);
 
 beforeAll(async () => {
   const out = folder('engine');
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    publicDir: false,
-    ssr: { noExternal: true },
-    build: {
-      ssr: path.resolve('src-main/engine/check/index.ts'),
-      outDir: out,
-      minify: false,
-      rolldownOptions: {
-        external: ['fs-native-extensions', 'koffi', ...builtinModules, /^node:/],
-        output: { format: 'cjs', entryFileNames: 'check.cjs' },
-      },
-    },
-  });
-  fs.symlinkSync(path.resolve('node_modules'), path.join(out, 'node_modules'), 'dir');
+  engine = await bundleEngine('src-main/engine/check/index.ts', out);
   script = path.join(out, 'child.cjs');
   fs.writeFileSync(script, CHILD);
 });
@@ -62,7 +47,6 @@ function checkInChild(files: readonly string[]): {
   readonly answers: number;
   readonly residentBytes: number;
 } {
-  const engine = path.join(path.dirname(script), 'check.cjs');
   const run = spawnSync(process.execPath, [script, engine, ...files], { timeout: 60_000 });
   if (run.status !== 0)
     throw new Error(`${files.length} files: ${run.signal ?? ''} ${run.stderr.toString()}`);

@@ -8,7 +8,6 @@ import {
   compactImage,
   convertImage,
   NodeFile,
-  openDisk,
   readMetadata,
   relinkImage,
   resizeImage,
@@ -19,6 +18,7 @@ import { caseCount, fillRandomly } from '../support/disk-model';
 import { seededRandom } from '../support/random';
 import { withTempFolder } from '../support/temp';
 import { buildVhd, nextId, type BlockKnobs, type BuiltVhd, type VhdKnobs } from '../support/vhd-builder';
+import { shownBy } from '../support/shown-by';
 
 const SECTOR = 512;
 
@@ -148,17 +148,6 @@ function withBatBehind(knobs: VhdKnobs): BuiltVhd {
       { offset, bytes: bat },
     ],
   });
-}
-
-async function shownBy(file: string): Promise<Buffer> {
-  const opened = await openDisk(file);
-  try {
-    const bytes = Buffer.alloc(opened.disk.sizeBytes);
-    await opened.disk.readAt(bytes, 0);
-    return bytes;
-  } finally {
-    await opened.close();
-  }
 }
 
 async function errorsOf(file: string): Promise<readonly string[]> {

@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, vi } from 'vitest';
-import { openDisk, pendingJournal } from '../../../src-main/engine';
+import { pendingJournal } from '../../../src-main/engine';
 import { withTempFolder } from '../../support/temp';
 import type { Scenario } from './verb-scenarios';
+import { shownBy } from '../../support/shown-by';
 
 type Callback = (error: NodeJS.ErrnoException | null, value?: number) => void;
 
@@ -44,17 +45,6 @@ function expectBySector(
     const sector = shown.subarray(at, at + 512);
     if (!sector.equals(before.subarray(at, at + 512)) && !sector.equals(after.subarray(at, at + 512)))
       expect.fail(`${note}: sector ${at / 512} is neither old nor new`);
-  }
-}
-
-export async function shownBy(file: string): Promise<Buffer> {
-  const opened = await openDisk(file);
-  try {
-    const bytes = Buffer.alloc(opened.disk.sizeBytes);
-    await opened.disk.readAt(bytes, 0);
-    return bytes;
-  } finally {
-    await opened.close();
   }
 }
 

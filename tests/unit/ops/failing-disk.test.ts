@@ -2,16 +2,8 @@ import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../src-shared/errors';
 import { withTempFolder } from '../../support/temp';
-import {
-  countCalls,
-  errorOf,
-  expectNothingLost,
-  failAt,
-  READING,
-  sample,
-  shownBy,
-  WRITING,
-} from './failing-calls';
+import { countCalls, errorOf, expectNothingLost, failAt, READING, sample, WRITING } from './failing-calls';
+import { shownBy } from '../../support/shown-by';
 import { SCENARIOS } from './verb-scenarios';
 
 afterEach(() => {

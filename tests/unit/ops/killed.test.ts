@@ -3,11 +3,19 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compactImage, mergeImage, openDisk, pendingJournal, undoImage } from '../../../src-main/engine';
+import {
+  checkImage,
+  compactImage,
+  finishRepair,
+  mergeImage,
+  pendingJournal,
+  undoImage,
+} from '../../../src-main/engine';
 import { PARTIAL_SUFFIX } from '../../../src-main/engine/io';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../../support/ops-content';
 import { makeTempFolder, removeTempFolder, withTempFolder } from '../../support/temp';
 import { buildVhd } from '../../support/vhd-builder';
+import { shownBy } from '../../support/shown-by';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -52,17 +60,6 @@ function runKilled(verb: string, input: object, at: number): Promise<boolean> {
       else resolve(signal === 'SIGKILL');
     });
   });
-}
-
-async function shownBy(file: string): Promise<Buffer> {
-  const opened = await openDisk(file);
-  try {
-    const bytes = Buffer.alloc(opened.disk.sizeBytes);
-    await opened.disk.readAt(bytes, 0);
-    return bytes;
-  } finally {
-    await opened.close();
-  }
 }
 
 const content = patchyContent(6 * MIB, 31);
@@ -134,12 +131,26 @@ describe('a process killed at any moment', () => {
         base.writeTo(at('base.vhd'));
         buildChildOf(base, 'base.vhd', newer, isChanged, 512 * KIB).writeTo(at('child.vhd'));
         const child = fs.readFileSync(at('child.vhd'));
-        await runKilled('merge', { child: { path: at('child.vhd') } }, moment + 4);
+        const isKilled = await runKilled('merge', { child: { path: at('child.vhd') } }, moment + 4);
+        if (isKilled && (await pendingJournal(at('base.vhd')))) {
+          const advice = { hint: expect.stringContaining('platter merge') as string };
+          await expect(undoImage(at('base.vhd'))).rejects.toMatchObject(advice);
+          await expect(finishRepair(at('base.vhd'))).rejects.toMatchObject(advice);
+          for (const name of ['base.vhd', 'child.vhd']) {
+            const { findings } = await checkImage(at(name));
+            expect(findings).toContainEqual(
+              expect.objectContaining({ code: 'change-interrupted', ...advice }),
+            );
+          }
+        }
         const expected = overlaid(content, newer, isChanged);
         expect(fs.readFileSync(at('child.vhd')).equals(child)).toBe(true);
         expect((await shownBy(at('child.vhd'))).equals(expected)).toBe(true);
         await mergeImage({ child: { path: at('child.vhd') } });
         expect((await shownBy(at('base.vhd'))).equals(expected)).toBe(true);
+        expect(await pendingJournal(at('base.vhd'))).toBeNull();
+        const after = await checkImage(at('base.vhd'), { deep: true });
+        expect(after.findings.map(({ code }) => code)).not.toContain('unreferenced-data');
       });
     },
   );

@@ -8,7 +8,6 @@ import {
   convertImage,
   mergeImage,
   NodeFile,
-  openDisk,
   relinkImage,
   resizeImage,
   undoImage,
@@ -19,6 +18,7 @@ import { makeLocksMandatory } from '../../support/mandatory-locks';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../../support/ops-content';
 import { withTempFolder } from '../../support/temp';
 import { buildVhd } from '../../support/vhd-builder';
+import { shownBy } from '../../support/shown-by';
 
 const KIB = 1024;
 const SIZE = 2 * 1024 * KIB;
@@ -51,17 +51,6 @@ function family(at: At): void {
 
 async function* bytesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
-}
-
-async function shownBy(file: string): Promise<Buffer> {
-  const opened = await openDisk(file);
-  try {
-    const bytes = Buffer.alloc(opened.disk.sizeBytes);
-    await opened.disk.readAt(bytes, 0);
-    return bytes;
-  } finally {
-    await opened.close();
-  }
 }
 
 const VERBS: readonly (readonly [string, (at: At) => Promise<unknown>])[] = [
