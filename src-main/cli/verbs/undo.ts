@@ -64,7 +64,7 @@ async function finish(path: string, args: ParsedArguments, context: VerbContext)
 
 async function list(args: ParsedArguments, context: VerbContext): Promise<number> {
   const imagePath = args.operands[0];
-  const journals = await listJournals(imagePath === undefined ? {} : { imagePath });
+  const journals = await listJournals(imagePath === undefined ? {} : { imagePath, onlyImage: true });
   context.printJson({ journals });
   if (journals.length === 0) context.out.line('No change is on record: there are no journals.');
   journals.forEach((journal, index) => {

@@ -4,9 +4,10 @@ import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import type { OperationResult, Preflight } from '../../../src-shared/model/results';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
-import { openForWritingDisk } from '../chain';
+import { NULL_UUID } from '../../../src-shared/vhd/uuid';
+import { findChildren, openForWritingDisk } from '../chain';
 import type { OperationContext } from '../disk/virtual-disk';
-import { flushFolder, openForWriting } from '../io';
+import { flushFolder, isSameFile, openForWriting } from '../io';
 import { beginMergeMark, JournaledFile, mergeMarkPath, removeJournal } from '../repair';
 import { contentFingerprint } from './content-fingerprint';
 import { insideRoots, openSource } from './disk-source';
@@ -60,8 +61,9 @@ export async function mergeImage(
         ? await mergeIntoAncestor(input, plan, shownBefore, context)
         : await mergeIntoNew({ ...input, target: input.target }, plan, shownBefore, context);
     await close();
-    const changed = [...result.changed, ...(await finishChild(input, plan))];
-    return { ...result, changed, warnings: [...warnings, ...sizeWarnings(plan)] };
+    const needed = await stillNeeded(input, plan);
+    const changed = [...result.changed, ...(await finishChild(input, plan, needed.names))];
+    return { ...result, changed, warnings: [...warnings, ...sizeWarnings(plan), ...needed.warnings] };
   } finally {
     await close();
   }
@@ -158,17 +160,55 @@ async function giveNewId(
 }
 
 /** Deletes the merged images where that was asked for, or says that they are not needed any more. */
-async function finishChild(input: MergeInput, { layers }: MergePlan): Promise<string[]> {
-  const names = layers.map((layer) => `"${path.basename(layer.path)}"`).join(', ');
+async function finishChild(
+  input: MergeInput,
+  { layers }: MergePlan,
+  needed: ReadonlySet<string>,
+): Promise<string[]> {
   if (input.target !== undefined) return [];
   if (!input.deleteChild) {
-    return [`${names} ${layers.length === 1 ? 'is' : 'are'} redundant now and may be deleted.`];
+    const spare = layers.filter((layer) => !needed.has(layer.path));
+    if (spare.length === 0) return [];
+    return [`${quoted(spare)} ${spare.length === 1 ? 'is' : 'are'} redundant now and may be deleted.`];
   }
+  const names = quoted(layers);
   for (const layer of layers) {
     await fs.rm(layer.path);
     await flushFolder(path.dirname(layer.path));
   }
   return [`${names} ${layers.length === 1 ? 'was' : 'were'} deleted.`];
+}
+
+const quoted = (images: readonly { readonly path: string }[]): string =>
+  images.map((image) => `"${path.basename(image.path)}"`).join(', ');
+
+/** Merged images that stay and that another image stands on, such as a younger child of the one merged. */
+async function stillNeeded(
+  input: MergeInput,
+  { layers }: MergePlan,
+): Promise<{ readonly names: ReadonlySet<string>; readonly warnings: string[] }> {
+  const names = new Set<string>();
+  const warnings: string[] = [];
+  if (input.target !== undefined || input.deleteChild) return { names, warnings };
+  const mayOpen = insideRoots(input.child.roots);
+  for (const [index, layer] of layers.entries()) {
+    const uniqueId = layer.metadata?.active?.fields.uniqueId ?? NULL_UUID;
+    const below = layers[index - 1]?.identity;
+    // merged already: a folder that cannot be listed must not make it look failed
+    const children = (await findChildren(layer.path, uniqueId, { mayOpen }).catch(() => [])).filter(
+      (child) => !below || !isSameFile(child.identity, below),
+    );
+    // an upper image is needed as well where the one below it is
+    const isBelowNeeded = names.has(layers[index - 1]?.path ?? '');
+    if (children.length === 0 && !isBelowNeeded) continue;
+    names.add(layer.path);
+    if (children.length === 0) continue;
+    const list = quoted(children);
+    warnings.push(
+      `${list} ${children.length === 1 ? 'stands' : 'stand'} on "${path.basename(layer.path)}": keep it, or relink ${list} first.`,
+    );
+  }
+  return { names, warnings };
 }
 
 function sizeWarnings({ opened, ancestor }: MergePlan): string[] {

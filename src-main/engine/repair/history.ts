@@ -5,7 +5,7 @@ import { AppError } from '../../../src-shared/errors';
 import type { JournalState, JournalSummary } from '../../../src-shared/model/undo';
 import { NodeFile } from '../io';
 import { isPending, pendingError, readJournal, removeJournal, type JournalContents } from './journal';
-import { imageOfJournalPath, inFlightPath, JOURNAL_SUFFIX } from './journal-names';
+import { imageOfJournalPath, inFlightPath, isJournalNameOf, JOURNAL_SUFFIX } from './journal-names';
 import { exists, journalPaths, type HistoryOptions } from './journal-store';
 import { mergeMarkOf } from './merge-mark';
 import { realPath } from './journaled-file';
@@ -16,17 +16,24 @@ const FINISHABLE_OPERATION = 'repair';
 
 /**
  * Every journal there is, newest first, those beside `imagePath` included where one is given; each with its image
- * looked at, so that its state is today's.
+ * looked at, so that its state is today's. With `onlyImage`, those of other images are left out.
  */
 export async function listJournals(
-  options: HistoryOptions & { readonly imagePath?: string } = {},
+  options: HistoryOptions & { readonly imagePath?: string; readonly onlyImage?: boolean } = {},
 ): Promise<JournalSummary[]> {
   const imagePath = options.imagePath === undefined ? undefined : await realPath(options.imagePath);
   const summaries: JournalSummary[] = [];
   for (const journalPath of await journalPaths(options, imagePath)) {
-    summaries.push(await summarize(journalPath, options));
+    const summary = await summarize(journalPath, options);
+    if (!options.onlyImage || imagePath === undefined || isOf(summary, imagePath)) summaries.push(summary);
   }
   return summaries.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+}
+
+/** What a damaged journal was for is only known by its name. */
+function isOf({ journalPath, imagePath, operation }: JournalSummary, wanted: string): boolean {
+  if (operation !== 'unknown') return imagePath === wanted;
+  return isJournalNameOf(path.basename(journalPath), path.basename(wanted));
 }
 
 async function summarize(journalPath: string, options: HistoryOptions): Promise<JournalSummary> {

@@ -282,6 +282,22 @@ describe('repair and undo', () => {
     expect(fs.readFileSync(archive).subarray(257, 262).toString()).toBe('ustar');
   });
 
+  it('lists the journals of one image only, where one is named', async () => {
+    const folder = makeFolder();
+    const { image } = makeBroken(folder);
+    await runCli(['repair', image, '--apply', '--no-lock']);
+    const other = path.join(folder, 'other.vhd');
+    fs.renameSync(image, other);
+    const listed = async (...names: string[]): Promise<number> => {
+      const result = await runCli(['undo', '--list', ...names, '--json']);
+      return result.json<{ journals: JournalSummary[] }>().journals.length;
+    };
+    expect(await listed()).toBe(1);
+    expect(await listed(other)).toBe(0);
+    fs.renameSync(other, image);
+    expect(await listed(image)).toBe(1);
+  });
+
   it('removes a journal on request', async () => {
     const { image } = makeBroken();
     const { journal } = (
