@@ -37,13 +37,13 @@ export function makeLocksMandatory(): { readonly taken: () => number } {
   });
   for (const name of ['read', 'readv', 'write', 'ftruncate'] as const) {
     const original = fs[name] as AnyCall;
-    vi.spyOn(fs, name).mockImplementation(((...args: unknown[]) => {
+    vi.spyOn(fs, name).mockImplementation((...args: unknown[]) => {
       const holder = holders.size > 0 ? holders.get(keyOf(args[0] as number)) : undefined;
       if (holder === undefined || holder === args[0]) return original(...args);
       const done = args.at(-1) as (error: Error) => void;
       setImmediate(() => done(Object.assign(new Error('EBUSY: locked region'), { code: 'EBUSY' })));
       return undefined;
-    }));
+    });
   }
   return { taken: () => taken };
 }
