@@ -51,5 +51,5 @@ export const STATE_TOKENS: Readonly<Record<MapCellState, string>> = {
   unaligned: '--color-map-gap',
   metadata: '--color-map-metadata',
   unreferenced: '--color-map-gap',
-  footer: '--color-map-metadata',
+  footer: '--color-map-footer',
 };

@@ -34,6 +34,11 @@ export const map = {
   zoomOut: 'Zoom out',
   zoomFit: 'Whole disk',
   scale: '1 cell = {blocks} block, {size} | 1 cell = {blocks} blocks, {size}',
+  fileScale:
+    '1 cell = {blocks} block ({size} of data), or one structure of the file | 1 cell = {blocks} blocks ({size} of data) or structures of the file',
+  closest: 'These are the sectors: there is nothing closer',
+  closestBlocks: 'Select a block first to see its sectors',
+  widest: 'This is the widest',
   nextProblem: 'Next problem',
   noProblem: 'There is no problem to go to',
   goTo: 'Go to…',

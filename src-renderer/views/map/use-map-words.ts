@@ -28,6 +28,9 @@ export function useMapWords({ name, map, cells, sectors, block, sectorCells }: M
     if (!cells.value?.subjects) return map.value?.counts ?? {};
     return countStates(cells.value.states);
   });
+  const bytes = computed(() =>
+    map.value ? bytesByState(map.value, sectorCells.value ?? cells.value, sectorCells.value !== null) : {},
+  );
   const problems = computed(() => PROBLEM_STATES.reduce((sum, state) => sum + (counts.value[state] ?? 0), 0));
 
   /** Which ancestors are drawn, each with its shade; none where that is told by the state alone. */
@@ -113,7 +116,7 @@ export function useMapWords({ name, map, cells, sectors, block, sectorCells }: M
     ].join(' · ');
   }
 
-  return { counts, ancestors, problems, summary, cellText, sectorText };
+  return { counts, bytes, ancestors, problems, summary, cellText, sectorText };
 }
 
 /** What is read from an ancestor; null: from one of several. */
@@ -126,6 +129,35 @@ const sectorWord = (state: MapCellState): 'used' | 'unused' | 'damaged' =>
     : state === 'overlap' || state === 'outside'
       ? 'damaged'
       : 'used';
+
+/**
+ * How many bytes the cells of each state stand for: of the disk in guest order, of the file in file order (where a
+ * block has its sector bitmap with it), of sectors in a block.
+ */
+function bytesByState(
+  map: MapView,
+  cells: CellList | null,
+  isSectors: boolean,
+): Partial<Record<MapCellState, number>> {
+  const bytes: Partial<Record<MapCellState, number>> = {};
+  if (!cells) return bytes;
+  const { subjects } = cells;
+  const blockBytes = map.blockSizeBytes + (subjects ? map.sectorBitmapBytes : 0);
+  const lastGuestBytes = map.virtualSizeBytes - (map.blockCount - 1) * map.blockSizeBytes;
+  for (let cell = 0; cell < cells.states.length; cell += 1) {
+    const state = MAP_CELL_STATES[cells.states[cell] ?? 0] ?? 'unallocated';
+    const subject = subjects?.[cell] ?? cell;
+    const size = isSectors
+      ? SECTOR_BYTES
+      : subject < 0
+        ? (map.areas[-1 - subject]?.length ?? 0)
+        : !subjects && cell === map.blockCount - 1
+          ? lastGuestBytes
+          : blockBytes;
+    bytes[state] = (bytes[state] ?? 0) + size;
+  }
+  return bytes;
+}
 
 function countStates(states: Uint8Array): Partial<Record<MapCellState, number>> {
   const totals = new Uint32Array(MAP_CELL_STATES.length);
