@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import type { OperationResult } from '../../../src-shared/model/results';
+import { formatBytes, formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { openForWritingDisk, requireNoChildren, type OpenedWritableDisk } from '../chain';
 import type { OperationContext } from '../disk';
 import type { FileIdentity } from '../io';
+import { volumeFacts } from '../io/free-space';
 import { requireNoPendingJournal } from '../repair';
 import { insideRoots, requireNoSavedState, type DiskSource } from './disk-source';
 import { PhaseProgress } from './operation';
@@ -26,7 +29,8 @@ export interface WriteInput {
  * Writes guest bytes into an image, flushes, and reads them back. Every moment in between is a sound image with old or
  * new content per sector; cancelling stops between two pieces and keeps what was written.
  * @throws AppError `usage` where the bytes do not fit, `has-children`, `saved-state`, `too-damaged`, `verify-failed`,
- *   those of opening, `cancelled`, and of kind `system`.
+ *   `no-space` before anything is written or with the bytes that were, those of opening, `cancelled`, and of kind
+ *   `system`.
  */
 export async function writeGuest(
   input: WriteInput,
@@ -47,6 +51,7 @@ export async function writeGuest(
     const warnings = await requireWritable(opened, input);
     requireRoom(opened.disk.sizeBytes, input.offset, input.length ?? 0);
     const fileSizeBefore = await opened.file.size();
+    await requireSpace(opened, input);
     const written = await writeAll(opened, input, source, context);
     await verify(opened, input.offset, written, context);
     return {
@@ -66,10 +71,10 @@ export async function writeGuest(
 }
 
 async function requireWritable(opened: OpenedWritableDisk, input: WriteInput): Promise<string[]> {
-  const { metadata, path } = opened;
+  const { metadata } = opened;
   if (!metadata?.active) return [];
-  requireNoSavedState(metadata, path);
-  const children = await requireNoChildren(path, metadata.active.fields.uniqueId, {
+  requireNoSavedState(metadata, opened.path);
+  const children = await requireNoChildren(opened.path, metadata.active.fields.uniqueId, {
     mayOpen: insideRoots(input.image.roots),
     breakChildren: input.breakChildren,
   });
@@ -94,13 +99,65 @@ async function writeAll(
   let bytes = 0;
   for await (const piece of source) {
     requireRoom(opened.disk.sizeBytes, input.offset + bytes, piece.length);
-    await opened.disk.writeAt(piece, input.offset + bytes);
+    await writePiece(opened, piece, input.offset, bytes);
     hash.update(piece);
     bytes += piece.length;
     progress.advance(piece.length);
   }
   await opened.disk.flush();
   return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Space that new blocks need where the length is known; without it a full disk is met while writing. */
+async function requireSpace(opened: OpenedWritableDisk, { offset, length = 0 }: WriteInput): Promise<void> {
+  const newBytes = await newBlockBytes(opened, offset, length);
+  if (newBytes === 0) return;
+  const { freeBytes } = await volumeFacts(path.dirname(path.resolve(opened.path)));
+  if (freeBytes === null || newBytes <= freeBytes) return;
+  throw new AppError(
+    'no-space',
+    `The new blocks take up to ${formatSizeBoth(newBytes)}; ${formatSizeBoth(freeBytes)} are free.`,
+    { context: { path: opened.path }, unchanged: 'Nothing was written.' },
+  );
+}
+
+/** What is written of blocks that this image does not hold: a block may be made with holes, its data may not. */
+async function newBlockBytes({ disk }: OpenedWritableDisk, offset: number, length: number): Promise<number> {
+  if (disk.blockSizeBytes === null || length === 0) return 0;
+  let bytes = 0;
+  for await (const extent of disk.extents(offset, length)) {
+    if (extent.depth > 0 || extent.state === 'unallocated') bytes += extent.length;
+  }
+  return bytes;
+}
+
+async function writePiece(
+  opened: OpenedWritableDisk,
+  piece: Uint8Array,
+  offset: number,
+  writtenBytes: number,
+): Promise<void> {
+  try {
+    await opened.disk.writeAt(piece, offset + writtenBytes);
+  } catch (error) {
+    // A piece reaches into the image in parts; those before it are what can be promised.
+    // Where even they are not durable, the disk has more to say than that it is full.
+    await opened.file.flush();
+    throw withWritten(error, writtenBytes, opened.path);
+  }
+}
+
+/** The same error, with what became of the image. */
+function withWritten(error: unknown, writtenBytes: number, imagePath: string): unknown {
+  if (!(error instanceof AppError) || error.code !== 'no-space') return error;
+  const { context, data, hint } = error;
+  return new AppError(error.code, error.message, {
+    context: { path: imagePath, ...context },
+    data: { ...data, writtenBytes },
+    hint,
+    unchanged: `The first ${formatBytes(writtenBytes)} were written; every sector behind them holds old or new content, and the image is sound.`,
+    cause: error,
+  });
 }
 
 async function verify(

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { createImage } from '../../../src-main/engine';
+import { checkImage, createImage, openDisk, writeGuest } from '../../../src-main/engine';
+import type { AppError } from '../../../src-shared/errors';
 import { mountSmallVolume } from '../../support/small-volume';
 import { withTempFolder } from '../../support/temp';
 import { countCalls, errorOf, expectNothingLost, failAt, sample, WRITING } from './failing-calls';
@@ -70,6 +71,35 @@ describe.runIf(volume !== null)('a real volume that has too little room', () => 
       expect(failures).toBeGreaterThan(0);
     },
   );
+
+  it('refuses a write whose new blocks find no room, and says how far it came where that is met later', async () => {
+    const folder = fs.mkdtempSync(path.join(volume?.folder ?? '', 'f-'));
+    const image = { path: path.join(folder, 'x.vhd') };
+    await createImage({ path: image.path, type: 'dynamic', sizeBytes: 16 * MIB });
+    fillUpTo(folder, 5 * MIB);
+    const before = fs.readFileSync(image.path);
+    const pieces = async function* (): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < 8; at += 1) yield await Promise.resolve(Buffer.alloc(MIB, 7));
+    };
+    const foreseen = await errorOf(writeGuest({ image, offset: 0, length: 8 * MIB }, pieces()));
+    expect(foreseen).toMatchObject({ code: 'no-space', unchanged: 'Nothing was written.' });
+    expect(fs.readFileSync(image.path).equals(before)).toBe(true);
+    const met = await errorOf(writeGuest({ image, offset: 0 }, pieces()));
+    fs.rmSync(path.join(folder, 'ballast'), { force: true });
+    const { writtenBytes } = (met as AppError).data as { writtenBytes: number };
+    expect(met).toMatchObject({
+      code: 'no-space',
+      unchanged: expect.stringContaining('image is sound') as string,
+    });
+    expect(writtenBytes).toBeGreaterThan(0);
+    expect((await checkImage(image.path)).verdict).not.toBe('errors');
+    const { disk, close } = await openDisk(image.path);
+    const shown = Buffer.alloc(writtenBytes);
+    await disk.readAt(shown, 0);
+    await close();
+    expect(shown.equals(Buffer.alloc(writtenBytes, 7))).toBe(true);
+    fs.rmSync(folder, { recursive: true });
+  });
 
   it('says how much would be written and how much is free', async () => {
     const folder = fs.mkdtempSync(path.join(volume?.folder ?? '', 'f-'));
