@@ -126,7 +126,7 @@ export { mapAsQemu } from './ops/map-qemu';
 export { viewMap } from './ops/map-view';
 export { mergeImage, preflightMerge } from './ops/merge';
 export type { MergeInput } from './ops/merge-plan';
-export { attachCommands } from './ops/attach-command';
+export { attachCommands, attachWarnings } from './ops/attach-command';
 export type { AttachCommand, AttachRequest, AttachSystem } from './ops/attach-command';
 export { openOutput, pathsOf } from './ops/open-output';
 export { readGuest } from './ops/read';

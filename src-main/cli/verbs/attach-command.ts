@@ -1,5 +1,5 @@
 import { AppError } from '../../../src-shared/errors';
-import { attachCommands, type AttachSystem } from '../../engine';
+import { attachCommands, attachWarnings, type AttachSystem } from '../../engine';
 import { describeImage } from '../../services/image/info';
 import { EXIT_DONE, type Verb } from '../verb';
 
@@ -29,7 +29,9 @@ export const verb: Verb = {
   async run(args, context) {
     const path = args.operand(0);
     const system = (args.value('for') as AttachSystem | undefined) ?? thisSystem();
-    const { type, virtualSizeBytes } = await describeImage(path, { signal: context.signal });
+    const { type, virtualSizeBytes, uniqueId, findings } = await describeImage(path, {
+      signal: context.signal,
+    });
     if (type === null || virtualSizeBytes === null) {
       throw new AppError(
         'too-damaged',
@@ -40,7 +42,10 @@ export const verb: Verb = {
       );
     }
     const commands = attachCommands({ path, system, type, virtualSizeBytes });
-    const notes = system === thisSystem() ? [] : [NOTE_OF_PATH];
+    const notes = [
+      ...(await attachWarnings(path, uniqueId, findings)),
+      ...(system === thisSystem() ? [] : [NOTE_OF_PATH]),
+    ];
     context.printJson({ path, system, commands, notes });
     const { out, style } = context;
     for (const { title, command } of commands) {

@@ -1,5 +1,7 @@
 import path from 'node:path';
+import type { Finding } from '../../../src-shared/model/finding';
 import type { DiskType } from '../../../src-shared/vhd/disk-type';
+import { findChildren } from '../chain';
 
 export type AttachSystem = 'windows' | 'linux' | 'macos';
 
@@ -32,6 +34,30 @@ export function attachCommands(request: AttachRequest): readonly AttachCommand[]
     case 'macos':
       return macCommands(file, request);
   }
+}
+
+/**
+ * What to know before an image is attached: errors that a check finds, and children, which a writable attach breaks.
+ * @param uniqueId of the image; null where it has none, so that nothing can depend on it.
+ */
+export async function attachWarnings(
+  imagePath: string,
+  uniqueId: string | null,
+  findings: readonly Finding[],
+): Promise<string[]> {
+  const warnings: string[] = [];
+  const errors = [...new Set(findings.filter((one) => one.severity === 'error').map((one) => one.code))];
+  if (errors.length > 0)
+    warnings.push(
+      `A check finds errors in this image (${errors.join(', ')}): a system may refuse it, and attaching it writable can lose data. Run "platter check" and mend it first.`,
+    );
+  const children = uniqueId === null ? [] : await findChildren(imagePath, uniqueId);
+  const names = children.map((child) => path.basename(child.path)).join(', ');
+  if (children.length > 0)
+    warnings.push(
+      `Attaching it writable changes what ${names} ${children.length === 1 ? 'sees' : 'see'}: the image is the parent. "platter write" refuses that.`,
+    );
+  return warnings;
 }
 
 /** COMPAT(Windows): Mount-DiskImage comes with every Windows since 8; it follows parents itself. */
