@@ -37,6 +37,8 @@ export interface PlanSource {
   readonly stateToken: string;
   /** Seconds since 2000-01-01 UTC. */
   readonly modifiedSeconds: number;
+  /** Asked before a file other than the image is looked at. */
+  readonly mayOpen?: RepairContext['mayOpen'];
 }
 
 export interface BuiltPlan {
@@ -187,6 +189,7 @@ class Planner {
       metadata: await metadataNow(file),
       finding,
       modifiedSeconds: this.#source.modifiedSeconds,
+      mayOpen: this.#source.mayOpen,
       newUniqueId: this.#newId,
     };
   }

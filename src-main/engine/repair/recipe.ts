@@ -1,5 +1,6 @@
 import type { Finding } from '../../../src-shared/model/finding';
 import type { RepairOption, RepairRisk } from '../../../src-shared/model/repair-plan';
+import type { MayOpen } from '../chain/may-open';
 import type { VhdMetadata } from '../disk/metadata';
 import type { RandomAccessFile } from '../io';
 
@@ -13,6 +14,8 @@ export interface RepairContext {
   readonly newUniqueId: () => string;
   /** Seconds since 2000-01-01 UTC of the image's last modification: a stand-in for a creation time that is lost. */
   readonly modifiedSeconds: number;
+  /** Asked before another file is looked at; all are allowed unless given. */
+  readonly mayOpen?: MayOpen | undefined;
 }
 
 /** What a recipe can do about a finding, as the image stands. */

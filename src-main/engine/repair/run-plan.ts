@@ -30,7 +30,7 @@ type MakePlan = (file: RandomAccessFile, source: PlanSource, check: CheckImage) 
 export async function showPlan(image: string, options: RunOptions, make: MakePlan): Promise<RepairPlan> {
   const file = await NodeFile.open(image, 'read');
   try {
-    const built = await make(file, await sourceOf(file), checkWith(options));
+    const built = await make(file, await sourceOf(file, options), checkWith(options));
     const seenAs = await idSeenByChildren(file, built);
     if (seenAs === null) return built.plan;
     // Only said beforehand: that a folder cannot be listed is told by who changes the image.
@@ -58,7 +58,7 @@ export async function runPlan(
   await requireNoPendingJournal(image);
   const file = await openForWriting(image, options);
   try {
-    const source = await sourceOf(file);
+    const source = await sourceOf(file, options);
     if (stateToken !== undefined && source.stateToken !== stateToken)
       throw new AppError('file-changed', `"${image}" was changed since the plan was made.`, {
         context: { path: image },
@@ -139,7 +139,7 @@ const checkWith =
       },
     );
 
-async function sourceOf(file: NodeFile): Promise<PlanSource> {
+async function sourceOf(file: NodeFile, { mayOpen }: RunOptions): Promise<PlanSource> {
   const identity = await identityOfFile(file);
   const { device, inode, sizeBytes, modifiedNs, changedNs } = identity;
   const state = [device, inode, sizeBytes, modifiedNs, changedNs, await hashMetadata(file)].join(' ');
@@ -147,5 +147,6 @@ async function sourceOf(file: NodeFile): Promise<PlanSource> {
   return {
     stateToken: createHash('sha256').update(state).digest('hex'),
     modifiedSeconds: Math.min(Math.max(modified, 0), 0xffff_ffff),
+    mayOpen,
   };
 }

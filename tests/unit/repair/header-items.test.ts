@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import path from 'node:path';
+import { buildVhd } from '../../support/vhd-builder';
 import { useTempFolders } from '../../support/temp';
 import { Bench, BLOCK, dynamicKnobs, item, repairAndUndo } from './repair-kit';
 
@@ -125,4 +127,42 @@ it('an image with both footers and the header checksum damaged is mended step by
   const { plan, repaired } = await repairAndUndo(bench, { choose: { 'footer-copy-checksum': 'recompute' } });
   expect(plan.predictedVerdict).toBe('clean');
   expect(repaired.equals(intact)).toBe(true);
+});
+
+describe('the parent id of a child whose header fails its checksum', () => {
+  function childBench() {
+    const into = folder();
+    const base = buildVhd(dynamicKnobs());
+    base.writeTo(path.join(into, 'base.vhd'));
+    const bench = new Bench(
+      into,
+      dynamicKnobs({
+        type: 'differencing',
+        header: { parentId: base.uniqueId, parentName: 'base.vhd' },
+        locators: [{ platform: 'W2ru', data: '.\\base.vhd' }],
+      }),
+    );
+    return { bench, intact: bench.bytes() };
+  }
+
+  it('is taken from the parent where the stored checksum proves it', async () => {
+    const { bench, intact } = childBench();
+    bench.write(HEADER + 42, [(intact[HEADER + 42] ?? 0) ^ 0x5a]);
+    const { plan, repaired } = await repairAndUndo(bench);
+    expect(item(plan, 'header-checksum').selected).toBe(true);
+    expect(repaired.equals(intact)).toBe(true);
+  });
+
+  it('is left to the person where the checksum is damaged, too', async () => {
+    const { bench, intact } = childBench();
+    bench.write(HEADER + 36, [1, 2, 3, 4]);
+    const alone = item(await bench.plan(), 'header-checksum');
+    expect(alone).toMatchObject({ selected: true, risk: 'none' });
+    bench.write(HEADER + 42, [(intact[HEADER + 42] ?? 0) ^ 0x5a]);
+    const shown = item(await bench.plan(), 'header-checksum');
+    expect(shown).toMatchObject({ selected: false, risk: 'data' });
+    expect(shown.detail).toContain('base.vhd');
+    const { repaired } = await repairAndUndo(bench, { choose: { 'header-checksum': 'take-parent' } });
+    expect(repaired.equals(intact)).toBe(true);
+  });
 });

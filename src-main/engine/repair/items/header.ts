@@ -17,6 +17,7 @@ import { readBat, sealDynamicHeader } from '../../format';
 import type { RandomAccessFile } from '../../io';
 import { editFooters, editHeader, isHeaderSound } from '../edit-structures';
 import type { RepairContext, RepairOffer, RepairRecipe } from '../recipe';
+import { parentIdOffer, parentOfAnotherId, resealed } from './header-parent';
 import { deriveHeader } from './header-derive';
 import { guessHeaders, type HeaderGuess } from './header-guess';
 
@@ -102,6 +103,8 @@ async function headerOffer(context: RepairContext): Promise<RepairOffer | null> 
   }
   const facts = await gatherFacts(file, metadata);
   if (!guess && isHeaderPlausible(metadata, facts)) {
+    const otherParent = metadata.type === 'differencing' ? await parentOfAnotherId(context) : null;
+    if (otherParent) return parentIdOffer(context, header, otherParent);
     return {
       title: 'Recompute the checksum of the dynamic disk header',
       detail:
@@ -113,12 +116,6 @@ async function headerOffer(context: RepairContext): Promise<RepairOffer | null> 
     };
   }
   return rebuildOffer(context, header.offset, header);
-}
-
-function resealed(bytes: Uint8Array): Uint8Array {
-  const copy = Uint8Array.from(bytes);
-  copy.set(Buffer.from('cxsparse', 'latin1'), 0);
-  return sealDynamicHeader(copy);
 }
 
 async function rebuildOffer(
