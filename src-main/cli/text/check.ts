@@ -63,7 +63,7 @@ export function printCheckedTable(images: readonly CheckedImage[], out: TextOutp
   const withErrors = images.filter((image) => 'verdict' in image && image.verdict === 'errors').length;
   out.line();
   out.line(
-    `${formatCount(images.length)} images: ${formatCount(withErrors)} with errors, ${formatCount(failed)} that could not be checked.`,
+    `${formatCount(images.length)} ${images.length === 1 ? 'image' : 'images'}: ${formatCount(withErrors)} with errors, ${formatCount(failed)} that could not be checked.`,
   );
 }
 

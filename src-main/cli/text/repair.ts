@@ -24,7 +24,7 @@ export function printRepairPlan(plan: RepairPlan, out: TextOutput, verb: 'repair
     out.line(
       plan.currentVerdict === 'clean'
         ? '  Nothing to repair.'
-        : '  Nothing of what was found can be repaired.',
+        : '  Nothing of what was found can be repaired. "platter rescue" builds a new image from what can be found.',
     );
   }
   for (const item of plan.plan) printItem(item, out);

@@ -30,6 +30,7 @@ import {
   type NewTables,
   type SparseImage,
 } from './sparse-image';
+import { unclaimedItems } from './unclaimed';
 
 export interface CompactInput {
   readonly image: DiskSource;
@@ -154,7 +155,7 @@ async function planCompact(
 
 const parentOf = (opened: OpenedDisk): VirtualDisk | null => opened.chain[1]?.disk ?? null;
 
-function preflightOf(input: CompactInput, opened: OpenedDisk, plan: CompactPlan): Promise<Preflight> {
+async function preflightOf(input: CompactInput, opened: OpenedDisk, plan: CompactPlan): Promise<Preflight> {
   const { forecast } = plan;
   const movedBytes = movedBytesOf(plan);
   // In place the journal needs room for what is overwritten and for what is cut, zeros excepted.
@@ -167,6 +168,7 @@ function preflightOf(input: CompactInput, opened: OpenedDisk, plan: CompactPlan)
     bytesToWrite,
     predictedFileBytes: forecast.fileSizeAfter,
     reads: opened.chain,
+    more: await unclaimedItems(opened),
   });
 }
 

@@ -25,6 +25,7 @@ import {
 } from './new-image';
 import { throwIfCancelled } from './operation';
 import { requirePassed, runPreflight } from './preflight';
+import { unclaimedItems } from './unclaimed';
 
 export type ConvertTarget = 'fixed' | 'dynamic' | 'raw';
 
@@ -176,11 +177,8 @@ function planConvert(input: ConvertInput, source: OpenedDisk): ConvertPlan {
   return { sizeBytes, layout, warnings };
 }
 
-async function preflightOf(
-  input: ConvertInput,
-  plan: ConvertPlan,
-  { disk, chain }: OpenedDisk,
-): Promise<Preflight> {
+async function preflightOf(input: ConvertInput, plan: ConvertPlan, opened: OpenedDisk): Promise<Preflight> {
+  const { disk, chain } = opened;
   const forecast: DataForecast = await forecastData(disk, plan.layout?.blockSizeBytes ?? null);
   const { layout } = plan;
   const predictedFileBytes =
@@ -198,6 +196,7 @@ async function preflightOf(
     holeBytes: isSparse ? predictedFileBytes - forecast.dataBytes : 0,
     isRaw: input.to === 'raw',
     reads: chain,
+    more: await unclaimedItems(opened),
   });
 }
 

@@ -6,6 +6,7 @@ import {
   NodeFile,
   probeFormat,
   systemError,
+  targetOfPartial,
   type CheckOptions,
   type ReportedImage,
 } from '../../engine';
@@ -28,6 +29,7 @@ export async function imagesInFolder(folder: string): Promise<string[]> {
   for (const entry of entries.sort((a, b) => a.name.localeCompare(b.name, 'en'))) {
     const file = path.join(folder, entry.name);
     if (!entry.isFile() && !entry.isSymbolicLink()) continue;
+    if (targetOfPartial(entry.name) !== null) continue;
     if (VHD_NAME.test(entry.name) || (await isVhd(file))) images.push(file);
   }
   return images;

@@ -16,6 +16,11 @@ export const footerCopyMissing: Rule = {
     if (footerCopy || type === 'fixed' || (type === null && !header)) return null;
     const isSound = footer?.checksum.valid === true && footer.cookieValid;
     return {
+      ...(footer
+        ? {}
+        : {
+            hint: 'There is no footer to copy it from: look at the repairs offered, or let "platter rescue" build a new image from what can be found.',
+          }),
       where: { structure: 'footerCopy', offset: 0, length: 512 },
       detail: footer
         ? `The first 512 bytes are no footer${isSound ? `; the one at the end is sound (unique id ${footer.fields.uniqueId})` : ', and the one at the end is damaged'}.`
