@@ -52,13 +52,17 @@ export class SweepService {
   async #run(sweepId: string, folder: string, recursive: boolean, signal: AbortSignal): Promise<void> {
     let seen = 0;
     let rows: SweepRow[] = [];
+    let skipped: string[] = [];
     const tell = (done: boolean): void => {
       const batch = rows;
       rows = [];
-      if (batch.length > 0 || done) this.#events.emit('sweep.rows', { sweepId, rows: batch, seen, done });
+      const unread = skipped;
+      skipped = [];
+      if (batch.length > 0 || unread.length > 0 || done)
+        this.#events.emit('sweep.rows', { sweepId, rows: batch, skipped: unread, seen, done });
     };
     const timer = setInterval(() => tell(false), ROWS_EACH_MS);
-    const files = this.#walk(folder, recursive, signal);
+    const files = this.#walk(folder, recursive, signal, (unread) => skipped.push(unread));
     const lookAtNext = async (): Promise<void> => {
       for (;;) {
         const next = await files.next();
@@ -79,11 +83,20 @@ export class SweepService {
   }
 
   /** Files in the order of the folders. Linked folders are not entered: they may lead in circles. */
-  async *#walk(folder: string, recursive: boolean, signal: AbortSignal): AsyncGenerator<string, void> {
+  async *#walk(
+    folder: string,
+    recursive: boolean,
+    signal: AbortSignal,
+    skip: (folder: string) => void,
+  ): AsyncGenerator<string, void> {
     const folders = [folder];
     let given = 0;
     for (let current = folders.shift(); current !== undefined; current = folders.shift()) {
-      const entries = await fs.readdir(current, { withFileTypes: true }).catch(() => []);
+      const entries = await fs.readdir(current, { withFileTypes: true }).catch(() => null);
+      if (!entries) {
+        skip(current);
+        continue;
+      }
       entries.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
       for (const entry of entries) {
         if (signal.aborted || given >= FILES_MAX) return;

@@ -26,12 +26,22 @@ export function useOpen() {
     const items = await errors.guard(() => openDropped(dropped));
     items?.files.forEach((file) => disks.show(file));
     const folder = items?.folders[0];
-    if (folder) navigation.go('sweep', { folderId: folder.id, folderName: folder.name });
+    if (folder)
+      navigation.go('sweep', {
+        folderId: folder.id,
+        folderName: folder.name,
+        folderPath: folder.displayPath,
+      });
   }
 
   async function scanFolder(): Promise<void> {
     const folder = await errors.guard(() => chooser.folder());
-    if (folder) navigation.go('sweep', { folderId: folder.id, folderName: folder.name });
+    if (folder)
+      navigation.go('sweep', {
+        folderId: folder.id,
+        folderName: folder.name,
+        folderPath: folder.displayPath,
+      });
   }
 
   return { openImages, openDrop, scanFolder };

@@ -6,13 +6,15 @@ export interface EventMap {
   'job.changed': JobSnapshot;
   /** Files were opened from outside the page: second start, file type, drop. */
   'files.opened': { readonly files: readonly FileRef[] };
-  /** An open file changed or went away outside Platter. */
-  'file.changed': { readonly fileId: string; readonly kind: 'changed' | 'gone' };
+  /** An open file changed or went away outside Platter, or (`own`) was changed by Platter at the wish of some page. */
+  'file.changed': { readonly fileId: string; readonly kind: 'changed' | 'gone' | 'own' };
   'recents.changed': Record<string, never>;
   'settings.changed': Settings;
   'sweep.rows': {
     readonly sweepId: string;
     readonly rows: readonly SweepRow[];
+    /** Paths of folders that could not be read, told once each. */
+    readonly skipped: readonly string[];
     readonly seen: number;
     readonly done: boolean;
   };

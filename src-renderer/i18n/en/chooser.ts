@@ -23,5 +23,9 @@ export const chooser = {
   choose: 'Choose',
   open: 'Open',
   chooseFolder: 'Choose this folder',
+  chooseNamed: 'Choose “{name}”',
+  filter: 'Filter the list',
+  filterPlaceholder: 'Part of a name',
+  emptyMatch: 'No name here has “{text}” in it',
   nothingChosen: 'Select a file first',
 };

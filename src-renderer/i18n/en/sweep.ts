@@ -32,6 +32,13 @@ export const sweep = {
   duplicatesWhy:
     'A child of one of them could be given the other for its parent. Give the copy an id of its own: Inspect, footer, Unique id.',
   duplicate: 'Same unique id as {list}',
+  andMore: '{list} and {count} more',
+  moreIds:
+    'One more id is shared; the table marks its images. | {count} more ids are shared; the table marks their images.',
+  skipped:
+    'A folder could not be read and was left out. | {count} folders could not be read and were left out.',
+  moreFolders: 'and one more | and {count} more',
+  formats: { empty: 'Empty file', unknown: 'Not known', raw: 'Raw', vhd: 'VHD', vhdx: 'VHDX' },
   sameId: 'Same id',
   unreadable: 'Not readable',
 };

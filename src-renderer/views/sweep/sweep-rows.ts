@@ -12,6 +12,14 @@ export function duplicatesById(rows: readonly SweepRow[]): ReadonlyMap<string, r
   return new Map([...byId].filter(([, list]) => list.length > 1));
 }
 
+/** The folder of an image as seen from the one looked through, with its slash at the end; empty in that one itself. */
+export function folderBelow(row: SweepRow, root: string): string {
+  const path = row.file.displayPath;
+  const folder = path.slice(0, path.length - row.file.name.length);
+  const top = /[/\\]$/.test(root) ? root : `${root}${path.includes('\\') ? '\\' : '/'}`;
+  return root !== '' && folder.startsWith(top) ? folder.slice(top.length) : '';
+}
+
 const textOf = (row: SweepRow): string =>
   [
     row.file.name,

@@ -7,6 +7,8 @@ import { useErrors } from '../../stores/errors';
 export function useSweep() {
   const errors = useErrors();
   const rows = shallowRef<readonly SweepRow[]>([]);
+  /** Folders below that could not be read. */
+  const skipped = shallowRef<readonly string[]>([]);
   const seen = ref(0);
   const running = ref(false);
   let sweepId: string | null = null;
@@ -14,12 +16,14 @@ export function useSweep() {
   let early: {
     readonly sweepId: string;
     readonly rows: readonly SweepRow[];
+    readonly skipped: readonly string[];
     readonly seen: number;
     readonly done: boolean;
   }[] = [];
 
   function take(event: (typeof early)[number]): void {
     rows.value = [...rows.value, ...event.rows];
+    if (event.skipped.length > 0) skipped.value = [...skipped.value, ...event.skipped];
     seen.value = event.seen;
     if (event.done) running.value = false;
   }
@@ -32,6 +36,7 @@ export function useSweep() {
   async function start(folderId: string, recursive: boolean): Promise<void> {
     await stop();
     rows.value = [];
+    skipped.value = [];
     seen.value = 0;
     early = [];
     running.value = true;
@@ -59,5 +64,5 @@ export function useSweep() {
     unsubscribe();
     void stop();
   });
-  return { rows, seen, running, start, stop };
+  return { rows, skipped, seen, running, start, stop };
 }
