@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { formatCount, formatSize } from '../../src-shared/vhd/format-size';
-import { targetOfPartial } from '../engine';
+import { JOURNAL_SUFFIX, targetOfPartial } from '../engine';
 
 /** Entries of one folder that are looked at: a folder of a million files must not make `info` slow. */
 const ENTRIES_MAX = 10_000;
@@ -10,6 +10,8 @@ const LISTED_MAX = 5;
 interface Leftover {
   readonly path: string;
   readonly target: string;
+  /** Of a change in place that had not begun to write: the image itself is as it was. */
+  readonly isJournal: boolean;
   readonly sizeBytes: number;
 }
 
@@ -27,8 +29,8 @@ export async function describeLeftovers(named: readonly string[]): Promise<reado
     const notes = shown
       .slice(0, LISTED_MAX)
       .map(
-        ({ path: part, target, sizeBytes }) =>
-          `"${path.basename(part)}" (${formatSize(sizeBytes)}) is an unfinished "${target}": a run that was killed left it, unless one is still at work on it. To remove it: ${remove} ${quoteForShell(part)}`,
+        ({ path: part, target, isJournal, sizeBytes }) =>
+          `"${path.basename(part)}" (${formatSize(sizeBytes)}) is ${isJournal ? `an unfinished undo journal of "${target}", made before it is changed` : `an unfinished "${target}"`}: a run that was killed left it, unless one is still at work on it. To remove it: ${remove} ${quoteForShell(part)}`,
       );
     const more = shown.length - notes.length;
     return more > 0 ? [...notes, `And ${formatCount(more)} more such files.`] : notes;
@@ -45,11 +47,16 @@ async function leftoversOf(named: string): Promise<Leftover[]> {
   let left = ENTRIES_MAX;
   const entries = await fs.opendir(folder, { bufferSize: 512 });
   for await (const { name } of entries) {
-    const target = targetOfPartial(name);
-    if (target !== null && (wanted === null || isTarget(target, wanted))) {
+    const stem = targetOfPartial(name);
+    const isJournal =
+      stem !== null && (stem.endsWith(JOURNAL_SUFFIX) || (wanted !== null && !isTarget(stem, wanted)));
+    if (stem !== null && (wanted === null || isTarget(stem, isJournal ? wanted + JOURNAL_SUFFIX : wanted))) {
+      const target =
+        isJournal && stem.endsWith(JOURNAL_SUFFIX) ? stem.slice(0, -JOURNAL_SUFFIX.length) : stem;
       const full = path.join(folder, name);
       const part = await fs.lstat(full).catch(() => null);
-      if (part?.isFile()) found.push({ path: full, target: wanted ?? target, sizeBytes: part.size });
+      if (part?.isFile())
+        found.push({ path: full, target: wanted ?? target, isJournal, sizeBytes: part.size });
     }
     left -= 1;
     if (left === 0) break;

@@ -37,13 +37,11 @@ async function dispatch(argv: readonly string[], io: CliIo, json: boolean): Prom
     return 2;
   }
   if (first === '--help' || first === '-h' || first === 'help') {
-    const named = first === 'help' ? rest[0] : undefined;
+    const named = first === 'help' ? rest.find((word) => !word.startsWith('-')) : undefined;
     if (named === 'words') return showWords(io, json);
-    await showHelp(
-      io,
-      io.stdout,
-      named === undefined || named.startsWith('-') ? null : await loadVerb(named),
-    );
+    const verb = named === undefined || named.startsWith('-') ? null : await loadVerb(named);
+    if (json) await io.stdout.write(`${toJsonText(await helpJson(verb))}\n`);
+    else await showHelp(io, io.stdout, verb);
     return 0;
   }
   if (first === '--version' || first === '-V' || first === 'version') return showVersion(io, json);
@@ -74,7 +72,8 @@ async function loadVerb(name: string): Promise<Verb> {
 async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boolean): Promise<number> {
   const args = parseArguments(argv, verb.spec);
   if (args.flag('help')) {
-    await showHelp(io, io.stdout, verb);
+    if (json) await io.stdout.write(`${toJsonText(await helpJson(verb))}\n`);
+    else await showHelp(io, io.stdout, verb);
     return 0;
   }
   // The browser door reads the settings itself, and again whenever they change.
@@ -129,6 +128,13 @@ async function leftoversAt(args: ParsedArguments): Promise<readonly string[]> {
   if (named.length === 0) return [];
   const { describeLeftovers } = await import('./leftovers');
   return describeLeftovers(named);
+}
+
+/** The same as the text: the verbs there are, or everything about one. */
+async function helpJson(verb: Verb | null): Promise<unknown> {
+  if (verb === null) return { verbs: VERBS.map(({ name, group, summary }) => ({ name, group, summary })) };
+  const { COMMON_OPTIONS } = await import('./arguments');
+  return { ...verb.spec, commonOptions: COMMON_OPTIONS };
 }
 
 async function showHelp(io: CliIo, sink: CliIo['stdout'], verb: Verb | null): Promise<void> {

@@ -1,6 +1,6 @@
 import type { OperationResult } from '../../../src-shared/model';
 import type { SizeRule } from '../../../src-shared/vhd';
-import { convertFromStream, convertImage, convertToStream, type ConvertTarget } from '../../engine';
+import { convertFromStream, convertImage, convertToStream, openDisk, type ConvertTarget } from '../../engine';
 import { usageError, type ParsedArguments } from '../arguments';
 import { READING_OPTIONS, readingOptions } from '../reading';
 import { requireNoJson, requireNoTerminal, STANDARD_STREAM, standardInput } from '../streams';
@@ -92,10 +92,23 @@ async function convert(
     replace: args.flag('force'),
   };
   if (source !== STANDARD_STREAM) {
+    await requireParentIsMeant(source, args);
     return convertImage({ ...input, source: { path: source, ...(await readingOptions(args)) } }, context);
   }
   requireRawInput(args);
   return convertFromStream(standardInput(context), input, context);
+}
+
+/** `--parent` says where the parent of SRC is, and never makes a child of DST. */
+async function requireParentIsMeant(source: string, args: ParsedArguments): Promise<void> {
+  if (!args.has('parent')) return;
+  const opened = await openDisk(source, { ...(await readingOptions(args)), allowDamaged: true });
+  await opened.close();
+  if (opened.metadata?.type === 'differencing') return;
+  throw usageError(
+    `--parent has no meaning here: "${source}" has no parent.`,
+    'It says where the parent of SRC is. A child of an image is made by "platter snapshot".',
+  );
 }
 
 async function toStandardOutput(
@@ -115,6 +128,7 @@ async function toStandardOutput(
     for await (const bytes of standardInput(context)) await context.io.stdout.write(bytes);
     return EXIT_DONE;
   }
+  await requireParentIsMeant(source, args);
   const from = { path: source, ...(await readingOptions(args)) };
   await convertToStream(from, (bytes) => context.io.stdout.write(bytes), context);
   return EXIT_DONE;

@@ -58,11 +58,13 @@ export class JobService {
     const changedIds = changes.map((path) => registry.register(path).id);
     const resumes = request.writes.map((path) => watcher.pause(path));
     const { target } = paths;
-    if (target !== null) await leftovers.begin(target);
+    // a change in place has its undo journal beside the image instead
+    const recorded = target ?? request.writes[0] ?? null;
+    if (recorded !== null) await leftovers.begin(recorded);
     const resume = (isCrash = false): void => {
       for (const one of resumes) void one();
       // What a dead worker was writing stays on record, to be offered for removal.
-      if (target !== null && !isCrash) void leftovers.end(target);
+      if (recorded !== null && !isCrash) void leftovers.end(recorded);
     };
     try {
       const { id } = this.#queue.add({

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { targetOfPartial } from '../../engine';
+import { JOURNAL_SUFFIX, targetOfPartial } from '../../engine';
 import { JsonStore } from '../store/json-store';
 
 /** An unfinished new file of a run that was killed. */
@@ -129,10 +129,11 @@ async function partsOf(target: string): Promise<Leftover[]> {
   return found;
 }
 
-/** `.<target>.<16 hex><suffix>`; of a long name only a beginning is there. */
+/** `.<target>.<16 hex><suffix>`, of itself or of its undo journal; of a long name only a beginning is there. */
 function isPartOf(name: string, target: string): boolean {
   const stem = targetOfPartial(name);
-  return stem === target || (stem !== null && Buffer.byteLength(name) > 250 && target.startsWith(stem));
+  if (stem === target || stem === `${target}${JOURNAL_SUFFIX}`) return true;
+  return stem !== null && Buffer.byteLength(name) > 250 && `${target}${JOURNAL_SUFFIX}`.startsWith(stem);
 }
 
 function isProcessAlive(processId: number): boolean {
