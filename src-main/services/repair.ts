@@ -1,3 +1,5 @@
+import { constants } from 'node:fs';
+import fs from 'node:fs/promises';
 import type { RepairPlan } from '../../src-shared/model/repair-plan';
 import {
   applyEdit,
@@ -8,6 +10,7 @@ import {
   type PlanOptions,
   type RepairRequest,
 } from '../engine';
+import { titlesOf } from './finding-titles';
 import type { FileRegistry } from './files/file-registry';
 import type { Roots } from './files/roots';
 import type { FileWatcher } from './files/watch';
@@ -27,8 +30,18 @@ export async function planImageRepair(
   request: RepairRequest & Pick<PlanOptions, 'deep'>,
 ): Promise<RepairPlan> {
   const mayOpen = (path: string): boolean => roots.allows(path);
-  return planRepair(await registry.pathOf(fileId), { ...request, mayOpen });
+  const path = await registry.pathOf(fileId);
+  const plan = await planRepair(path, { ...request, mayOpen });
+  const codes = [...plan.remaining, ...plan.plan.flatMap(({ alsoAnswers }) => alsoAnswers ?? [])];
+  return { ...plan, titles: await titlesOf(codes), writable: await isWritable(path) };
 }
+
+/** Whether this account may write the file; what else keeps it from being written shows on trying. */
+const isWritable = (path: string): Promise<boolean> =>
+  fs.access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 
 /** Carries out the plan that was shown, or nothing. @throws AppError as applyRepair. */
 export async function applyImageRepair(

@@ -2,6 +2,7 @@ import { AppError } from '../../src-shared/errors';
 import type { RecordedChange } from '../../src-shared/ipc/contract';
 import type { JournalSummary, UndoResult } from '../../src-shared/model/undo';
 import { deleteJournal, listJournals, pendingChange, pruneHistory, undoImage } from '../engine';
+import { changeInWords } from './finding-titles';
 import type { FileRegistry } from './files/file-registry';
 import type { Roots } from './files/roots';
 import type { FileWatcher } from './files/watch';
@@ -43,14 +44,16 @@ export class UndoService {
     for (const historyFolder of others) add(await listJournals({ historyFolder }).catch(() => []));
     for (const imagePath of watcher.paths())
       add(await listJournals({ ...options, imagePath }).catch(() => []));
-    return [...found.values()]
-      .filter(({ imagePath }) => roots.allows(imagePath))
-      .map((summary) => ({
+    const allowed = [...found.values()].filter(({ imagePath }) => roots.allows(imagePath));
+    const changes = await Promise.all(
+      allowed.map(async (summary) => ({
         ...summary,
+        title: await changeInWords(summary.title),
         id: registry.register(summary.journalPath).id,
         image: registry.register(summary.imagePath),
-      }))
-      .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+      })),
+    );
+    return changes.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   }
 
   /** What was begun with an image and not settled; null where there is nothing of the kind. */
@@ -58,7 +61,9 @@ export class UndoService {
     const { registry } = this.#parts;
     const options = { historyFolder: await this.folder() };
     const change = await pendingChange(await registry.pathOf(fileId), options);
-    return change && { ...change, id: registry.register(change.journalPath).id };
+    if (!change) return null;
+    const title = await changeInWords(change.title);
+    return { ...change, title, id: registry.register(change.journalPath).id };
   }
 
   /** @throws AppError `nothing-to-undo`, `journal-invalid`, `has-children`, and those of locking and writing. */

@@ -60,6 +60,7 @@ export function useRepair(fileId: Ref<string>) {
   const blockedReason = computed(() => {
     if (isOutdated.value) return t('check.outdated.first');
     if (isInterrupted.value) return t('check.interrupted.first');
+    if (plan.value?.writable === false) return t('check.plan.readOnly');
     if (planning.value || !plan.value) return t('operation.reviewing');
     if (backup.value !== 'journal' && !place.value) return t('check.backup.placeFirst');
     if (backup.value !== 'journal' && place.value?.exists) return t('check.backup.taken');

@@ -25,6 +25,7 @@ const WRITING_VERBS: readonly string[] = [
   'edit',
   'repair',
   'snapshot',
+  'undo',
 ];
 
 /** What this door is, and the wiring of main's events to the stores. Started once, by App. */
@@ -44,7 +45,8 @@ export const useSession = defineStore('session', () => {
       here === job.verb ||
       (here === 'create' && job.verb === 'snapshot') ||
       here === 'jobs' ||
-      job.verb === 'check';
+      job.verb === 'check' ||
+      (job.verb === 'compare' && here === 'disk' && params['section'] === 'compare');
     if (watched || !['succeeded', 'failed'].includes(job.state)) return;
     const key = `jobs.verbs.${job.verb}`;
     const verb = hasMessage(key) ? t(key) : job.verb;
@@ -73,7 +75,10 @@ export const useSession = defineStore('session', () => {
     client.on('settings.changed', (settings) => useSettings().take(settings));
     client.on('recents.changed', () => void useRecents().load());
     client.on('command.run', ({ commandId }) => runCommand(commandId));
-    client.on('file.changed', ({ fileId, kind }) => useImages().markChanged(fileId, kind));
+    client.on('file.changed', ({ fileId, kind }) => {
+      if (kind === 'own') void useImages().reload(fileId);
+      else useImages().markChanged(fileId, kind);
+    });
     client.on('events.missed', () => void catchUp());
     client.on('files.opened', ({ files }) => files.forEach((file) => disks.show(file)));
   }

@@ -77,4 +77,8 @@ export interface RepairPlan {
   readonly fileSizeAfter: number;
   /** Names of the images in the same folder that depend on this one and would see the change, where there are any. */
   readonly children?: readonly string[] | undefined;
+  /** Titles of the findings that are named by code, for a screen. */
+  readonly titles?: Readonly<Record<string, string>> | undefined;
+  /** Whether the account may write the file, for a screen that offers to. */
+  readonly writable?: boolean | undefined;
 }

@@ -34,10 +34,10 @@ test('Inspect marks what differs from the state before a repair, and goes to it'
   await page.getByRole('button', { name: 'Difference…' }).click();
   await page
     .getByRole('dialog')
-    .getByRole('button', { name: /footer-checksum/ })
+    .getByRole('button', { name: /The footer fails its checksum/ })
     .click();
   const bar = page.getByRole('group', { name: 'Difference' });
-  await expect(bar).toContainText('Difference from the state before “Repair: footer-checksum”');
+  await expect(bar).toContainText('Difference from the state before “Repair: The footer fails its checksum”');
   // The first difference comes into view by itself: the byte that the repair put right.
   await expect(page.getByRole('heading', { name: 'Checksum' })).toBeVisible();
   await expect(cell(page, checksum)).toHaveClass(/underline/);
@@ -67,8 +67,10 @@ test('an image is compared with itself before a repair: content, fields, map and
 }) => {
   const checksum = await repairOne(page, door.root, 'disk.vhd');
   await goToSection(page, 'Compare');
-  await page.getByRole('button', { name: /footer-checksum/ }).click();
-  await expect(page.getByText('before “Repair: footer-checksum”', { exact: false })).toBeVisible();
+  await page.getByRole('button', { name: /The footer fails its checksum/ }).click();
+  await expect(
+    page.getByText('before “Repair: The footer fails its checksum”', { exact: false }),
+  ).toBeVisible();
 
   await compareBy(page, 'Fields');
   await expect(page.getByText(/^1 of \d+ fields differs$/)).toBeVisible();
@@ -101,7 +103,9 @@ test('before and after are compared from the result of a repair, and later from 
       'aria-selected',
       'true',
     );
-    await expect(page.getByText('before “Repair: footer-checksum”', { exact: false })).toBeVisible();
+    await expect(
+      page.getByText('before “Repair: The footer fails its checksum”', { exact: false }),
+    ).toBeVisible();
     await compareBy(page, 'Fields');
     await expect(page.getByText(/^1 of \d+ fields differs$/)).toBeVisible();
     // What was is first, what is second, as one reads.

@@ -9,13 +9,19 @@ export type RepairHandlers = Pick<
 
 export function repairHandlers(services: Services): RepairHandlers {
   const { undo, undoFolder, registry, settings, events } = services;
+  /** Other pages of this Platter may show the image, too: they read it again. */
+  async function told<T>(fileId: string, change: Promise<T>): Promise<T> {
+    const result = await change;
+    events.emit('file.changed', { fileId, kind: 'own' });
+    return result;
+  }
   return {
     'repair.plan': ({ fileId, ...request }) => planImageRepair(services, fileId, request),
     'repair.apply': ({ fileId, stateToken, only, choose, breakChildren }) =>
-      applyImageRepair(services, fileId, { only, choose, breakChildren }, stateToken),
+      told(fileId, applyImageRepair(services, fileId, { only, choose, breakChildren }, stateToken)),
     'edit.plan': ({ fileId, set, breakChildren }) => planImageEdit(services, fileId, { set, breakChildren }),
     'edit.apply': ({ fileId, stateToken, set, breakChildren }) =>
-      applyImageEdit(services, fileId, { set, breakChildren }, stateToken),
+      told(fileId, applyImageEdit(services, fileId, { set, breakChildren }, stateToken)),
     'undo.list': async () => ({ journals: await undo.list() }),
     'undo.folder': () => undoFolder.facts(),
     'undo.chooseFolder': async ({ folderId }) => {
@@ -23,7 +29,10 @@ export function repairHandlers(services: Services): RepairHandlers {
       events.emit('settings.changed', await settings.get());
       return facts;
     },
-    'undo.apply': ({ journalId, breakChildren }) => undo.apply(journalId, breakChildren),
+    async 'undo.apply'({ journalId, breakChildren }) {
+      const result = await undo.apply(journalId, breakChildren);
+      return told(registry.register(result.imagePath).id, Promise.resolve(result));
+    },
     'undo.pending': async ({ fileId }) => ({ change: await undo.pending(fileId) }),
     async 'undo.remove'({ journalId }) {
       await undo.remove(journalId);

@@ -12,6 +12,7 @@ import {
   type OpenedDisk,
   type RandomAccessFile,
 } from '../../engine';
+import { changeInWords } from '../finding-titles';
 import type { FileRegistry } from '../files/file-registry';
 import type { Roots } from '../files/roots';
 
@@ -45,16 +46,18 @@ export class Documents {
     const imagePath = await this.pathOf(fileId);
     const historyFolder = await this.#parts.historyFolder();
     const found = await listBeforeStates(imagePath, { historyFolder });
-    return found.map(({ journalPath, operation, title, createdAt, reason }) => ({
-      id: this.#register({ imagePath, journalPath, historyFolder }),
-      name: path.basename(imagePath),
-      displayPath: imagePath,
-      operation,
-      title,
-      createdAt,
-      journalPath,
-      reason,
-    }));
+    return Promise.all(
+      found.map(async ({ journalPath, operation, title, createdAt, reason }) => ({
+        id: this.#register({ imagePath, journalPath, historyFolder }),
+        name: path.basename(imagePath),
+        displayPath: imagePath,
+        operation,
+        title: await changeInWords(title),
+        createdAt,
+        journalPath,
+        reason,
+      })),
+    );
   }
 
   /** The path of the image that an id is about. @throws AppError `unknown-file`, `outside-roots`. */
@@ -84,7 +87,7 @@ export class Documents {
     }
   }
 
-  /** The same with the guest's disk, its chain included. @throws AppError as openDisk besides. */
+  /** The same with the guest's disk, its chain included; of a state before a change, damaged parts read as zeros. @throws AppError as openDisk besides. */
   async usingDisk<T>(
     id: string,
     options: OpenDiskOptions,
@@ -93,7 +96,7 @@ export class Documents {
     const imagePath = await this.pathOf(id);
     const state = this.#states.get(id)?.state;
     const opened = state
-      ? await openDiskFromFile(await state.open(), { ...options, path: imagePath })
+      ? await openDiskFromFile(await state.open(), { ...options, allowDamaged: true, path: imagePath })
       : await openDisk(imagePath, options);
     try {
       return await work(opened);

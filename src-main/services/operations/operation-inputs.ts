@@ -128,9 +128,11 @@ export function compareInput(
   { file, other, before }: OperationPaths,
   around: Surroundings,
 ): CompareInput {
+  // What a repair mended is the very thing to look at: with a state of before neither side has to be sound.
+  const allowDamaged = before?.some((change) => change !== undefined) ?? false;
   return {
-    a: { ...source(file, around), before: before?.[0] },
-    b: { ...source(other, around), before: before?.[1] },
+    a: { ...source(file, around), before: before?.[0], allowDamaged },
+    b: { ...source(other, around), before: before?.[1], allowDamaged },
     strict: spec.strict,
     blockSizeBytes: spec.blockSizeBytes,
   };

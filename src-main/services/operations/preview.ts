@@ -1,8 +1,12 @@
+import path from 'node:path';
 import type { OperationPreview } from '../../../src-shared/ipc/contract';
 import type { OperationSpec } from '../../../src-shared/ipc/operation';
 import type { Preflight } from '../../../src-shared/model/results';
 import {
+  chainReport,
+  checkImage,
   estimateCompact,
+  insideRoots,
   preflightAzure,
   preflightCompact,
   preflightConvert,
@@ -74,7 +78,11 @@ async function preflightOf(
     case 'resize':
       return preflightResize(resizeInput(spec, paths, around));
     case 'merge':
-      return preflightMerge(mergeInput(spec, paths, around));
+      return withChainWarnings(
+        await preflightMerge(mergeInput(spec, paths, around)),
+        required(paths.file),
+        around,
+      );
     case 'compact':
       return spec.estimate ? READ_ONLY : preflightCompact(compactInput(spec, paths, around));
     case 'snapshot':
@@ -101,4 +109,28 @@ async function preflightOf(
     case 'check':
       return READ_ONLY;
   }
+}
+
+/** What is doubtful about the chain, where the wrong parent would get the content. */
+async function withChainWarnings(
+  preflight: Preflight,
+  file: string,
+  { roots }: Surroundings,
+): Promise<Preflight> {
+  const mayOpen = insideRoots(roots);
+  const { images } = await chainReport(file, { mayOpen });
+  const items = images.flatMap(({ problems }) =>
+    problems.map(({ code, message }) => ({ code, level: 'warning' as const, message })),
+  );
+  for (const { path: ancestor, type } of images.slice(1)) {
+    if (type === null || type === 'raw') continue;
+    const { findings } = await checkImage(ancestor, { mayOpen, chain: true, only: ['duplicate-unique-id'] });
+    for (const { code, detail } of findings)
+      items.push({
+        code,
+        level: 'warning',
+        message: `"${path.basename(ancestor)}" may not be the parent: ${detail}`,
+      });
+  }
+  return { ...preflight, items: [...preflight.items, ...items] };
 }

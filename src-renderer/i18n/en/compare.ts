@@ -6,6 +6,8 @@ export const compare = {
   b: 'Second image',
   choose: 'Choose…',
   swap: 'Swap the two sides',
+  damagedAsZeros:
+    'What is damaged beyond reading in an image before a change counts as zeros here, on both sides.',
   needsTwo: 'Choose two images to compare',
   needsTwoBody: 'A second image, or this one as it was before a change.',
   side: {

@@ -9,6 +9,7 @@ export const history = {
     image: 'Image',
     when: 'When',
     size: 'Journal',
+    journalPath: 'Journal file',
     changed: 'Bytes replaced',
     undone: 'Undone',
     actions: 'What can be done',

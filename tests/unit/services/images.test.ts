@@ -220,6 +220,36 @@ describe('a plan that was made before the file changed', () => {
   });
 });
 
+describe('a repair that was made', () => {
+  it('is told to every page, and recorded in words, not in codes', async () => {
+    const { file } = await door.call('practice.create', {});
+    const told: EventMap['file.changed'][] = [];
+    door.services.events.on('file.changed', (change) => told.push(change));
+    const { stateToken, writable } = await door.call('repair.plan', { fileId: file.id });
+    expect(writable).toBe(true);
+    await door.call('repair.apply', { fileId: file.id, stateToken });
+    expect(told).toEqual([{ fileId: file.id, kind: 'own' }]);
+    const [journal] = (await door.call('undo.list', {})).journals;
+    expect(journal?.title).toBe('Repair: The footer fails its checksum');
+    await door.call('undo.apply', { journalId: journal?.id ?? '' });
+    expect(told).toHaveLength(2);
+  });
+});
+
+describe('the review of a merge', () => {
+  it('warns of another image that has the id of the parent', async () => {
+    const parent = dynamic('a.vhd');
+    const child = path.join(door.folder, 'kid.vhd');
+    await snapshotImage({ parent: { path: parent }, path: child });
+    const operation = { verb: 'merge' as const, fileId: door.idOf(child) };
+    const codes = async (): Promise<string[]> =>
+      (await door.call('operation.preflight', { operation })).preflight.items.map(({ code }) => code);
+    expect(await codes()).not.toContain('duplicate-unique-id');
+    fs.copyFileSync(parent, path.join(door.folder, 'twin.vhd'));
+    expect(await codes()).toContain('duplicate-unique-id');
+  });
+});
+
 describe('edits', () => {
   it('are planned, applied and undone like repairs', async () => {
     const file = dynamic('a.vhd');
