@@ -38,7 +38,7 @@ export const ERROR_CODES = {
   'no-metadata': text(
     'refused',
     'No footer and no dynamic disk header can be found',
-    'If this was a VHD, "platter rescue" searches the file for what can be saved.',
+    'If this was a VHD, "platter rescue" searches the file for what can be saved. A fixed disk whose footer is gone, and a raw disk, are read with --from raw.',
   ),
   'too-damaged': text(
     'refused',
@@ -126,7 +126,7 @@ export const ERROR_CODES = {
   'nothing-found': text(
     'refused',
     'Nothing was found that could be saved',
-    'The file holds no block, partition table or file system that could be recognised.',
+    'The file holds no block, partition table or file system that could be recognised. If it is a fixed disk whose footer is gone, or a raw disk, its content can still be read: "platter convert --from raw".',
   ),
 
   'file-not-found': text('system', 'No such file', 'Check the name and the folder.'),

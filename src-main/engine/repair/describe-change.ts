@@ -178,7 +178,7 @@ export function formatField(field: FieldSpec, bytes: Uint8Array): string {
         sectorsPerTrack: readU8(bytes, 3),
       });
     case 'timestamp':
-      return formatTimestamp(readU32(bytes, 0));
+      return readU32(bytes, 0) === 0 ? 'none' : formatTimestamp(readU32(bytes, 0));
     case 'u64':
       return readU64(bytes, 0) === null ? 'none (all ones)' : String(readU64BigInt(bytes, 0));
     case 'utf16be':

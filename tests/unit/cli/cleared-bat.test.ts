@@ -46,3 +46,11 @@ it('nothing is said where every block is named', async () => {
   ]);
   expect(made.json<OperationResult>().warnings.join()).not.toContain('belong to nothing');
 });
+
+it('an entry that points outside is linked to the block that belongs to nothing', async () => {
+  const image = build(makeFolder(), { 3: 0x00ffffff });
+  const checked = (await runCli(['check', image, '--json'])).json<CheckReport>();
+  const finding = checked.findings.find(({ code }) => code === 'bat-entry-outside');
+  expect(finding?.detail).toContain('perhaps this one');
+  expect(finding?.hint).toContain('rescue');
+});
