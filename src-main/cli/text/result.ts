@@ -4,7 +4,11 @@ import { quoteArgument } from '../../services/operations/equivalent-command';
 import type { VerbContext } from '../verb';
 
 /** What a verb that made or changed a file did: sentences first, then the numbers. */
-export function printResult(result: OperationResult, { out, style, warn }: VerbContext): void {
+export function printResult(
+  result: OperationResult,
+  { out, style, warn }: VerbContext,
+  verifiedHow = 'yes, by reading it back',
+): void {
   out.line(`${style.good('Done:')} ${result.path}`);
   for (const sentence of result.changed) out.paragraph(sentence, 2);
   const sizeBefore = result.fileSizeBefore;
@@ -15,7 +19,7 @@ export function printResult(result: OperationResult, { out, style, warn }: VerbC
       'File before',
       sizeBefore === null || sizeBefore === result.fileSizeBytes ? null : formatSizeBoth(sizeBefore),
     ],
-    ['Verified', result.verified ? 'yes, by reading it back' : 'no'],
+    ['Verified', result.verified ? verifiedHow : 'no'],
     ['Content', result.contentHash === null ? null : `sha256 ${result.contentHash}`],
     ['Undo', result.journal === null ? null : `platter undo ${quoteForShell(result.journal)}`],
   ]);

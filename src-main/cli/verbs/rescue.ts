@@ -3,6 +3,8 @@ import { printResult } from '../text/result';
 import type { Paint } from '../text/style';
 import { EXIT_DONE, type Verb, type VerbContext } from '../verb';
 
+const VERIFIED = 'yes: every byte that was copied reads back, and the new image passes a check';
+
 export const verb: Verb = {
   spec: {
     name: 'rescue',
@@ -28,10 +30,11 @@ export const verb: Verb = {
     });
     context.printJson(result);
     // What is lost has a list of its own here.
-    printResult({ ...result, warnings: [] }, context);
+    printResult({ ...result, warnings: [] }, context, VERIFIED);
     const { style } = context;
     printSentences('Certain', result.certain, style.good, context);
     printSentences('Likely', result.likely, style.warning, context);
+    printSentences('Guessed', result.guessed, style.warning, context);
     printSentences('Lost', result.lost, style.bad, context);
     return EXIT_DONE;
   },

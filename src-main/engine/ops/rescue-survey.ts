@@ -11,6 +11,7 @@ import type { RandomAccessFile } from '../io';
 import { deriveHeader } from '../repair/items/header-derive';
 import { BLOCK_SIZES_TRIED } from '../repair/items/header-guess';
 import { findAnchors, type Anchors } from './rescue-anchors';
+import { findTable } from './rescue-table';
 import { detectBlockSize, findBlocks } from './rescue-find-blocks';
 import { placeBlocks, type PlacedBlock } from './rescue-place-blocks';
 
@@ -18,6 +19,8 @@ import { placeBlocks, type PlacedBlock } from './rescue-place-blocks';
 export class RescueReport {
   readonly certain: string[] = [];
   readonly likely: string[] = [];
+  /** What nothing but the order in the file speaks for. */
+  readonly guessed: string[] = [];
   readonly lost: string[] = [];
 }
 
@@ -31,6 +34,8 @@ export interface Survey {
 interface Shape {
   readonly blockSizeBytes: number;
   readonly tableOffset: number;
+  /** Of a table that alone says how many there are; null elsewhere. */
+  readonly entries?: number;
   /** From a header whose checksum holds. */
   readonly isCertain: boolean;
 }
@@ -156,6 +161,13 @@ async function findShape(
       return { blockSizeBytes: derived.blockSizeBytes, tableOffset: derived.tableOffset, isCertain: false };
     }
   }
+  const table = footerSize === null ? await findTable(file, usualTable, options.dataEnd) : null;
+  if (table) {
+    report.likely.push(
+      `Footers and header are gone; the BAT at its usual place, byte ${usualTable}, is whole and fits blocks of ${formatSizeBoth(table.blockSizeBytes)}.`,
+    );
+    return { ...table, tableOffset: usualTable, isCertain: false };
+  }
   const detected = await detectBlockSize(file, BLOCK_SIZES_TRIED, {
     ...options,
     start: 512,
@@ -170,7 +182,7 @@ async function findShape(
 
 function entryCount({ header }: VhdMetadata, footerSize: number | null, shape: Shape): number | null {
   if (footerSize !== null) return Math.ceil(footerSize / shape.blockSizeBytes);
-  return header?.cookieValid ? header.fields.maxTableEntries : null;
+  return header?.cookieValid ? header.fields.maxTableEntries : (shape.entries ?? null);
 }
 
 interface SurvivingTable {
@@ -217,7 +229,7 @@ function freePlaces(table: SurvivingTable, known: readonly PlacedBlock[], places
 function settleSize(
   footerSize: number | null,
   { header }: VhdMetadata,
-  { blockSizeBytes }: Shape,
+  { blockSizeBytes, entries: tableEntries = 0 }: Shape,
   { gptSizeBytes, partitionsEndBytes }: Anchors,
   blocks: number,
   report: RescueReport,
@@ -231,7 +243,7 @@ function settleSize(
   const entries = header?.cookieValid ? header.fields.maxTableEntries : 0;
   if (entries > 0 && entries <= BAT_ENTRIES_MAX)
     return say(entries * blockSizeBytes, 'the most that the entries in the header can hold');
-  const atLeast = Math.max(partitionsEndBytes ?? 0, blocks * blockSizeBytes);
+  const atLeast = Math.max(partitionsEndBytes ?? 0, blocks * blockSizeBytes, tableEntries * blockSizeBytes);
   const rounded = Math.ceil(atLeast / blockSizeBytes) * blockSizeBytes;
   return say(
     rounded,
@@ -262,7 +274,7 @@ function tellBlocks(
     report.likely.push(`Block ${anchor.index} by ${anchor.reason}.`);
   const guesses = of('guess');
   if (guesses.length > 0)
-    report.likely.push(
+    report.guessed.push(
       `${words(guesses.length)} only by the order in which they lie in the file (blocks ${indexList(guesses)}): look at them before you rely on them.`,
     );
   const filled = new Set(placed.map(({ index }) => index));

@@ -42,6 +42,8 @@ export interface RescueOptions extends OperationContext {
 export interface RescueResult extends OperationResult {
   readonly certain: readonly string[];
   readonly likely: readonly string[];
+  /** What nothing but the order in the file speaks for. */
+  readonly guessed: readonly string[];
   readonly lost: readonly string[];
 }
 
@@ -82,6 +84,7 @@ export async function rescueImage(
         warnings: report.lost,
         certain: report.certain,
         likely: report.likely,
+        guessed: report.guessed,
         lost: report.lost,
       };
     } catch (error) {

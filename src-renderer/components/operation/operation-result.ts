@@ -16,11 +16,14 @@ export function asHashResult(result: unknown): HashResult | null {
 export interface RescueReport {
   readonly certain: readonly string[];
   readonly likely: readonly string[];
+  readonly guessed: readonly string[];
   readonly lost: readonly string[];
 }
 
 /** A job's result as a rescue's report, where it is one. */
 export function asRescueReport(result: unknown): RescueReport | null {
   if (typeof result !== 'object' || result === null) return null;
-  return 'certain' in result && 'likely' in result && 'lost' in result ? (result as RescueReport) : null;
+  return 'certain' in result && 'likely' in result && 'guessed' in result && 'lost' in result
+    ? (result as RescueReport)
+    : null;
 }

@@ -23,7 +23,7 @@ export const operation = {
   fileSize: 'File size',
   was: 'was {size}',
   hash: 'Content (SHA-256)',
-  rescued: { certain: 'Certain', likely: 'Likely', lost: 'Lost' },
+  rescued: { certain: 'Certain', likely: 'Likely', guessed: 'Guessed', lost: 'Lost' },
   hashed: 'Guest content',
   undoable: 'Can be undone in History',
   openResult: 'Open it',
