@@ -28,6 +28,7 @@ export const home = {
     size: 'Size',
     state: 'State',
     opened: 'Opened',
+    changed: 'Changed since',
     missing: 'Missing',
     missingTitle: 'This image is not where it was',
     missingBody: '{path} cannot be found. It may have been moved, or its drive is not connected.',

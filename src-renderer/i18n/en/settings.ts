@@ -26,6 +26,9 @@ export const settings = {
     '{path} is not there now. New journals go to Platter’s own folder; what lies in the other one can be undone again once it is back.',
   quotaError: 'Give a size, such as 2 GiB. With 0 nothing is kept.',
   quota: 'Room for undo journals',
+  quotaNothing: 'With 0 no journal is kept: no change can be undone once it is done.',
+  quotaSmall:
+    'Less than 1 MiB holds hardly one journal: most changes could not be undone. Give a unit, such as 2 GiB.',
   quotaHint: 'Where more would be kept in that folder, the oldest go first.',
   about: 'About Platter',
   version: 'Version {version}',
