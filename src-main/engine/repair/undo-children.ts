@@ -34,7 +34,7 @@ export async function requireUndoHarmless(
 async function keepsIdAndSize(
   image: RandomAccessFile,
   journal: JournalContents,
-  now: { readonly uniqueId: string; readonly currentSizeBytes: number },
+  now: { readonly uniqueId: string; readonly currentSizeBytes: number | null },
 ): Promise<boolean> {
   const source = await NodeFile.open(journal.path, 'read');
   try {

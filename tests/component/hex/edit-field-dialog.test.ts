@@ -117,6 +117,7 @@ async function show(selected: SelectedField = selectedIn('footer', CREATOR), has
       journalPath: JOURNAL.journalPath,
       restoredBytes: 8,
       fileSizeBytes: 2560,
+      warnings: [],
     }),
   });
   const open = ref(true);

@@ -53,7 +53,13 @@ function brokenImage() {
     }), // prettier-ignore
     'undo.apply': () => {
       broken = true;
-      return { imagePath: '/images/web.vhd', journalPath: JOURNAL, restoredBytes: 1, fileSizeBytes: 2560 };
+      return {
+        imagePath: '/images/web.vhd',
+        journalPath: JOURNAL,
+        restoredBytes: 1,
+        fileSizeBytes: 2560,
+        warnings: [],
+      };
     },
   });
 }
