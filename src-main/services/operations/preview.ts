@@ -119,7 +119,7 @@ async function withChainWarnings(
 ): Promise<Preflight> {
   const mayOpen = insideRoots(roots);
   const { images } = await chainReport(file, { mayOpen });
-  const items = images.flatMap(({ problems }) =>
+  const items: Preflight['items'][number][] = images.flatMap(({ problems }) =>
     problems.map(({ code, message }) => ({ code, level: 'warning' as const, message })),
   );
   for (const { path: ancestor, type } of images.slice(1)) {

@@ -21,6 +21,7 @@ export const gallery = {
     busy: 'Reading',
     off: 'Compact',
     offReason: 'A fixed disk has no blocks to drop',
+    longName: 'a-disk-with-a-name-that-is-much-too-long-for-its-place-2026.vhd',
     name: 'Name',
     nameHint: 'Letters, digits and spaces',
     nameError: 'A file with this name is already there.',
