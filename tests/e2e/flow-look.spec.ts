@@ -77,7 +77,10 @@ test('a folder is looked through, and a row opens', async ({ workbench: page, do
   makeDynamic(door.root, 'three.vhd');
   damage(join(door.root, 'three.vhd'), -448, [0x99]);
   await page.getByRole('button', { name: 'Look through a folder' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: /^Choose “/ }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Choose “/ })
+    .click();
   await expect(page.getByText('3 images in images')).toBeVisible();
   await page.getByText('With problems').click();
   await expect(page.getByText('one.vhd', { exact: true })).toBeHidden();
@@ -88,7 +91,10 @@ test('a folder is looked through, and a row opens', async ({ workbench: page, do
 test('of a folder with many images none is lost on the way', async ({ workbench: page, door }) => {
   for (let index = 0; index < 60; index += 1) makeDynamic(door.root, `disk-${index}.vhd`, { blocks: [] });
   await page.getByRole('button', { name: 'Look through a folder' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: /^Choose “/ }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Choose “/ })
+    .click();
   await expect(page.getByText('60 images in images')).toBeVisible();
 });
 
