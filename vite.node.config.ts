@@ -75,7 +75,7 @@ const chunkGroups = [
     name: 'rules',
     test: anyOf(
       [inside('src-main/engine/check/')],
-      [inside('src-main/engine/check/(readers|chain|deep|inspect|report|catalogue)')],
+      [inside('src-main/engine/check/(readers|chain|content|deep|inspect|report|catalogue)')],
     ),
   },
 ].map((group, index) => ({ ...group, priority: 9 - index, includeDependenciesRecursively: false }));

@@ -11,6 +11,8 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['tests/{unit,property,crash,fuzz,oracle,corpus,toolchain}/**/*.test.ts'],
+          // Windows' own Node under Wine is brought by a person, who names it; without it this is no test that was skipped.
+          exclude: process.env['PLATTER_WINDOWS_NODE'] === undefined ? ['tests/oracle/windows.test.ts'] : [],
           environment: 'node',
           pool: 'forks',
           // Oracles are other programs and a machine may be busy; a hang is still caught.

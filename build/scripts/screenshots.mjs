@@ -75,6 +75,14 @@ async function compared(page) {
   await choose(page, DEMO.child);
 }
 
+/** The map as blocks: one left among a block's sectors comes back there. @param {Page} page @param {string} name */
+async function openBlocks(page, name) {
+  await open(page, name, 'Map');
+  await page.getByRole('application').first().waitFor();
+  const back = page.getByRole('button', { name: 'All blocks' });
+  if (await back.isVisible()) await back.click();
+}
+
 /** @type {readonly (readonly [name: string, go: (page: Page) => Promise<unknown>])[]} */
 const SCREENS = [
   ['home-empty', async () => undefined],
@@ -90,8 +98,8 @@ const SCREENS = [
   [
     'map',
     async (page) => {
-      await open(page, DEMO.child, 'Map');
-      await page.getByRole('application').focus();
+      await openBlocks(page, DEMO.child);
+      await page.getByRole('application').first().focus();
       for (const key of ['Home', 'n']) await page.keyboard.press(key);
     },
   ],
@@ -105,16 +113,16 @@ const SCREENS = [
   [
     'map-broken',
     async (page) => {
-      await open(page, DEMO.broken, 'Map');
-      await page.getByRole('application').focus();
+      await openBlocks(page, DEMO.broken);
+      await page.getByRole('application').first().focus();
       await page.keyboard.press('e');
     },
   ],
   [
     'map-sectors',
     async (page) => {
-      await open(page, DEMO.child, 'Map');
-      await page.getByRole('application').focus();
+      await openBlocks(page, DEMO.child);
+      await page.getByRole('application').first().focus();
       for (const key of ['Home', 'n']) await page.keyboard.press(key);
       await press(page, 'Show its sectors');
       await page.getByRole('button', { name: 'All blocks' }).waitFor();
@@ -125,7 +133,7 @@ const SCREENS = [
   [
     'map-table',
     async (page) => {
-      await open(page, DEMO.child, 'Map');
+      await openBlocks(page, DEMO.child);
       await page.getByText('Table', { exact: true }).click();
     },
   ],
