@@ -191,7 +191,7 @@ const SCREENS = [
     async (page) => {
       await press(page, 'Home');
       await press(page, 'Look through a folder');
-      await press(page, 'Choose this folder');
+      await page.getByRole('button', { name: /^Choose “/ }).click();
       await page.getByText(/images in/).waitFor();
     },
   ],
@@ -200,7 +200,7 @@ const SCREENS = [
     async (page) => {
       await press(page, 'Chains');
       await press(page, 'Choose a folder…');
-      await press(page, 'Choose this folder');
+      await page.getByRole('button', { name: /^Choose “/ }).click();
     },
   ],
   [

@@ -3,7 +3,7 @@
  * run.mjs beside `qemu-img bench`, with the same offsets: each one `stepBytes` behind the last, wrapping at the end.
  */
 import { performance } from 'node:perf_hooks';
-import { openDisk, openForWritingDisk, type VirtualDisk, type WritableDisk } from '../../src-main/engine';
+import { openDisk, openForWritingDisk } from '../../src-main/engine';
 
 interface Task {
   readonly op: 'read' | 'write' | 'open';
@@ -16,26 +16,21 @@ interface Task {
   readonly offset?: number;
 }
 
-async function runReads(disk: VirtualDisk, task: Task): Promise<void> {
-  await inFlight(task, async (offset, buffer) => disk.readAt(buffer, offset), disk.sizeBytes);
-}
+/** Buffers filled before the clock starts, as `qemu-img bench` does it. */
+const makeBuffers = ({ depth, bytes }: Task): Uint8Array[] =>
+  Array.from({ length: depth }, () => new Uint8Array(bytes).fill(0x5a));
 
-async function runWrites(disk: WritableDisk, task: Task): Promise<void> {
-  await inFlight(task, async (offset, buffer) => disk.writeAt(buffer.fill(0x5a), offset), disk.sizeBytes);
-  await disk.flush();
-}
-
-/** Keeps `depth` requests under way. */
+/** Keeps as many requests under way as there are buffers. */
 async function inFlight(
-  { count, bytes, stepBytes, depth, offset: first = 0 }: Task,
+  { count, bytes, stepBytes, offset: first = 0 }: Task,
+  buffers: readonly Uint8Array[],
   request: (offset: number, buffer: Uint8Array) => Promise<void>,
   sizeBytes: number,
 ): Promise<void> {
   const places = Math.floor(sizeBytes / bytes) * bytes;
   let next = 0;
   await Promise.all(
-    Array.from({ length: depth }, async () => {
-      const buffer = new Uint8Array(bytes);
+    buffers.map(async (buffer) => {
       while (next < count) {
         const offset = (first + next * stepBytes) % places;
         next += 1;
@@ -45,27 +40,28 @@ async function inFlight(
   );
 }
 
-async function main(): Promise<void> {
-  const task = JSON.parse(process.argv[2] ?? '{}') as Task;
-  let started = performance.now();
-  let ms: number;
-  // `qemu-img bench` counts neither opening nor closing
+/** Milliseconds that the requests took: `qemu-img bench` counts neither opening nor closing. */
+async function measure(task: Task): Promise<number> {
+  const buffers = makeBuffers(task);
   if (task.op === 'write') {
-    const opened = await openForWritingDisk(task.path);
-    started = performance.now();
-    await runWrites(opened.disk, task);
-    ms = performance.now() - started;
-    await opened.close();
-  } else {
-    const opened = await openDisk(task.path);
-    if (task.op === 'read') {
-      started = performance.now();
-      await runReads(opened.disk, task);
-    }
-    ms = performance.now() - started;
-    await opened.close();
+    const { disk, close } = await openForWritingDisk(task.path);
+    const started = performance.now();
+    await inFlight(task, buffers, (offset, buffer) => disk.writeAt(buffer, offset), disk.sizeBytes);
+    await disk.flush();
+    const ms = performance.now() - started;
+    await close();
+    return ms;
   }
-  process.stdout.write(JSON.stringify({ ms }));
+  const opening = performance.now();
+  const { disk, close } = await openDisk(task.path);
+  const started = performance.now();
+  if (task.op === 'read')
+    await inFlight(task, buffers, (offset, buffer) => disk.readAt(buffer, offset), disk.sizeBytes);
+  const ms = performance.now() - (task.op === 'open' ? opening : started);
+  await close();
+  return ms;
 }
 
-void main();
+void measure(JSON.parse(process.argv[2] ?? '{}') as Task).then((ms) =>
+  process.stdout.write(JSON.stringify({ ms })),
+);
