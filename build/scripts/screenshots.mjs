@@ -75,6 +75,10 @@ async function compared(page) {
   await choose(page, DEMO.child);
 }
 
+/** @param {Page} page @param {string} name */
+const compareBy = (page, name) =>
+  page.getByRole('group', { name: 'Compare by' }).getByText(name, { exact: true }).click();
+
 /** The map as blocks: one left among a block's sectors comes back there. @param {Page} page @param {string} name */
 async function openBlocks(page, name) {
   await open(page, name, 'Map');
@@ -160,15 +164,9 @@ const SCREENS = [
       await press(page, 'Compare the content');
     },
   ],
-  [
-    'compare-fields',
-    async (page) => (await compared(page), page.getByText('Fields', { exact: true }).click()),
-  ],
-  [
-    'compare-map',
-    async (page) => (await compared(page), page.getByText('Map', { exact: true }).last().click()),
-  ],
-  ['compare-bytes', async (page) => (await compared(page), page.getByText('Bytes', { exact: true }).click())],
+  ['compare-fields', async (page) => (await compared(page), compareBy(page, 'Fields'))],
+  ['compare-map', async (page) => (await compared(page), compareBy(page, 'Map'))],
+  ['compare-bytes', async (page) => (await compared(page), compareBy(page, 'Bytes'))],
   ['home', (page) => press(page, 'Home')],
   ['create-purpose', async (page) => (await press(page, 'Home'), press(page, 'Create a disk'))],
   ['create-size', (page) => press(page, 'Continue')],
