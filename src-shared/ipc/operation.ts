@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { Choices, Codes, FileName, Flag, Id, SafeCount, ShortText, Target } from './schema-parts';
 
 const SizeRule = v.optional(v.picklist(['exact', 'chs', 'mib', 'universal']));
+const Verify = v.optional(v.picklist(['content', 'none']));
 const Creator = v.optional(v.pipe(v.string(), v.maxLength(4)));
 
 /**
@@ -38,7 +39,7 @@ export const Operation = v.variant('verb', [
     blockSizeBytes: v.optional(SafeCount),
     sizeRule: SizeRule,
     creator: Creator,
-    verify: v.optional(v.picklist(['content', 'none'])),
+    verify: Verify,
     replace: Flag,
   }),
   v.object({
@@ -47,6 +48,7 @@ export const Operation = v.variant('verb', [
     sizeBytes: SafeCount,
     shrink: Flag,
     breakChildren: Flag,
+    verify: Verify,
   }),
   v.object({
     verb: v.literal('compact'),

@@ -7,7 +7,7 @@ import { EXIT_DONE, type Verb } from '../verb';
 export const verb: Verb = {
   spec: {
     name: 'resize',
-    usage: ['resize FILE SIZE [--shrink]'],
+    usage: ['resize FILE SIZE [--shrink] [OPTIONS]'],
     about: [
       'Gives the disk another virtual size, in place. It grows without moving what it holds. It shrinks only with --shrink, and only where neither data nor a partition nor a GPT lies beyond the new end; what is in the way is named.',
       '"platter undo" takes it back, and a crash in the middle can be rolled back. File systems inside have to be resized with their own tools.',
@@ -19,6 +19,12 @@ export const verb: Verb = {
     ],
     options: [
       { name: 'shrink', text: 'Allow a smaller size.' },
+      {
+        name: 'verify',
+        value: 'HOW',
+        choices: ['content', 'none'],
+        text: 'content (default) reads the disk before and after and compares; none does not.',
+      },
       { name: 'break-children', text: 'Go on although children stand on this image.' },
       {
         name: 'parent',
@@ -39,6 +45,7 @@ export const verb: Verb = {
     const flags = {
       shrink: args.flag('shrink'),
       breakChildren: args.flag('break-children'),
+      verify: args.value('verify') as 'content' | 'none' | undefined,
       allowUnlocked: args.flag('no-lock'),
     };
     const result = await resizeImage({ image, sizeBytes, ...flags }, context);

@@ -13,7 +13,7 @@ import { openOutput, pathsOf } from './open-output';
 import { compareDisks } from './compare-disks';
 import { forecastOf, layOutCompact, type CompactLayout } from './compact-layout';
 import { surveyBlocks, type BlockSurvey } from './compact-survey';
-import { contentFingerprint } from './content-fingerprint';
+import { contentFingerprint, requireSameContent, type ContentBefore } from './content-fingerprint';
 import { openSource, requireNoSavedState, requireSourceUnchanged, type DiskSource } from './disk-source';
 import { moveInOrder, type MoveList } from './move-ranges';
 import { requireReachableFromFolder } from './merge-into-new';
@@ -218,7 +218,9 @@ async function compactInPlace(
   context: OperationContext,
 ): Promise<string | null> {
   const { path, disk } = opened;
-  const shownBefore = await contentFingerprint(disk, disk.sizeBytes, context, 'read');
+  const { sizeBytes } = disk;
+  const shown = await contentFingerprint(disk, sizeBytes, context, 'read');
+  const before: ContentBefore = { shown, comparedBytes: sizeBytes, sizeBytes };
   const file = await openForWriting(path, {
     seen: opened.chain[0]?.identity ?? undefined,
     allowUnlocked: input.allowUnlocked,
@@ -233,18 +235,7 @@ async function compactInPlace(
       await moveInOrder(journaled, movesOf(plan), new PhaseProgress(context, 'move', movedBytesOf(plan)));
       await writeTables(journaled, plan.image, newTables(plan));
       await journaled.flush();
-      const after = openImage(
-        journaled,
-        await readMetadata(journaled),
-        new Damage(path, false),
-        parentOf(opened),
-      );
-      const shownAfter = await contentFingerprint(after, disk.sizeBytes, context, 'verify');
-      if (shownAfter !== shownBefore || after.sizeBytes !== disk.sizeBytes) {
-        throw new AppError('verify-failed', `"${path}" does not show what it showed before.`, {
-          unchanged: 'Everything was put back.',
-        });
-      }
+      await requireSameContent(journaled, parentOf(opened), before, context);
       return await journaled.settle({ ...input.history, contentNeutral: true });
     } catch (error) {
       await journaled.rollBack();

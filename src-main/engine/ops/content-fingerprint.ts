@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { AppError } from '../../../src-shared/errors';
 import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { Damage, openImage, readMetadata } from '../disk';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
+import type { RandomAccessFile } from '../io';
 import { slotData, type ContentSink, type Slot } from './content-sink';
 import { copyContent } from './copy-content';
 import { isZero } from './zero-runs';
@@ -21,28 +24,58 @@ export async function contentFingerprint(
   return sink.digest();
 }
 
+/**
+ * Proves that an image that was changed where it lies shows what it showed before: the whole disk is read again.
+ * @param shown `contentFingerprint` of `comparedBytes` of the disk before the change.
+ * @throws AppError `verify-failed`, `cancelled`.
+ */
+export async function requireSameContent(
+  file: RandomAccessFile,
+  parent: VirtualDisk | null,
+  { shown, comparedBytes, sizeBytes }: ContentBefore,
+  context: OperationContext,
+): Promise<void> {
+  const after = openImage(file, await readMetadata(file), new Damage(file.path, false), parent);
+  const shownAfter = await contentFingerprint(after, comparedBytes, context, 'verify');
+  if (shownAfter === shown && after.sizeBytes === sizeBytes) return;
+  throw new AppError('verify-failed', `"${file.path}" does not show what it showed before.`, {
+    unchanged: 'Everything was put back.',
+  });
+}
+
+export interface ContentBefore {
+  readonly shown: string;
+  readonly comparedBytes: number;
+  /** The size that the disk must have now. */
+  readonly sizeBytes: number;
+}
+
 class FingerprintSink implements ContentSink {
   readonly pieceBytes = 2 * 1024 * 1024;
   readonly #content = createHash('sha256');
   readonly #places = createHash('sha256');
+  /** A sector of which pieces hold parts, where a disk ends inside it; what none holds is zero. */
+  readonly #edge = new Uint8Array(SECTOR_SIZE_BYTES);
+  #edgeOffset: number | null = null;
   #runStart = 0;
   #runEnd = 0;
 
   accept(guestOffset: number, slot: Slot): Promise<void> {
     const data = slotData(slot);
-    for (let at = 0; at < data.length;) {
-      const end = this.#endOfRun(data, guestOffset, at);
-      const isData = !isZero(this.#sectorAt(data, guestOffset, at));
-      if (isData) {
-        this.#content.update(data.subarray(at, end));
-        this.#addRun(guestOffset + at, guestOffset + end);
-      }
-      at = end;
+    const toBoundary = (SECTOR_SIZE_BYTES - (guestOffset % SECTOR_SIZE_BYTES)) % SECTOR_SIZE_BYTES;
+    const start = Math.min(data.length, toBoundary);
+    const end = data.length - ((data.length - start) % SECTOR_SIZE_BYTES);
+    if (start > 0) this.#addToEdge(data.subarray(0, start), guestOffset);
+    if (end > start) {
+      this.#closeEdge();
+      this.#addSectors(data.subarray(start, end), guestOffset + start);
     }
+    if (end < data.length) this.#addToEdge(data.subarray(end), guestOffset + end);
     return Promise.resolve();
   }
 
   finish(): Promise<void> {
+    this.#closeEdge();
     this.#closeRun();
     return Promise.resolve();
   }
@@ -55,21 +88,32 @@ class FingerprintSink implements ContentSink {
     return createHash('sha256').update(this.#places.digest()).update(this.#content.digest()).digest('hex');
   }
 
-  /** Where the sectors stop being all zero, or all not zero, as the one at `at` is. */
-  #endOfRun(data: Uint8Array, guestOffset: number, at: number): number {
-    const isData = !isZero(this.#sectorAt(data, guestOffset, at));
-    let end = at + this.#sectorAt(data, guestOffset, at).length;
-    while (end < data.length) {
-      const sector = this.#sectorAt(data, guestOffset, end);
-      if (isZero(sector) === isData) return end;
-      end += sector.length;
+  #addToEdge(bytes: Uint8Array, guestOffset: number): void {
+    const inSector = guestOffset % SECTOR_SIZE_BYTES;
+    if (this.#edgeOffset !== guestOffset - inSector) {
+      this.#closeEdge();
+      this.#edge.fill(0);
+      this.#edgeOffset = guestOffset - inSector;
     }
-    return end;
+    this.#edge.set(bytes, inSector);
   }
 
-  /** The rest of the guest sector that `at` lies in: pieces of odd disks need not begin at one. */
-  #sectorAt(data: Uint8Array, guestOffset: number, at: number): Uint8Array {
-    return data.subarray(at, at + SECTOR_SIZE_BYTES - ((guestOffset + at) % SECTOR_SIZE_BYTES));
+  #closeEdge(): void {
+    if (this.#edgeOffset !== null) this.#addSectors(this.#edge, this.#edgeOffset);
+    this.#edgeOffset = null;
+  }
+
+  #addSectors(sectors: Uint8Array, guestOffset: number): void {
+    for (let at = 0; at < sectors.length;) {
+      const isData = !isZeroSector(sectors, at);
+      let end = at + SECTOR_SIZE_BYTES;
+      while (end < sectors.length && isZeroSector(sectors, end) !== isData) end += SECTOR_SIZE_BYTES;
+      if (isData) {
+        this.#content.update(sectors.subarray(at, end));
+        this.#addRun(guestOffset + at, guestOffset + end);
+      }
+      at = end;
+    }
   }
 
   #addRun(start: number, end: number): void {
@@ -85,6 +129,9 @@ class FingerprintSink implements ContentSink {
     this.#runStart = this.#runEnd;
   }
 }
+
+const isZeroSector = (sectors: Uint8Array, at: number): boolean =>
+  sectors[at] === 0 && isZero(sectors.subarray(at, at + SECTOR_SIZE_BYTES));
 
 function cutTo(disk: VirtualDisk, sizeBytes: number): VirtualDisk {
   if (disk.sizeBytes <= sizeBytes) return disk;

@@ -10,6 +10,7 @@ import { requireSoundMetadata } from '../disk/writable-image';
 import { openForWriting } from '../io';
 import { JournaledFile, type HistoryOptions } from '../repair';
 import { childrenItem } from './children';
+import { contentFingerprint, requireSameContent } from './content-fingerprint';
 import { insideRoots, openSource, requireNoSavedState, type DiskSource } from './disk-source';
 import { footerCreatorWarnings, requireSoundLayout } from './new-image';
 import { throwIfCancelled } from './operation';
@@ -27,6 +28,11 @@ export interface ResizeInput {
   readonly shrink?: boolean | undefined;
   /** Children of this image may break: they expect its size. */
   readonly breakChildren?: boolean | undefined;
+  /**
+   * `content` (default) reads the disk before and after and compares; `none` leaves it at reading the structures and
+   * what was moved once more.
+   */
+  readonly verify?: 'content' | 'none' | undefined;
   /** Go on where no lock can be had at all; a lock that somebody else holds always stops. */
   readonly allowUnlocked?: boolean | undefined;
   readonly history?: HistoryOptions | undefined;
@@ -59,9 +65,9 @@ export async function preflightResize(input: ResizeInput): Promise<Preflight> {
 /**
  * Changes the size of an image where it lies; its inode stays, and an undo journal beside it makes the change whole or
  * none. Growing moves what is in the way of a longer BAT to the end of the file and keeps everything else. Shrinking
- * is refused with the name of what lies beyond the new end.
+ * is refused with the name of what lies beyond the new end. The disk must show what it showed, and zeros where it grew.
  * @throws AppError `data-beyond-end`, `has-children`, `saved-state`, `size-limit`, `too-damaged`, `journal-pending`,
- *   `file-in-use`, `cancelled`.
+ *   `file-in-use`, `verify-failed`, `cancelled`.
  */
 export async function resizeImage(
   input: ResizeInput,
@@ -76,6 +82,15 @@ export async function resizeImage(
     if (input.sizeBytes === oldSizeBytes) return unchanged(path, metadata, oldSizeBytes);
     warnings.push(...requirePassed(await preflightOf(opened, metadata, input.sizeBytes, []), path));
     throwIfCancelled(context);
+    const parent = opened.chain[1]?.disk ?? null;
+    const before =
+      input.verify === 'none'
+        ? null
+        : {
+            shown: await contentFingerprint(opened.disk, oldSizeBytes, context, 'read'),
+            comparedBytes: Math.max(oldSizeBytes, input.sizeBytes),
+            sizeBytes: input.sizeBytes,
+          };
     const file = await openForWriting(path, {
       seen: opened.chain[0]?.identity ?? undefined,
       allowUnlocked: input.allowUnlocked,
@@ -87,13 +102,8 @@ export async function resizeImage(
         const changed =
           metadata.type === 'fixed'
             ? await resizeFixed(journaled, metadata, input.sizeBytes)
-            : await resizeSparse(
-                journaled,
-                metadata,
-                input.sizeBytes,
-                opened.chain[1]?.disk ?? null,
-                context,
-              );
+            : await resizeSparse(journaled, metadata, input.sizeBytes, parent, context);
+        if (before) await requireSameContent(journaled, parent, before, context);
         throwIfCancelled(context);
         // Settled is done: from here on a cancel comes too late, and saying otherwise would be untrue.
         const journal = await journaled.settle(input.history ?? {});
@@ -106,7 +116,7 @@ export async function resizeImage(
           virtualSizeBytes: input.sizeBytes,
           fileSizeBefore: metadata.fileSizeBytes,
           fileSizeBytes: await file.size(),
-          verified: true,
+          verified: before !== null,
           contentHash: null,
           journal,
           warnings,

@@ -77,14 +77,13 @@ class Program {
       if (TERMINAL_JOB_STATES.includes(job.state)) this.#guard.onJobEnded();
     });
     setAboutPanel(facts);
-    setMenu({
-      run: (commandId) => events.emit('command.run', { commandId }),
-      about: () => void showAbout(facts, this.#window),
-    });
-    offerTasks((commandId) => {
+    // A page that is still loading, or a window yet to be made, gets the command as soon as it listens.
+    const run = (commandId: string): void => {
       this.#services.startup.run(commandId);
       void this.showWindow();
-    });
+    };
+    setMenu({ run, about: () => void showAbout(facts, this.#window) });
+    offerTasks(run);
     this.#guard.watchProgram();
     this.#useTheme(await settings.get());
     await this.showWindow();
@@ -107,7 +106,9 @@ class Program {
     this.#recovery.watch(window);
     followDocument(window, this.#services.watcher);
     window.on('closed', () => {
-      if (this.#window === window) this.#window = null;
+      if (this.#window !== window) return;
+      this.#window = null;
+      this.#services.startup.pageIsGone();
     });
   }
 

@@ -62,6 +62,7 @@ function argumentsOf(spec: OperationSpec, paths: OperationPaths): string[] {
         [
           ['shrink', spec.shrink],
           ['break-children', spec.breakChildren],
+          ['verify', spec.verify],
         ],
       );
     case 'compact':

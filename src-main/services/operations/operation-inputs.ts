@@ -95,8 +95,8 @@ export function resizeInput(
   { file }: OperationPaths,
   around: Surroundings,
 ): ResizeInput {
-  const { sizeBytes, shrink, breakChildren } = spec;
-  return { image: source(file, around), sizeBytes, shrink, breakChildren, history: around.history };
+  const { sizeBytes, shrink, breakChildren, verify } = spec;
+  return { image: source(file, around), sizeBytes, shrink, breakChildren, verify, history: around.history };
 }
 
 export function mergeInput(

@@ -14,6 +14,7 @@ export const verbs = {
     allowShrinkHint: 'Only where no data, partition or partition table lies beyond the new end; that is looked at first.', same: 'That is the size it has', needsShrink: 'Smaller than now: allow that first',
     grow: 'Grows by {size}', shrink: 'Shrinks by {size}', inPlace: 'In place, with an undo journal.', partitions: 'Partitions and file systems inside keep their size; the system that uses the disk can enlarge them.',
     mark: { current: 'as it is', minimum: 'smallest possible', lastPartition: 'end of the last partition', usedEnd: 'end of what is in use', azure: 'next for Azure', chs: 'next that the geometry holds', maximum: 'largest' },
+    verify: 'Compare the content before and after', verifyHint: 'Reads the disk twice. Without it, only the structures and what was moved are read once more.',
   },
   compact: {
     title: 'Compact {name}', heading: 'What would be gained', finish: 'Compact', mode: 'Result', inPlace: 'In place', inPlaceHint: 'With an undo journal; crash-safe at every step.', toNew: 'Into a new file', toNewHint: 'The image stays as it is.',

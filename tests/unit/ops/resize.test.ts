@@ -9,6 +9,7 @@ import {
   NodeFile,
   resizeImage,
   undoImage,
+  type OperationContext,
   type ResizeInput,
 } from '../../../src-main/engine';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../../support/ops-content';
@@ -204,6 +205,47 @@ describe('growing', () => {
   it('refuses more than the format holds', async () => {
     buildVhd({ type: 'dynamic', sizeBytes: 4 * MIB }).writeTo(at('d.vhd'));
     await expect(resize('d.vhd', 2041 * GIB)).rejects.toMatchObject({ code: 'size-limit' });
+  });
+});
+
+describe('the proof', () => {
+  const content = patchyContent(24 * MIB, 7);
+  /** Writes into the image behind the engine's back as soon as its verification begins. */
+  const spoiling = (name: string, offset: number): OperationContext => {
+    let isSpoilt = false;
+    return {
+      onProgress: ({ phase }) => {
+        if (phase !== 'verify' || isSpoilt) return;
+        isSpoilt = true;
+        const descriptor = fs.openSync(at(name), 'r+');
+        fs.writeSync(descriptor, Buffer.from('spoilt'), 0, 6, offset);
+        fs.closeSync(descriptor);
+      },
+    };
+  };
+
+  it.each([
+    ['content that changed', 23 * MIB],
+    ['bytes that are not zero where the disk grew', 39 * MIB],
+  ])('finds %s and puts the old size back', async (_, offset) => {
+    buildVhd({ type: 'fixed', sizeBytes: content.length, data: content }).writeTo(at('f.vhd'));
+    const input = { image: { path: at('f.vhd') }, sizeBytes: 40 * MIB };
+    await expect(resizeImage(input, spoiling('f.vhd', offset))).rejects.toMatchObject({
+      code: 'verify-failed',
+    });
+    expect(fs.statSync(at('f.vhd')).size).toBe(content.length + 512);
+    expect((await metadataOf('f.vhd')).footer?.checksum.valid).toBe(true);
+    expect(fs.readdirSync(folder)).toEqual(['f.vhd']);
+  });
+
+  it('is left out where nobody wants it, and the result says so', async () => {
+    buildVhd({ type: 'fixed', sizeBytes: content.length, data: content }).writeTo(at('f.vhd'));
+    const phases = new Set<string>();
+    const input = { image: { path: at('f.vhd') }, sizeBytes: 40 * MIB, verify: 'none' } as const;
+    const result = await resizeImage(input, { onProgress: ({ phase }) => phases.add(phase) });
+    expect(result.verified).toBe(false);
+    expect([...phases]).not.toContain('read');
+    expect((await resize('f.vhd', 41 * MIB)).verified).toBe(true);
   });
 });
 
