@@ -1,3 +1,4 @@
+import { ExtentTiles } from './extent-tiles';
 import type { FileExtent } from './random-access-file';
 
 /** lseek(2) to data or to a hole: the position found, or minus errno. */
@@ -19,7 +20,7 @@ const RANGES_PER_CALL = 4096;
  * COMPAT(OpenZFS 2.1): SEEK_DATA answered 0 where it had to answer ENXIO (openzfs/zfs#12477).
  */
 export function extentsBySeeking(seek: Seek, start: number, end: number): FileExtent[] {
-  const tiles = new Tiles(start);
+  const tiles = new ExtentTiles(start);
   while (tiles.position < end) {
     const data = seek(tiles.position, 'data');
     if (data === -ENXIO) {
@@ -40,7 +41,7 @@ export function extentsBySeeking(seek: Seek, start: number, end: number): FileEx
 
 /** Data and holes of `[start, end)` by Windows' allocated ranges; null where the answer is none, or not to be trusted. */
 export function extentsByRanges(query: RangeQuery, start: number, end: number): FileExtent[] | null {
-  const tiles = new Tiles(start);
+  const tiles = new ExtentTiles(start);
   const answer = new Uint8Array(RANGES_PER_CALL * RANGE_BYTES);
   while (tiles.position < end) {
     const { isComplete, answerBytes } = query(encodeRange(tiles.position, end - tiles.position), answer);
@@ -65,25 +66,4 @@ function encodeRange(offset: number, length: number): Uint8Array {
   view.setBigInt64(0, BigInt(offset), true);
   view.setBigInt64(8, BigInt(length), true);
   return bytes;
-}
-
-/** Extents one behind the other, neighbours of one kind as one. */
-class Tiles {
-  readonly extents: FileExtent[] = [];
-  position: number;
-
-  constructor(start: number) {
-    this.position = start;
-  }
-
-  /** From where the last one ends up to `to`; nothing where that is no further. */
-  add(kind: FileExtent['kind'], to: number): void {
-    if (to <= this.position) return;
-    const last = this.extents.at(-1);
-    const length = to - this.position;
-    if (last?.kind === kind)
-      this.extents[this.extents.length - 1] = { ...last, length: last.length + length };
-    else this.extents.push({ offset: this.position, length, kind });
-    this.position = to;
-  }
 }

@@ -1,3 +1,4 @@
+export { ExtentTiles } from './extent-tiles';
 export { identityOfFile, identityOfPath, isSameFile, isSameState, requireUnchanged } from './file-identity';
 export type { FileIdentity } from './file-identity';
 export { hostAttributes } from './host-attributes';

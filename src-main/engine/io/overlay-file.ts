@@ -1,3 +1,4 @@
+import { ExtentTiles } from './extent-tiles';
 import type { FileExtent, RandomAccessFile } from './random-access-file';
 
 const PAGE_BYTES = 4096;
@@ -88,30 +89,13 @@ export class OverlayFile implements RandomAccessFile {
   /** Pages that were written are data, whatever they hold; holes of the base stay holes, and what grew is one. */
   async extents(offset: number, length: number): Promise<readonly FileExtent[]> {
     const end = Math.min(offset + length, this.#sizeBytes);
-    const found: FileExtent[] = [];
-    const push = (from: number, to: number, kind: FileExtent['kind']): void => {
-      const last = found.at(-1);
-      if (to <= from) return;
-      if (last?.kind === kind) found[found.length - 1] = { ...last, length: to - last.offset };
-      else found.push({ offset: from, length: to - from, kind });
-    };
-    const pushUntouched = async (from: number, to: number): Promise<void> => {
-      const baseEnd = Math.min(to, this.#baseBytes);
-      if (baseEnd > from) {
-        for (const one of await this.#base.extents(from, baseEnd - from))
-          push(one.offset, one.offset + one.length, one.kind);
-      }
-      push(Math.max(from, baseEnd), to, 'hole');
-    };
-    let position = offset;
+    const tiles = new ExtentTiles(offset);
     for (const page of this.#pagesBetween(offset, end)) {
-      const from = Math.max(offset, page * PAGE_BYTES);
-      await pushUntouched(position, from);
-      position = Math.min(end, (page + 1) * PAGE_BYTES);
-      push(from, position, 'data');
+      await this.#addUntouched(tiles, page * PAGE_BYTES);
+      tiles.add('data', Math.min(end, (page + 1) * PAGE_BYTES));
     }
-    await pushUntouched(position, end);
-    return found;
+    await this.#addUntouched(tiles, end);
+    return tiles.extents;
   }
 
   /** Leaves the base open: its owner closes it. */
@@ -125,6 +109,12 @@ export class OverlayFile implements RandomAccessFile {
     return [...this.#pages.keys()]
       .filter((page) => page * PAGE_BYTES < to && (page + 1) * PAGE_BYTES > from)
       .sort((a, b) => a - b);
+  }
+
+  /** What of the base shows up to `to`, where no page was written; a hole behind it. */
+  async #addUntouched(tiles: ExtentTiles, to: number): Promise<void> {
+    await tiles.addHeldBy(this.#base, Math.min(to, this.#baseBytes));
+    tiles.add('hole', to);
   }
 
   async #pageForWriting(page: number): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import { invariant } from '../../../src-shared/errors';
-import { NodeFile, readExact, type FileExtent, type RandomAccessFile } from '../io';
+import { ExtentTiles, NodeFile, readExact, type FileExtent, type RandomAccessFile } from '../io';
 import { invalidJournal, type JournalContents, type SavedRange } from './journal';
 
 const CHUNK_BYTES = 1 << 20;
@@ -97,30 +97,16 @@ export class RolledBackView implements RandomAccessFile {
   /** Holes of the image where nothing was saved; what is saved as zeros is a hole, whatever lies there now. */
   async extents(offset: number, length: number): Promise<readonly FileExtent[]> {
     const end = Math.min(offset + length, this.#journal.begin.fileSizeBefore);
-    const found: FileExtent[] = [];
-    const push = (from: number, to: number, kind: FileExtent['kind']): void => {
-      const last = found.at(-1);
-      if (to <= from) return;
-      if (last?.kind === kind) found[found.length - 1] = { ...last, length: to - last.offset };
-      else found.push({ offset: from, length: to - from, kind });
-    };
-    const pushImage = async (from: number, to: number): Promise<void> => {
-      const present = to > from ? await this.#image.extents(from, to - from) : [];
-      for (const one of present) push(one.offset, one.offset + one.length, one.kind);
-      const last = present.at(-1);
-      push(last ? last.offset + last.length : from, to, 'hole');
-    };
+    const tiles = new ExtentTiles(offset);
     const { saved } = this.#journal;
-    let position = offset;
     for (let index = this.#firstEndingAfter(offset); index < saved.length; index += 1) {
       const range = saved[index];
       if (!range || range.start >= end) break;
-      await pushImage(position, range.start);
-      position = Math.min(range.end, end);
-      push(Math.max(range.start, offset), position, range.position === null ? 'hole' : 'data');
+      await tiles.addHeldBy(this.#image, range.start);
+      tiles.add(range.position === null ? 'hole' : 'data', Math.min(range.end, end));
     }
-    await pushImage(position, end);
-    return found;
+    await tiles.addHeldBy(this.#image, end);
+    return tiles.extents;
   }
 
   writeAt(): Promise<void> {
