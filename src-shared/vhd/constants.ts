@@ -90,6 +90,8 @@ export const MAX_SPARSE_SIZE_BYTES = 2040 * GIB_BYTES;
 export const MIN_WINDOWS_SIZE_BYTES = 3 * MIB_BYTES;
 /** BAT entries beyond which QEMU refuses an image (INT_MAX / 4). */
 export const MAX_QEMU_TABLE_ENTRIES = 0x1fff_ffff;
+/** Blocks below which QEMU expects no sector bitmap, and so reads and writes the wrong bytes (executed with 7.2). */
+export const MIN_QEMU_BLOCK_SIZE_BYTES = 4096;
 
 /** Smallest Azure disk: 20 MiB (Azure, DiskCreationData.UploadSizeBytes less the footer). */
 export const AZURE_MIN_SIZE_BYTES = 20 * MIB_BYTES;

@@ -3,6 +3,7 @@ import {
   MAX_BAT_SECTOR,
   MAX_QEMU_TABLE_ENTRIES,
   MAX_SPARSE_SIZE_BYTES,
+  MIN_QEMU_BLOCK_SIZE_BYTES,
   MIN_WINDOWS_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
 } from './constants';
@@ -17,6 +18,7 @@ export type SizeIssueCode =
   | 'SIZE_UNDER_3_MIB'
   | 'BLOCK_SIZE_ILLEGAL'
   | 'BLOCK_SIZE_NOT_STANDARD'
+  | 'BLOCK_SIZE_MISREAD_BY_QEMU'
   | 'BLOCKS_BEYOND_32_BIT_SECTORS'
   | 'TABLE_TOO_LONG_FOR_QEMU';
 
@@ -77,6 +79,14 @@ function blockIssues(request: LayoutRequest): SizeIssue[] {
       warning(
         'BLOCK_SIZE_NOT_STANDARD',
         'Windows makes blocks of 512 KiB and 2 MiB only; Xen and VirtualBox may misread others.',
+      ),
+    );
+  }
+  if (blockSizeBytes < MIN_QEMU_BLOCK_SIZE_BYTES) {
+    issues.push(
+      warning(
+        'BLOCK_SIZE_MISREAD_BY_QEMU',
+        'QEMU takes the sector bitmap of blocks of less than 4 KiB for data, and damages such images when it writes.',
       ),
     );
   }

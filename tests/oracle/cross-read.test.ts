@@ -90,8 +90,10 @@ describeOracle(['qemu-img', '7z'], 'what the engine wrote', () => {
             let file = path.join(dir, 'base.vhd');
             fs.writeFileSync(file, files[0]?.bytes() ?? new Uint8Array());
             await scribble(file, content, random);
-            // of a chain QEMU would show the leaf alone
-            if (children.length === 0)
+            // of a chain QEMU would show the leaf alone; of blocks below 4 KiB it takes the bitmap for data (it divides
+            // before it rounds up), while the specification and 7-Zip put a whole sector of bitmap before every block
+            const isMisread = type === 'dynamic' && blockSizeBytes < 4096;
+            if (children.length === 0 && !isMisread)
               expect(contentByQemu(file, dir).equals(content), 'qemu-img').toBe(true);
             for (const [index, blockSize] of children.entries()) {
               const child = path.join(dir, `child-${index}.vhd`);

@@ -49,6 +49,16 @@ const IMAGES: readonly (readonly [string, VhdKnobs])[] = [
         { ...DYNAMIC, footer: { creator, creatorVersion: 1 << 16 } },
       ] as const,
   ),
+  ...[512, 1024, 2048, 4096, 8192].flatMap((blockSizeBytes): (readonly [string, VhdKnobs])[] => [
+    [
+      `blocks of ${blockSizeBytes} bytes`,
+      { type: 'dynamic', sizeBytes: 4 * MIB, blockSizeBytes, blocks: [{ index: 2 }, { index: 0 }] },
+    ],
+    [
+      `blocks of ${blockSizeBytes} bytes, none there`,
+      { type: 'dynamic', sizeBytes: 4 * MIB, blockSizeBytes },
+    ],
+  ]),
   ...[FOOTER_CASES, SIZE_CASES, HEADER_CASES, BAT_CASES, BLOCK_CASES, LOCATOR_CASES]
     .flat()
     .map(({ code, name, image }) => [`${code}: ${name}`, image] as const),

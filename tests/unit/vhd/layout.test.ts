@@ -155,6 +155,15 @@ describe('sizeIssues', () => {
     expect(codes(request)).toEqual(expected);
   });
 
+  it.each([512, 1024, 2048])('warns of blocks of %i bytes, which QEMU misreads', (blockSizeBytes) => {
+    expect(codes({ type: 'dynamic', sizeBytes: 8 * MIB_BYTES, blockSizeBytes })).toContain(
+      'warning BLOCK_SIZE_MISREAD_BY_QEMU',
+    );
+    expect(codes({ type: 'dynamic', sizeBytes: 8 * MIB_BYTES, blockSizeBytes: 4096 })).not.toContain(
+      'warning BLOCK_SIZE_MISREAD_BY_QEMU',
+    );
+  });
+
   it('refuses small blocks on disks that could not be filled with them, and only those', () => {
     const refuses = (sizeBytes: number, blockSizeBytes: number): boolean =>
       codes({ type: 'dynamic', sizeBytes, blockSizeBytes }).includes('error BLOCKS_BEYOND_32_BIT_SECTORS');

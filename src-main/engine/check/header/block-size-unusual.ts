@@ -10,7 +10,7 @@ export const blockSizeUnusual: Rule = {
   level: 'quick',
   title: 'The block size is legal but unusual',
   explanation:
-    'Windows makes blocks of 512 KiB and 2 MiB only. VirtualBox refuses blocks smaller than 512 KiB, and Xen counts on 2 MiB.',
+    'Windows makes blocks of 512 KiB and 2 MiB only. VirtualBox refuses blocks smaller than 512 KiB, Xen counts on 2 MiB, and QEMU misreads blocks of less than 4 KiB.',
   hint: 'Convert the image to 2 MiB blocks if one of these programs is to read it.',
   source: 'spec: Dynamic Disk Header Format, Block Size',
   repair: 'none',

@@ -3,6 +3,7 @@ import {
   BAT_UNUSED,
   MAX_QEMU_TABLE_ENTRIES,
   MAX_SPARSE_SIZE_BYTES,
+  MIN_QEMU_BLOCK_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
 } from '../../../../src-shared/vhd/constants';
 import type { ReaderVerdict } from '../../../../src-shared/model/check-report';
@@ -62,6 +63,11 @@ function contentVerdict(input: ReaderInput, seenBytes: number, footer: ParsedFoo
   const { context } = input;
   if (footer.type === 'differencing')
     return misreads('it knows no parents: what is not in this file reads as zeros, and nothing warns of it.');
+  const { blockSizeBytes } = context.facts;
+  if (blockSizeBytes !== null && qemuBitmapBytes(blockSizeBytes) === 0 && context.bat?.allocatedCount)
+    return misreads(
+      'it expects no sector bitmap before blocks of less than 4 KiB: it shows the bitmap as the first sector of each, and the last sector is missing.',
+    );
   const blockFault = silentBlockFault(input);
   if (blockFault) return misreads(blockFault);
   if (found(input, 'data-under-clear-bits'))
@@ -98,7 +104,7 @@ function refusalOfDynamic(input: ReaderInput, footer: ParsedFooter, seenBytes: n
   if (maxTableEntries * blockSizeBytes < seenBytes) return refuses('"Page table too small".');
   if (maxTableEntries > MAX_QEMU_TABLE_ENTRIES) return refuses('"Max Table Entries too large".');
   if (tableOffset === null || tableOffset >= 2 ** 63) return refuses('"Error reading pagetable".');
-  const stride = sectorBitmapBytes(blockSizeBytes) + blockSizeBytes;
+  const stride = qemuBitmapBytes(blockSizeBytes) + blockSizeBytes;
   const tableEnd = Math.ceil((tableOffset + maxTableEntries * 4) / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
   const roundedFileBytes = Math.ceil(fileSizeBytes / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
   // entries behind the end of the file read as zeros, and a zero is a block at sector 0
@@ -107,6 +113,10 @@ function refusalOfDynamic(input: ReaderInput, footer: ParsedFooter, seenBytes: n
   if (Math.max(tableEnd, blocksEnd) > roundedFileBytes) return refuses(TRUNCATED);
   return null;
 }
+
+/** It divides before it rounds up, so that small blocks come out without a bitmap. */
+const qemuBitmapBytes = (blockSizeBytes: number): number =>
+  blockSizeBytes < MIN_QEMU_BLOCK_SIZE_BYTES ? 0 : sectorBitmapBytes(blockSizeBytes);
 
 function lastBlockEnd(entries: Uint32Array | undefined, stride: number): number {
   let end = 0;
