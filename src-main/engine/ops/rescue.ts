@@ -87,9 +87,8 @@ export async function rescueImage(
         guessed: report.guessed,
         lost: report.lost,
       };
-    } catch (error) {
+    } finally {
       await output.discard();
-      throw error;
     }
   } finally {
     await source.close();

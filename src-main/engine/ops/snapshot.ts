@@ -91,9 +91,8 @@ export async function snapshotImage(
         journal: null,
         warnings,
       };
-    } catch (error) {
+    } finally {
       await output.discard();
-      throw error;
     }
   } finally {
     await opened.close();

@@ -47,9 +47,8 @@ export async function makeBackup(
     }
     await output.publish();
     return { kind, path: target, sizeBytes };
-  } catch (error) {
+  } finally {
     await output.discard();
-    throw error;
   }
 }
 

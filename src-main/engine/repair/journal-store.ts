@@ -82,9 +82,8 @@ async function copyFile(from: string, to: string): Promise<void> {
         offset += count;
       }
       await output.publish();
-    } catch (error) {
+    } finally {
       await output.discard();
-      throw error;
     }
   } finally {
     await source.close();
@@ -117,9 +116,8 @@ export async function keepRecord(
     try {
       await output.file.writeAt(record, 0);
       await output.publish();
-    } catch (error) {
+    } finally {
       await output.discard();
-      throw error;
     }
   } catch {
     // the list of changes is a convenience; the undo itself is done and durable
