@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
+import { cutNameToFit } from './cut-name';
 import { allowHoles } from './holes';
 import { NodeFile } from './node-file';
 import { PARTIAL_SUFFIX } from './partial-name';
@@ -8,7 +9,6 @@ import { systemError } from './system-error';
 
 /** Bytes that such a name has more than its target's, up to the most that a name may have. */
 export const PARTIAL_EXTRA_BYTES = 2 + 16 + PARTIAL_SUFFIX.length;
-const NAME_BYTES_MAX = 255;
 const BUSY_RETRIES = 8;
 
 export interface OutputOptions {
@@ -75,10 +75,8 @@ async function temporaryName(target: string): Promise<string> {
   // Loaded here: it costs more than 2 ms, and most verbs that could make a file make none.
   const { randomBytes } = await import('node:crypto');
   const random = randomBytes(8).toString('hex');
-  const rest = `.${random}${PARTIAL_SUFFIX}`;
-  let name = path.basename(target);
-  while (Buffer.byteLength(`.${name}${rest}`) > NAME_BYTES_MAX) name = [...name].slice(0, -1).join('');
-  return path.join(path.dirname(target), `.${name}${rest}`);
+  const name = cutNameToFit(`.${path.basename(target)}`, `.${random}${PARTIAL_SUFFIX}`);
+  return path.join(path.dirname(target), name);
 }
 
 async function requireFreeTarget(target: string, replace: boolean): Promise<void> {

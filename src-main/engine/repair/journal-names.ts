@@ -2,11 +2,10 @@
 import type crypto from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { cutNameToFit, NAME_BYTES_MAX } from '../io/cut-name';
 
 /** `<image>.platter-undo` is in flight; whoever finds the image finds it. */
 export const JOURNAL_SUFFIX = '.platter-undo';
-/** What file systems take as one name; by bytes, as Linux counts. */
-const NAME_BYTES_MAX = 255;
 const SHORT_HASH_DIGITS = 16;
 const require = createRequire(import.meta.url);
 const SETTLED = /^(.*)\.([0-9a-f]{8}-[0-9a-f-]{27})$/s;
@@ -21,18 +20,12 @@ export function inFlightPath(imagePath: string): string {
   // Loaded here: it costs more than 2 ms, every look at an image asks for this name, and few names are so long.
   const { createHash } = require('node:crypto') as typeof crypto;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, SHORT_HASH_DIGITS);
-  return path.join(path.dirname(imagePath), cutToFit(name, `.${hash}${JOURNAL_SUFFIX}`));
+  return path.join(path.dirname(imagePath), cutNameToFit(name, `.${hash}${JOURNAL_SUFFIX}`));
 }
 
 /** A settled journal's name: one of its own, as an image may have many. */
 export const settledName = (imageName: string, id: string): string =>
-  cutToFit(imageName, `.${id}${JOURNAL_SUFFIX}`);
-
-function cutToFit(name: string, rest: string): string {
-  const characters = [...name];
-  while (Buffer.byteLength(characters.join('') + rest) > NAME_BYTES_MAX) characters.pop();
-  return characters.join('') + rest;
-}
+  cutNameToFit(imageName, `.${id}${JOURNAL_SUFFIX}`);
 
 /** Whether a file of this name is a journal of the image of that name beside it, in flight or settled. */
 export function isJournalNameOf(entry: string, imageName: string): boolean {
