@@ -31,17 +31,19 @@ export class BatmapBits {
     if (!batmap || batmap.mapOffset === null) return;
     const stale = blocks.filter((block) => isBatmapBitSet(batmap.map, block));
     if (stale.length === 0) return;
-    const wasRight = batmapChecksum(batmap.map, batmap.version) === batmap.storedChecksum;
+    const wasRight = batmap.computedChecksum === batmap.storedChecksum;
     for (const block of stale) {
       const at = block >> 3;
       batmap.map[at] = (batmap.map[at] ?? 0) & ~(0x80 >> (block & 7));
       await this.#file.writeAt(batmap.map.subarray(at, at + 1), batmap.mapOffset + at);
     }
+    const computedChecksum = batmapChecksum(batmap.map, batmap.version);
+    this.#batmap = { ...batmap, computedChecksum };
     if (!wasRight) return;
-    const checksum = new Uint8Array(4);
-    writeU32(checksum, 0, batmapChecksum(batmap.map, batmap.version));
-    await this.#file.writeAt(checksum, batmap.offset + BATMAP_CHECKSUM_OFFSET);
-    this.#batmap = { ...batmap, storedChecksum: batmapChecksum(batmap.map, batmap.version) };
+    const bytes = new Uint8Array(4);
+    writeU32(bytes, 0, computedChecksum);
+    await this.#file.writeAt(bytes, batmap.offset + BATMAP_CHECKSUM_OFFSET);
+    this.#batmap = { ...batmap, computedChecksum, storedChecksum: computedChecksum };
   }
 
   async #read(): Promise<LocatedBatmap | null> {
