@@ -153,19 +153,21 @@ export abstract class BlockDisk implements VirtualDisk {
       return true;
     }
     const together =
-      inBlock === 0 && this.file.readPartsAt
-        ? this.#readFromBitmapOn(block, place, target)
-        : this.#readBesideBitmap(block, place + bitmapBytes + inBlock, target);
+      (inBlock === 0 ? this.#readFromBitmapOn(block, place, target) : null) ??
+      this.#readBesideBitmap(block, place + bitmapBytes + inBlock, target);
     // perhaps the data cannot be read and need not be: the general way finds out
     return (await together.catch(() => null)) === 'all-set';
   }
 
-  /** A block from its first sector: bitmap and data in one call. */
-  async #readFromBitmapOn(block: number, place: number, target: Uint8Array): Promise<BlockBits | null> {
+  /** A block from its first sector: bitmap and data in one call; null where the file cannot. */
+  #readFromBitmapOn(block: number, place: number, target: Uint8Array): Promise<BlockBits | null> | null {
     const bitmap = new Uint8Array(this.table.bitmapBytes);
     const { version } = this.bitmaps;
-    const count = (await this.file.readPartsAt?.([bitmap, target], place)) ?? 0;
-    return count < bitmap.length + target.length ? null : this.bitmaps.learn(block, bitmap, version);
+    const reading = this.file.readPartsAt?.([bitmap, target], place);
+    if (!reading) return null;
+    return reading.then((count) =>
+      count < bitmap.length + target.length ? null : this.bitmaps.learn(block, bitmap, version),
+    );
   }
 
   async #readBesideBitmap(block: number, fileOffset: number, target: Uint8Array): Promise<BlockBits> {
