@@ -8,7 +8,7 @@ import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { findChildren, openForWritingDisk } from '../chain';
 import type { OperationContext } from '../disk/virtual-disk';
 import { flushFolder, isSameFile, openForWriting } from '../io';
-import { beginMergeMark, JournaledFile, mergeMarkPath, removeJournal } from '../repair';
+import { beginMergeMark, endMergeMark, JournaledFile } from '../repair';
 import { contentFingerprint } from './content-fingerprint';
 import { insideRoots, openSource } from './disk-source';
 import { cutLeftBehind } from './merge-tail';
@@ -106,7 +106,7 @@ async function mergeIntoAncestor(
   } finally {
     await merged.close();
   }
-  await removeJournal(await mergeMarkPath(ancestor.path));
+  await endMergeMark(ancestor.path);
   const changed = [
     `"${ancestor.path}" shows now what "${opened.path}" shows; ${formatSizeBoth(plan.merged.totalBytes)} were merged.`,
   ];

@@ -10,7 +10,7 @@ import {
   type RandomAccessFile,
 } from '../io';
 import { invalidJournal, type JournalContents } from './journal';
-import { realPath } from './journaled-file';
+import { realPath } from './pending-journal';
 import type { HistoryOptions } from './journal-store';
 import { RolledBackView } from './restore';
 import { journalsOf, whyUnusable } from './undo';

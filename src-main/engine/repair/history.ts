@@ -8,7 +8,7 @@ import { isPending, pendingError, readJournal, removeJournal, type JournalConten
 import { imageOfJournalPath, inFlightPath, isJournalNameOf, JOURNAL_SUFFIX } from './journal-names';
 import { exists, journalPaths, type HistoryOptions } from './journal-store';
 import { mergeMarkOf } from './merge-mark';
-import { realPath } from './journaled-file';
+import { inFlightPathOf, realPath } from './pending-journal';
 import { imageOf, isInHistory, whyUnusable } from './undo';
 
 /** The one verb that finishes what was interrupted, by doing it anew. */
@@ -84,7 +84,7 @@ export async function pendingChange(
   imagePath: string,
   options: HistoryOptions = {},
 ): Promise<JournalSummary | null> {
-  const journalPath = inFlightPath(await realPath(imagePath));
+  const journalPath = await inFlightPathOf(imagePath);
   if (!(await exists(journalPath))) return null;
   const summary = await summarize(journalPath, options);
   return summary.state === 'inFlight' || summary.state === 'damaged' ? summary : null;

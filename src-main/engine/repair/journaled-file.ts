@@ -24,12 +24,12 @@
  * is overwritten and cut (zeros and holes are counted, not copied), plus 40 bytes for each range of up to 1 MiB.
  */
 import fs from 'node:fs';
-import fsPromises from 'node:fs/promises';
 import { AppError, invariant } from '../../../src-shared/errors';
 import { readMetadata } from '../disk/metadata';
-import { identityOfFile, NodeFile, systemError, type FileExtent, type RandomAccessFile } from '../io';
+import { identityOfFile, NodeFile, type FileExtent, type RandomAccessFile } from '../io';
 import { JournalWriter, readJournal, removeJournal, settleLeftover } from './journal';
 import { moveToHistory, type HistoryOptions } from './journal-store';
+import { realPath } from './pending-journal';
 import { RangeSet, type ByteRange } from './range-set';
 import { restoreSaved } from './restore';
 import { hashMetadata, hashRanges } from './state-hash';
@@ -206,15 +206,6 @@ export function changedRanges(
   for (const { start, end } of saved) changed.add(start, Math.min(end, fileSizeAfter));
   changed.add(fileSizeBefore, fileSizeAfter);
   return [...changed.ranges];
-}
-
-/** The real path of an image, so that its journal lies beside the file and not beside a link to it. */
-export async function realPath(imagePath: string): Promise<string> {
-  try {
-    return await fsPromises.realpath(imagePath);
-  } catch (error) {
-    throw systemError(error, { path: imagePath, operation: 'open' });
-  }
 }
 
 /** Gives the file the modification time that it had, as exactly as the host takes it. */

@@ -4,10 +4,9 @@
  */
 import fs from 'node:fs/promises';
 import { AppError } from '../../../src-shared/errors';
-import { isPending, JournalWriter, pendingError, readJournal, type JournalBegin } from './journal';
+import { JournalWriter, pendingError, removeJournal, type JournalBegin } from './journal';
 import { inFlightPath } from './journal-names';
-import { exists } from './journal-store';
-import { realPath } from './journaled-file';
+import { inFlightPathOf, pendingJournal, realPath } from './pending-journal';
 
 /** What is needed to go on with a merge. */
 export interface MergeMark {
@@ -62,11 +61,9 @@ export function mergePendingError(mark: MergeMark, parentPath: string): AppError
  */
 export async function isMergeResumed(parentPath: string, layerIds: readonly string[]): Promise<boolean> {
   const imagePath = await realPath(parentPath);
-  const journalPath = inFlightPath(imagePath);
-  if (!(await exists(journalPath))) return false;
-  const journal = await readJournal(journalPath);
-  if (!isPending(journal)) return false;
-  const mark = mergeMarkOf(journal.begin);
+  const pending = await pendingJournal(imagePath);
+  if (!pending) return false;
+  const mark = mergeMarkOf(pending.begin);
   if (!mark) throw pendingError(imagePath);
   const [childId] = mark.layerIds;
   if (childId !== undefined && layerIds.includes(childId)) return true;
@@ -101,6 +98,7 @@ export async function beginMergeMark(
   }
 }
 
-/** Where the mark of an image lies. */
-export const mergeMarkPath = async (parentPath: string): Promise<string> =>
-  inFlightPath(await realPath(parentPath));
+/** Takes the mark away: the merge is done. */
+export async function endMergeMark(parentPath: string): Promise<void> {
+  await removeJournal(await inFlightPathOf(parentPath));
+}

@@ -4,7 +4,8 @@ import type { RepairPlan } from '../../../src-shared/model/repair-plan';
 import { buildPlan, type RepairRequest } from './build-plan';
 import { runPlan, showPlan, type RunOptions } from './run-plan';
 import { mergeMarkOf, mergePendingError } from './merge-mark';
-import { pendingJournal, undoImage } from './undo';
+import { pendingJournal } from './pending-journal';
+import { undoImage } from './undo';
 
 /** `deep`, which reads blocks and bitmaps for the items that concern them, is on unless switched off. */
 export interface PlanOptions

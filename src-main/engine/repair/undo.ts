@@ -5,7 +5,6 @@ import { NodeFile, openForWriting, type LockOptions, type RandomAccessFile } fro
 import {
   encodeUndone,
   invalidJournal,
-  isPending,
   markUndoing,
   pendingError,
   readJournal,
@@ -13,7 +12,7 @@ import {
   settleLeftover,
   type JournalContents,
 } from './journal';
-import { changedRanges, putBackModified, realPath } from './journaled-file';
+import { changedRanges, putBackModified } from './journaled-file';
 import { imageOfJournalPath, inFlightPath, JOURNAL_SUFFIX } from './journal-names';
 import {
   exists,
@@ -24,6 +23,7 @@ import {
   type HistoryOptions,
 } from './journal-store';
 import { mergeAdvice, mergeMarkOf, mergePendingError } from './merge-mark';
+import { pendingJournal, realPath } from './pending-journal';
 import { restoreSaved, RolledBackView } from './restore';
 import { hashMetadata, hashRanges } from './state-hash';
 import { requireUndoHarmless, type UndoChildrenOptions } from './undo-children';
@@ -31,14 +31,6 @@ import { requireUndoHarmless, type UndoChildrenOptions } from './undo-children';
 export interface UndoOptions extends HistoryOptions, LockOptions, UndoChildrenOptions {
   /** Leave no record of it in the history: the change is about to be made anew. */
   readonly noRecord?: boolean | undefined;
-}
-
-/** A change that was begun and not settled, or undone halfway, beside `imagePath`; null where there is none. */
-export async function pendingJournal(imagePath: string): Promise<JournalContents | null> {
-  const journalPath = inFlightPath(await realPath(imagePath));
-  if (!(await exists(journalPath))) return null;
-  const journal = await readJournal(journalPath);
-  return isPending(journal) ? journal : null;
 }
 
 /** @throws AppError `journal-pending` where an earlier change of the image was interrupted. Every writing verb asks first. */
