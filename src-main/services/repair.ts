@@ -3,7 +3,6 @@ import fs from 'node:fs/promises';
 import type { RepairPlan } from '../../src-shared/model/repair-plan';
 import {
   applyEdit,
-  applyRepair,
   planEdit,
   planRepair,
   type EditOptions,
@@ -43,22 +42,6 @@ const isWritable = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Carries out the plan that was shown, or nothing. @throws AppError as applyRepair. */
-export async function applyImageRepair(
-  { registry, roots, watcher, undo }: RepairParts,
-  fileId: string,
-  request: RepairRequest & Pick<EditOptions, 'breakChildren'>,
-  stateToken: string,
-): Promise<RepairPlan> {
-  const path = await registry.pathOf(fileId);
-  const mayOpen = (other: string): boolean => roots.allows(other);
-  const options = { ...request, mayOpen, historyFolder: await undo.folder() };
-  const plan = await watcher.whileChanging(path, () => applyRepair(path, options, stateToken));
-  // The change is made and journalled; tidying up old journals must not make it look failed.
-  await undo.prune().catch(() => undefined);
-  return plan;
-}
-
 type EditRequest = Pick<EditOptions, 'set' | 'breakChildren'>;
 
 /** What setting fields would change, byte for byte. Writes nothing. @throws AppError as planEdit. */
@@ -82,6 +65,7 @@ export async function applyImageEdit(
   const mayOpen = (other: string): boolean => roots.allows(other);
   const options = { ...request, mayOpen, historyFolder: await undo.folder() };
   const plan = await watcher.whileChanging(path, () => applyEdit(path, options, stateToken));
+  // The change is made and journalled; tidying up old journals must not make it look failed.
   await undo.prune().catch(() => undefined);
   return plan;
 }

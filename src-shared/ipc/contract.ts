@@ -267,7 +267,10 @@ export const contract = {
   'image.chain': query(FileInput, modelWith<ChainView>('images', 'files')),
   'image.attachCommand': query(
     v.object({ fileId: Id, system: v.picklist(['windows', 'linux', 'macos']) }),
-    v.object({ commands: v.array(v.object({ title: v.string(), command: v.string() })) }),
+    v.object({
+      commands: v.array(v.object({ title: v.string(), command: v.string() })),
+      notes: v.array(v.string()),
+    }),
   ),
   'folder.chain': query(v.object({ folderId: Id, recursive: Flag }), modelWith<ChainView>('images', 'files')),
 
@@ -275,19 +278,9 @@ export const contract = {
     v.object({ operation: Operation }),
     modelWith<OperationPreview>('preflight', 'command'),
   ),
+  /** The job `repair` carries it out. */
   'repair.plan': query(
     v.object({ fileId: Id, only: v.optional(Codes), choose: v.optional(Choices), deep: Flag }),
-    plan,
-  ),
-  /** At once; the job `repair` does the same with progress, a way out and a copy beforehand. */
-  'repair.apply': command(
-    v.object({
-      fileId: Id,
-      stateToken: ShortText,
-      only: v.optional(Codes),
-      choose: v.optional(Choices),
-      breakChildren: Flag,
-    }),
     plan,
   ),
   'edit.plan': query(v.object({ fileId: Id, set: EditSet, breakChildren: Flag }), plan),

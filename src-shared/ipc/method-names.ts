@@ -36,7 +36,6 @@ export const METHOD_NAMES = [
 
   'operation.preflight',
   'repair.plan',
-  'repair.apply',
   'edit.plan',
   'edit.apply',
   'undo.list',

@@ -1,6 +1,5 @@
-import { AppError } from '../../../src-shared/errors';
-import { attachCommands, attachWarnings, type AttachSystem } from '../../engine';
-import { describeImage } from '../../services/image/info';
+import type { AttachSystem } from '../../engine';
+import { describeAttaching } from '../../services/look/attach';
 import { EXIT_DONE, type Verb } from '../verb';
 
 const NOTE_OF_PATH =
@@ -29,23 +28,8 @@ export const verb: Verb = {
   async run(args, context) {
     const path = args.operand(0);
     const system = (args.value('for') as AttachSystem | undefined) ?? thisSystem();
-    const { type, virtualSizeBytes, uniqueId, findings } = await describeImage(path, {
-      signal: context.signal,
-    });
-    if (type === null || virtualSizeBytes === null) {
-      throw new AppError(
-        'too-damaged',
-        `Type and size of "${path}" cannot be told, so no system will attach it.`,
-        {
-          context: { path },
-        },
-      );
-    }
-    const commands = attachCommands({ path, system, type, virtualSizeBytes });
-    const notes = [
-      ...(await attachWarnings(path, uniqueId, findings)),
-      ...(system === thisSystem() ? [] : [NOTE_OF_PATH]),
-    ];
+    const { commands, notes: warnings } = await describeAttaching(path, system, { signal: context.signal });
+    const notes = system === thisSystem() ? warnings : [...warnings, NOTE_OF_PATH];
     context.printJson({ path, system, commands, notes });
     const { out, style } = context;
     for (const { title, command } of commands) {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Finding } from '../../../src-shared/model/finding';
 import type { DiskType } from '../../../src-shared/vhd/disk-type';
-import { findChildren } from '../chain';
+import { findChildren, type ParentSearchOptions } from '../chain';
 
 export type AttachSystem = 'windows' | 'linux' | 'macos';
 
@@ -44,6 +44,7 @@ export async function attachWarnings(
   imagePath: string,
   uniqueId: string | null,
   findings: readonly Finding[],
+  options: Pick<ParentSearchOptions, 'mayOpen'> = {},
 ): Promise<string[]> {
   const warnings: string[] = [];
   const errors = [...new Set(findings.filter((one) => one.severity === 'error').map((one) => one.code))];
@@ -51,7 +52,7 @@ export async function attachWarnings(
     warnings.push(
       `A check finds errors in this image (${errors.join(', ')}): a system may refuse it, and attaching it writable can lose data. Run "platter check" and mend it first.`,
     );
-  const children = uniqueId === null ? [] : await findChildren(imagePath, uniqueId);
+  const children = uniqueId === null ? [] : await findChildren(imagePath, uniqueId, options);
   const names = children.map((child) => path.basename(child.path)).join(', ');
   if (children.length > 0)
     warnings.push(

@@ -1,6 +1,6 @@
 import { checkImage } from '../../engine';
 import type { Services } from '../../services/app';
-import { commandsToAttach } from '../../services/look/attach';
+import { describeAttaching } from '../../services/look/attach';
 import { inspectFile, reportOn } from '../../services/look/inspect';
 import { OwnerCache } from '../../services/look/owner-cache';
 import { findBytes, readBytes, readGuestBytes } from '../../services/look/bytes';
@@ -47,7 +47,7 @@ export function imageHandlers(services: Services): ImageHandlers {
       return { spans: await documents.using(fileId, (file) => owners.spans(fileId, file, offset, length)) };
     },
     async 'image.attachCommand'({ fileId, system }) {
-      return { commands: await commandsToAttach(await registry.pathOf(fileId), system) };
+      return describeAttaching(await registry.pathOf(fileId), system, { mayOpen });
     },
     'image.map': ({ fileId, depth }) => lookAtMap(documents, fileId, roots, depth),
     'image.block': ({ fileId, blockIndex }) =>

@@ -1,5 +1,5 @@
 import type { Services } from '../../services/app';
-import { applyImageEdit, applyImageRepair, planImageEdit, planImageRepair } from '../../services/repair';
+import { applyImageEdit, planImageEdit, planImageRepair } from '../../services/repair';
 import type { Handlers } from '../dispatch';
 
 export type RepairHandlers = Pick<
@@ -17,8 +17,6 @@ export function repairHandlers(services: Services): RepairHandlers {
   }
   return {
     'repair.plan': ({ fileId, ...request }) => planImageRepair(services, fileId, request),
-    'repair.apply': ({ fileId, stateToken, only, choose, breakChildren }) =>
-      told(fileId, applyImageRepair(services, fileId, { only, choose, breakChildren }, stateToken)),
     'edit.plan': ({ fileId, set, breakChildren }) => planImageEdit(services, fileId, { set, breakChildren }),
     'edit.apply': ({ fileId, stateToken, set, breakChildren }) =>
       told(fileId, applyImageEdit(services, fileId, { set, breakChildren }, stateToken)),

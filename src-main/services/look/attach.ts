@@ -1,28 +1,31 @@
 import { AppError } from '../../../src-shared/errors';
-import {
-  attachCommands,
-  openImageFile,
-  readMetadata,
-  type AttachCommand,
-  type AttachSystem,
-} from '../../engine';
+import { attachCommands, attachWarnings, type AttachCommand, type AttachSystem } from '../../engine';
+import { describeImage, type DescribeOptions } from '../image/info';
+
+export interface AttachAnswer {
+  readonly commands: AttachCommand[];
+  /** What to know before one of them is run. */
+  readonly notes: string[];
+}
 
 /**
- * The commands that attach an image on a system.
- * @throws AppError `too-damaged` where the image's type or size cannot be read, and of kind `system`.
+ * The commands that attach an image on a system, and what to know beforehand.
+ * @throws AppError `too-damaged` where the image's type or size cannot be told, and as `describeImage`.
  */
-export async function commandsToAttach(path: string, system: AttachSystem): Promise<AttachCommand[]> {
-  const file = await openImageFile(path);
-  try {
-    const { type, active } = await readMetadata(file);
-    const virtualSizeBytes = active?.fields.currentSizeBytes ?? null;
-    if (type === null || virtualSizeBytes === null)
-      throw new AppError(
-        'too-damaged',
-        'The type and size of this image cannot be read, so nothing will attach it.',
-      );
-    return [...attachCommands({ path, system, type, virtualSizeBytes })];
-  } finally {
-    await file.close();
-  }
+export async function describeAttaching(
+  path: string,
+  system: AttachSystem,
+  options: DescribeOptions,
+): Promise<AttachAnswer> {
+  const { type, virtualSizeBytes, uniqueId, findings } = await describeImage(path, options);
+  if (type === null || virtualSizeBytes === null)
+    throw new AppError(
+      'too-damaged',
+      `Type and size of "${path}" cannot be told, so no system will attach it.`,
+      { context: { path } },
+    );
+  return {
+    commands: [...attachCommands({ path, system, type, virtualSizeBytes })],
+    notes: await attachWarnings(path, uniqueId, findings, options),
+  };
 }

@@ -1,38 +1,18 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'vite';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JobQueue, type JobRequest } from '../../../src-main/jobs';
 import { lockKeys } from '../../../src-main/jobs/path-locks';
 import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../../src-shared/model/job';
-import { makeTempFolder, removeTempFolder, useTempFolders } from '../../support/temp';
+import { useBundledWorker } from '../../support/bundle-worker';
+import { useTempFolders } from '../../support/temp';
 
 const MIB = 1024 * 1024;
-const root = path.resolve(import.meta.dirname, '../../..');
-let built = '';
+const bundledWorker = useBundledWorker();
 let workerPath = '';
-beforeAll(async () => {
-  built = makeTempFolder('worker');
-  workerPath = path.join(built, 'worker.cjs');
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    publicDir: false,
-    ssr: { noExternal: true },
-    build: {
-      ssr: true,
-      target: 'node16',
-      outDir: built,
-      rolldownOptions: {
-        input: { worker: path.join(root, 'src-main/jobs/worker.ts') },
-        external: ['fs-native-extensions', 'koffi', /^node:/],
-        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
-      },
-    },
-  });
+beforeAll(() => {
+  workerPath = bundledWorker();
 });
-afterAll(() => removeTempFolder(built));
-
 const newFolder = useTempFolders();
 let folder = '';
 beforeEach(() => {

@@ -5,14 +5,16 @@ import { compareImages } from '../../../src-main/engine';
 import { equivalentCommand } from '../../../src-main/services/operations/equivalent-command';
 import { compareInput } from '../../../src-main/services/operations/operation-inputs';
 import { pathsOf } from '../../../src-main/services/operations/operation-paths';
+import { useBundledWorker } from '../../support/bundle-worker';
 import { useTempFolders } from '../../support/temp';
 import { buildVhd, type VhdKnobs } from '../../support/vhd-builder';
 import { openTestDoor, type TestDoor } from './test-services';
 
+const workerPath = useBundledWorker();
 const tempFolder = useTempFolders();
 let door: TestDoor;
 beforeEach(() => {
-  door = openTestDoor(tempFolder('documents'));
+  door = openTestDoor(tempFolder('documents'), { workerPath: workerPath() });
 });
 afterEach(() => door.services.close());
 
@@ -39,7 +41,7 @@ async function repaired(knobs: VhdKnobs = dynamicKnobs) {
   fs.writeFileSync(file, bytes);
   const fileId = door.idOf(file);
   const { stateToken } = await door.call('repair.plan', { fileId });
-  await door.call('repair.apply', { fileId, stateToken });
+  expect(await door.runJob({ verb: 'repair', fileId, stateToken })).toMatchObject({ state: 'succeeded' });
   const after = fs.readFileSync(file);
   expect(after.equals(bytes)).toBe(false);
   return { file, fileId, before: bytes, after };

@@ -83,8 +83,26 @@ describe('looking at an image', () => {
     const report = await door.call('image.report', { fileId, format: 'md' });
     expect(report.suggestedName).toBe('a-check.md');
     expect(report.text).toContain('a.vhd');
-    const { commands } = await door.call('image.attachCommand', { fileId, system: 'linux' });
+    const { commands, notes } = await door.call('image.attachCommand', { fileId, system: 'linux' });
     expect(commands[0]?.command).toContain(file);
+    expect(notes).toEqual([]);
+  });
+
+  it('tells with the attach commands of the children and errors to know about, of those inside the roots', async () => {
+    const file = dynamic('base.vhd');
+    const child = path.join(door.folder, 'kid.vhd');
+    await snapshotImage({ parent: { path: file }, path: child });
+    const bytes = fs.readFileSync(file);
+    bytes.fill(0x99, bytes.length - 448, bytes.length - 444);
+    fs.writeFileSync(file, bytes);
+    const fileId = door.idOf(file);
+    const notes = async (): Promise<string> =>
+      (await door.call('image.attachCommand', { fileId, system: 'windows' })).notes.join(' ');
+    expect(await notes()).toMatch(/errors in this image \(footer-checksum\).* changes what kid\.vhd sees/);
+    const outside = path.join(tempFolder('outside'), 'kid.vhd');
+    fs.renameSync(child, outside);
+    fs.symlinkSync(outside, child);
+    expect(await notes()).not.toContain('kid.vhd');
   });
 
   it('reads bytes, as many as there are', async () => {
@@ -167,72 +185,6 @@ describe('looking at an image', () => {
     const alone = await door.call('image.chain', { fileId: door.idOf(child) });
     expect(alone.images[0]?.problems.map(({ code }) => code)).toContain('parent-missing');
     expect(JSON.stringify(alone.files)).not.toContain('base.vhd');
-  });
-});
-
-describe('practice disks', () => {
-  it.each([
-    ['footer-checksum', 'footer-checksum'],
-    ['footer-missing', 'footer-missing'],
-    ['header-checksum', 'header-checksum'],
-    ['overlap', ''],
-  ] as const)('%s: is found, can be repaired, and undone byte for byte', async (defect, code) => {
-    const { file, defect: says } = await door.call('practice.create', { defect });
-    expect(says.length).toBeGreaterThan(20);
-    const before = fs.readFileSync(file.displayPath);
-    const report = await door.call('image.check', { fileId: file.id });
-    expect(report.verdict).toBe('errors');
-    if (code !== '') expect(report.findings.map((finding) => finding.code).join(' ')).toContain(code);
-    const plan = await door.call('repair.plan', { fileId: file.id });
-    if (defect === 'overlap') return;
-    expect(plan.plan.some(({ selected }) => selected)).toBe(true);
-    const applied = await door.call('repair.apply', { fileId: file.id, stateToken: plan.stateToken });
-    expect(applied).toMatchObject({ applied: true, predictedVerdict: plan.predictedVerdict });
-    expect((await door.call('image.check', { fileId: file.id, deep: true })).verdict).not.toBe('errors');
-    const { journals } = await door.call('undo.list', {});
-    expect(journals).toMatchObject([{ usable: true, imagePath: file.displayPath, operation: 'repair' }]);
-    await door.call('undo.apply', { journalId: journals[0]?.id ?? '' });
-    expect(fs.readFileSync(file.displayPath).equals(before)).toBe(true);
-    expect((await door.call('undo.list', {})).journals).toMatchObject([
-      { journalPath: applied.journal, state: 'undone', usable: false },
-    ]);
-  });
-
-  it('never take the place of another file', async () => {
-    const first = await door.call('practice.create', {});
-    const second = await door.call('practice.create', {});
-    expect(second.file.displayPath).not.toBe(first.file.displayPath);
-  });
-});
-
-describe('a plan that was made before the file changed', () => {
-  it('is not carried out', async () => {
-    const { file } = await door.call('practice.create', {});
-    const plan = await door.call('repair.plan', { fileId: file.id });
-    fs.appendFileSync(file.displayPath, Buffer.alloc(512));
-    const before = fs.readFileSync(file.displayPath);
-    expect(
-      await door.errorOf('repair.apply', { fileId: file.id, stateToken: plan.stateToken }),
-    ).toMatchObject({
-      code: 'file-changed',
-    });
-    expect(fs.readFileSync(file.displayPath).equals(before)).toBe(true);
-  });
-});
-
-describe('a repair that was made', () => {
-  it('is told to every page, and recorded in words, not in codes', async () => {
-    const { file } = await door.call('practice.create', {});
-    const told: EventMap['file.changed'][] = [];
-    door.services.events.on('file.changed', (change) => told.push(change));
-    const { stateToken, writable } = await door.call('repair.plan', { fileId: file.id });
-    expect(writable).toBe(true);
-    await door.call('repair.apply', { fileId: file.id, stateToken });
-    expect(told).toEqual([{ fileId: file.id, kind: 'own' }]);
-    const [journal] = (await door.call('undo.list', {})).journals;
-    expect(journal?.title).toBe('Repair: The footer fails its checksum');
-    await door.call('undo.apply', { journalId: journal?.id ?? '' });
-    expect(told).toHaveLength(2);
   });
 });
 
