@@ -17,6 +17,7 @@ export type {
   VirtualDisk,
   WritableDisk,
 } from './disk/virtual-disk';
+export { isAllZero } from './disk/zeros';
 export {
   chainReport,
   findChildren,

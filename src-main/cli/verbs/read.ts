@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from '../../../src-shared/vhd/format-size';
-import { openOutput, pathsOf, readGuest, type OutputFile, type VirtualDisk } from '../../engine';
+import { isAllZero, openOutput, pathsOf, readGuest, type OutputFile, type VirtualDisk } from '../../engine';
 import { usageError } from '../arguments';
 import { damageFields, READING_OPTIONS, readingOptions, withDisk } from '../reading';
 import { requireNoJson, requireNoTerminal, STANDARD_STREAM } from '../streams';
@@ -66,7 +66,7 @@ async function readToFile(
     let position = 0;
     for await (const bytes of readGuest(disk, range, context)) {
       // A new file reads as zeros where nothing is written.
-      if (!isZero(bytes)) await output.file.writeAt(bytes, position);
+      if (!isAllZero(bytes)) await output.file.writeAt(bytes, position);
       position += bytes.length;
     }
     await output.file.setSize(range.length);
@@ -74,8 +74,4 @@ async function readToFile(
   } finally {
     await output.discard();
   }
-}
-
-function isZero(bytes: Uint8Array): boolean {
-  return bytes[0] === 0 && Buffer.compare(bytes.subarray(1), bytes.subarray(0, -1)) === 0;
 }

@@ -23,5 +23,5 @@ export { describeFormat, probeFormat } from './probe';
 export type { ImageFormat } from './probe';
 export { RawDisk } from './raw-disk';
 export { requireSoundMetadata } from './writable-image';
-export { isAllZero, ZEROS } from './zeros';
+export { isAllZero } from './zeros';
 export type { DiskExtent, ExtentState, OperationContext, VirtualDisk, WritableDisk } from './virtual-disk';

@@ -1,11 +1,15 @@
 /** A stock of zeros, for comparing and writing. Never written to. */
 export const ZEROS = Buffer.alloc(1024 * 1024);
 
-/** Whether every byte is zero; at the speed of memory. */
+/** What is compared at once: a piece of the stock that stays in the processor's cache. */
+const GRAIN_BYTES = 64 * 1024;
+
+/** Whether every byte is zero, at the speed of memory: data is mostly told by its first byte, zeros by memcmp. */
 export function isAllZero(bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at += ZEROS.length) {
-    const piece = bytes.subarray(at, at + ZEROS.length);
-    if (Buffer.compare(ZEROS.subarray(0, piece.length), piece) !== 0) return false;
+  const { length } = bytes;
+  for (let at = 0; at < length; at += GRAIN_BYTES) {
+    const end = Math.min(length, at + GRAIN_BYTES);
+    if (bytes[at] !== 0 || ZEROS.compare(bytes, at, end, 0, end - at) !== 0) return false;
   }
   return true;
 }

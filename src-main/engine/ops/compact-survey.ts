@@ -1,10 +1,10 @@
 import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
+import { isAllZero } from '../disk/zeros';
 import { endOfRun, isSectorSet } from '../format';
 import { readExact, type RandomAccessFile } from '../io';
 import { PhaseProgress } from './operation';
 import { blocksInFileOrder, guestRangeOf, placeOf, type SparseImage } from './sparse-image';
-import { isZero } from './zero-runs';
 
 const PIECE_BYTES = 4 * 1024 * 1024;
 
@@ -63,7 +63,7 @@ async function isNeeded(
       const end = Math.min(guestBytes, next * SECTOR_SIZE_BYTES);
       for (let at = start; at < end; at += PIECE_BYTES) {
         const length = Math.min(PIECE_BYTES, end - at);
-        if (!isZero(await readExact(file, place + bitmapBytes + at, length))) return true;
+        if (!isAllZero(await readExact(file, place + bitmapBytes + at, length))) return true;
         if (parent && !(await isZeroIn(parent, guestOffset + at, length))) return true;
       }
     }
@@ -76,5 +76,5 @@ async function isZeroIn(disk: VirtualDisk, offset: number, length: number): Prom
   const inDisk = Math.max(0, Math.min(length, disk.sizeBytes - offset));
   const bytes = new Uint8Array(inDisk);
   if (inDisk > 0) await disk.readAt(bytes, offset);
-  return isZero(bytes);
+  return isAllZero(bytes);
 }

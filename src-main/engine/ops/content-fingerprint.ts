@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../src-shared/errors';
 import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
-import { Damage, openImage, readMetadata } from '../disk';
+import { Damage, isAllZero, openImage, readMetadata } from '../disk';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import type { RandomAccessFile } from '../io';
 import { slotData, type ContentSink, type Slot } from './content-sink';
 import { copyContent } from './copy-content';
-import { isZero } from './zero-runs';
 
 /**
  * SHA-256 over guest content as a proof that two disks show the same: the sectors that are not zero, and where they
@@ -131,7 +130,7 @@ class FingerprintSink implements ContentSink {
 }
 
 const isZeroSector = (sectors: Uint8Array, at: number): boolean =>
-  sectors[at] === 0 && isZero(sectors.subarray(at, at + SECTOR_SIZE_BYTES));
+  sectors[at] === 0 && isAllZero(sectors.subarray(at, at + SECTOR_SIZE_BYTES));
 
 function cutTo(disk: VirtualDisk, sizeBytes: number): VirtualDisk {
   if (disk.sizeBytes <= sizeBytes) return disk;

@@ -6,10 +6,11 @@ import {
   USUAL_BAT_OFFSET,
   USUAL_HEADER_OFFSET,
 } from '../../../src-shared/vhd/constants';
+import { isAllZero } from '../disk/zeros';
 import { emptyBatBytes, encodeBat, sectorBitmapBytes, setSectors } from '../format';
 import type { RandomAccessFile } from '../io';
 import { SLOT_HEAD_BYTES, slotData, type ContentSink, type Slot } from './content-sink';
-import { dataRuns, isZero, type ByteRun } from './zero-runs';
+import { dataRuns, type ByteRun } from './zero-runs';
 
 /** Pieces of blocks that are much larger or smaller than this are cut or gathered to it. */
 const USUAL_PIECE_BYTES = 2 * 1024 * 1024;
@@ -123,7 +124,7 @@ export class DynamicSink implements ContentSink {
       const inBlock = guestOffset + at - block * blockSizeBytes;
       const bytes = data.subarray(at, at + blockSizeBytes - inBlock);
       at += bytes.length;
-      if (isZero(bytes)) continue;
+      if (isAllZero(bytes)) continue;
       if (this.#entries[block] === BAT_UNUSED) fresh.push({ block, inBlock, bytes });
       else writes.push(this.#file.writeAt(bytes, this.#placeFor(block) + this.#bitmapBytes + inBlock));
     }

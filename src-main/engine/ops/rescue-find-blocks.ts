@@ -3,7 +3,7 @@ import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { isSectorSet, sectorBitmapBytes } from '../format';
 import { readUpTo, type RandomAccessFile } from '../io';
 import type { OperationContext } from '../disk/virtual-disk';
-import { isAllZero } from '../repair/state-hash';
+import { isAllZero } from '../disk/zeros';
 import { throwIfCancelled } from './operation';
 
 const WINDOW_BYTES = 1 << 20;

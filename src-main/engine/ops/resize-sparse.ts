@@ -6,7 +6,7 @@ import {
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
 import { formatCount } from '../../../src-shared/vhd/format-size';
-import { openImageForWriting, readMetadata, type VhdMetadata } from '../disk';
+import { isAllZero, openImageForWriting, readMetadata, type VhdMetadata } from '../disk';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { batSizeBytes } from '../format';
 import type { JournaledFile } from '../repair';
@@ -22,7 +22,6 @@ import {
   type SparseImage,
 } from './sparse-image';
 import { withoutFlush } from './without-flush';
-import { isZero } from './zero-runs';
 
 const HIDE_PIECE_BYTES = 1024 * 1024;
 const ALIGNMENT_BYTES = 4096;
@@ -205,7 +204,7 @@ async function hideParent(
       throwIfCancelled(context);
       const piece = buffer.subarray(0, Math.min(HIDE_PIECE_BYTES, length - at));
       await parent.readAt(piece, offset + at);
-      if (isZero(piece)) continue;
+      if (isAllZero(piece)) continue;
       await disk.writeZeros(offset + at, piece.length);
       hiddenBytes += piece.length;
     }

@@ -1,7 +1,7 @@
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { readContent } from '../content/read-content';
 import type { VirtualDisk } from '../disk/virtual-disk';
-import { isZero } from './zero-runs';
+import { isAllZero } from '../disk/zeros';
 
 const CHUNK_BYTES = 2 * 1024 * 1024;
 
@@ -54,7 +54,7 @@ async function firstDataFrom(disk: VirtualDisk, from: number): Promise<number | 
     for (let at = 0; at < length; at += CHUNK_BYTES) {
       const bytes = buffer.subarray(0, Math.min(CHUNK_BYTES, length - at));
       await disk.readAt(bytes, offset + at);
-      if (!isZero(bytes)) return offset + at + bytes.findIndex((byte) => byte !== 0);
+      if (!isAllZero(bytes)) return offset + at + bytes.findIndex((byte) => byte !== 0);
     }
   }
   return null;

@@ -4,6 +4,7 @@ import { AppError } from '../../../src-shared/errors';
 import type { BackupFacts, BackupKind } from '../../../src-shared/model/repair-plan';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import type { OperationContext } from '../disk/virtual-disk';
+import { isAllZero } from '../disk/zeros';
 import {
   identityOfFile,
   NodeFile,
@@ -16,7 +17,6 @@ import { volumeFacts } from '../io/free-space';
 import { PhaseProgress } from '../ops/operation';
 import { putBackModified } from './journaled-file';
 import { writeMetadataArchive } from './metadata-archive';
-import { isAllZero } from './state-hash';
 
 export interface BackupRequest {
   readonly kind: BackupKind;

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { AppError } from '../../../src-shared/errors';
 import { writeU64 } from '../../../src-shared/vhd/bytes';
+import { isAllZero } from '../disk/zeros';
 import { flushFolder, NodeFile, OutputFile, readExact, type RandomAccessFile } from '../io';
 import path from 'node:path';
 import { encodeRecord, readRecord, RECORD_PAYLOAD_BYTES_MAX, type RecordKind } from './journal-record';
 import { inFlightPath } from './journal-names';
 import { moveToHistory, type HistoryOptions } from './journal-store';
 import { RangeSet, type ByteRange } from './range-set';
-import { isAllZero } from './state-hash';
 
 /** What a journal is for, written before anything else. */
 export interface JournalBegin {

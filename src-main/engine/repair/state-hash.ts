@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { BAT_ENTRY_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { readMetadata, type VhdMetadata } from '../disk/metadata';
+import { isAllZero } from '../disk/zeros';
 import type { RandomAccessFile } from '../io';
 import type { ByteRange } from './range-set';
 
@@ -80,11 +81,6 @@ function dataRuns(bytes: Uint8Array, offset: number): ByteRange[] {
     at = end;
   }
   return runs;
-}
-
-export function isAllZero(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte !== 0) return false;
-  return true;
 }
 
 async function* chunksOf(

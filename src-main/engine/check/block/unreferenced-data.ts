@@ -1,13 +1,13 @@
 import { formatCount, formatSizeBoth } from '../../../../src-shared/vhd/format-size';
 import type { Place } from '../../../../src-shared/model/finding';
 import { AppError } from '../../../../src-shared/errors';
+import { isAllZero } from '../../disk/zeros';
 import type { RandomAccessFile } from '../../io';
 import type { CheckContext } from '../context';
 import type { Rule } from '../rule';
 import { unreferencedGaps, type Gap } from '../unreferenced';
 
 const CHUNK_BYTES = 1024 * 1024;
-const ZEROS = Buffer.alloc(CHUNK_BYTES);
 
 export const unreferencedData: Rule = {
   code: 'unreferenced-data',
@@ -65,7 +65,7 @@ async function firstData({ file, environment }: CheckContext, { offset, end }: G
 
 /** Zeros, or the ones that Windows and QEMU fill up with. */
 function isPadding(chunk: Buffer): boolean {
-  if (chunk.equals(ZEROS.subarray(0, chunk.length))) return true;
+  if (isAllZero(chunk)) return true;
   for (const byte of chunk) if (byte !== 0 && byte !== 0xff) return false;
   return true;
 }

@@ -3,10 +3,10 @@ import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/consta
 import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { createContext } from '../../check/context';
 import { unreferencedGaps } from '../../check/unreferenced';
+import { isAllZero } from '../../disk/zeros';
 import { countSetSectors, isSectorSet, setSectors } from '../../format';
 import { readUpTo } from '../../io';
 import type { RepairContext, RepairRecipe } from '../recipe';
-import { isAllZero } from '../state-hash';
 import { viewBat, writeEntry, type BatView } from './bat-entries';
 
 const CHUNK_BYTES = 1 << 20;

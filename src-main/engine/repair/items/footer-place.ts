@@ -11,10 +11,10 @@ import { NULL_UUID } from '../../../../src-shared/vhd/uuid';
 import { formatSizeBoth } from '../../../../src-shared/vhd/format-size';
 import { gatherFacts, type ImageFacts } from '../../check/image-facts';
 import type { VhdMetadata } from '../../disk/metadata';
+import { isAllZero } from '../../disk/zeros';
 import { encodeFooter } from '../../format';
 import { readUpTo, type RandomAccessFile } from '../../io';
 import type { RepairContext, RepairOffer, RepairRecipe } from '../recipe';
-import { isAllZero } from '../state-hash';
 
 /** Zeros behind the last block are looked at up to here; more is taken for content. */
 const TAIL_BYTES_MAX = 64 * 1024 * 1024;
