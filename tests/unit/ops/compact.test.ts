@@ -5,13 +5,13 @@ import {
   compactImage,
   createImage,
   estimateCompact,
-  openDisk,
   snapshotImage,
   undoImage,
   writeGuest,
   type CompactInput,
 } from '../../../src-main/engine';
 import { buildChildOf, buildDynamicOf, patchyContent } from '../../support/ops-content';
+import { shownBy } from '../../support/shown-by';
 import { useTempFolders } from '../../support/temp';
 import { buildVhd, type BlockKnobs, type VhdKnobs } from '../../support/vhd-builder';
 
@@ -25,16 +25,6 @@ beforeEach(() => {
   folder = newFolder('compact');
 });
 
-async function shownBy(name: string): Promise<Buffer> {
-  const opened = await openDisk(at(name));
-  try {
-    const bytes = Buffer.alloc(opened.disk.sizeBytes);
-    await opened.disk.readAt(bytes, 0);
-    return bytes;
-  } finally {
-    await opened.close();
-  }
-}
 const compact = (name: string, more: Partial<CompactInput> = {}) =>
   compactImage({ image: { path: at(name) }, history: { historyFolder: at('history') }, ...more });
 const build = (name: string, blocks: readonly BlockKnobs[], more: Partial<VhdKnobs> = {}) => {
@@ -61,7 +51,7 @@ describe('in place', () => {
     build('d.vhd', WASTEFUL, { gapBeforeFooterBytes: 4096 });
     const before = {
       bytes: fs.readFileSync(at('d.vhd')),
-      shown: await shownBy('d.vhd'),
+      shown: await shownBy(at('d.vhd')),
       stats: fs.statSync(at('d.vhd')),
     };
     const forecast = await estimateCompact({ image: { path: at('d.vhd') } });
@@ -83,7 +73,7 @@ describe('in place', () => {
     const after = fs.statSync(at('d.vhd'));
     expect([after.size, after.ino]).toEqual([forecast.fileSizeAfter, before.stats.ino]);
     expect(Math.abs(after.mtimeMs - before.stats.mtimeMs)).toBeLessThan(2);
-    expect((await shownBy('d.vhd')).equals(before.shown)).toBe(true);
+    expect((await shownBy(at('d.vhd'))).equals(before.shown)).toBe(true);
     await undoImage(at('d.vhd'), { historyFolder: at('history') });
     expect(fs.readFileSync(at('d.vhd')).equals(before.bytes)).toBe(true);
   });
@@ -98,10 +88,10 @@ describe('in place', () => {
 
   it('realigns to 4 KiB when asked, and keeps an alignment that is there', async () => {
     build('d.vhd', [{ index: 4 }, { index: 2 }, { index: 0 }, { index: 9, data: 0 }]);
-    const shown = await shownBy('d.vhd');
+    const shown = await shownBy(at('d.vhd'));
     expect((await estimateCompact({ image: { path: at('d.vhd') } })).unalignedBlocks).toBe(3);
     await compact('d.vhd', { realign: true });
-    expect((await shownBy('d.vhd')).equals(shown)).toBe(true);
+    expect((await shownBy(at('d.vhd'))).equals(shown)).toBe(true);
     const forecast = await estimateCompact({ image: { path: at('d.vhd') } });
     expect(forecast).toMatchObject({ unalignedBlocks: 0, savedBytes: 0 });
   });
@@ -170,10 +160,10 @@ describe('in place', () => {
         extraEntries: 200,
         slackBytes: 8192,
       });
-      const shown = await shownBy('d.vhd');
+      const shown = await shownBy(at('d.vhd'));
       const result = await compact('d.vhd');
       expect(result.fileSizeBytes).toBeLessThan(result.fileSizeBefore ?? 0);
-      expect((await shownBy('d.vhd')).equals(shown)).toBe(true);
+      expect((await shownBy(at('d.vhd'))).equals(shown)).toBe(true);
     },
   );
 
@@ -219,9 +209,9 @@ describe('a child', () => {
       header: { parentId: base.uniqueId, parentName: 'base.vhd' },
       locators: [{ platform: 'W2ru', data: '.\\base.vhd' }],
     }).writeTo(at('child.vhd'));
-    const shown = await shownBy('child.vhd');
+    const shown = await shownBy(at('child.vhd'));
     const result = await compact('child.vhd');
-    expect((await shownBy('child.vhd')).equals(shown)).toBe(true);
+    expect((await shownBy(at('child.vhd'))).equals(shown)).toBe(true);
     expect((await estimateCompact({ image: { path: at('child.vhd') } })).blocksAfter).toBe(2);
     expect(result.fileSizeBytes).toBeLessThan(result.fileSizeBefore ?? 0);
   });
@@ -231,14 +221,14 @@ describe('into a new file', () => {
   it('leaves the image as it is and packs the tables, too', async () => {
     const built = build('d.vhd', WASTEFUL, { extraEntries: 1000, headerOffset: 4096, batOffset: 16_384 });
     const before = fs.readFileSync(at('d.vhd'));
-    const shown = await shownBy('d.vhd');
+    const shown = await shownBy(at('d.vhd'));
     const result = await compact('d.vhd', { target: at('new.vhd') });
     expect(result).toMatchObject({
       path: at('new.vhd'),
       fileSizeBytes: 1536 + 512 + 3 * STRIDE + 512,
       journal: null,
     });
-    expect((await shownBy('new.vhd')).equals(shown)).toBe(true);
+    expect((await shownBy(at('new.vhd'))).equals(shown)).toBe(true);
     expect(fs.readFileSync(at('d.vhd')).equals(before)).toBe(true);
     expect(fs.readFileSync(at('new.vhd')).subarray(68, 84).toString('hex')).not.toBe(
       built.uniqueId.replaceAll('-', ''),
@@ -257,7 +247,7 @@ describe('into a new file', () => {
       512 * KIB,
     ).writeTo(at('child.vhd'));
     await compact('child.vhd', { target: at('new.vhd') });
-    expect((await shownBy('new.vhd')).equals(await shownBy('child.vhd'))).toBe(true);
+    expect((await shownBy(at('new.vhd'))).equals(await shownBy(at('child.vhd')))).toBe(true);
     fs.mkdirSync(at('far'));
     await expect(compact('child.vhd', { target: at('far/new.vhd') })).rejects.toMatchObject({
       code: 'bad-value',

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   checkImage,
@@ -12,6 +11,7 @@ import {
   undoImage,
 } from '../../../src-main/engine';
 import { PARTIAL_SUFFIX } from '../../../src-main/engine/io';
+import { bundleEngine } from '../../support/bundle-engine';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../../support/ops-content';
 import { makeTempFolder, removeTempFolder, withTempFolder } from '../../support/temp';
 import { buildVhd } from '../../support/vhd-builder';
@@ -19,34 +19,18 @@ import { shownBy } from '../../support/shown-by';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const root = path.resolve(import.meta.dirname, '../../..');
 let built = '';
+let program = '';
 beforeAll(async () => {
   built = makeTempFolder('verb');
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    publicDir: false,
-    ssr: { noExternal: true },
-    build: {
-      ssr: true,
-      outDir: built,
-      rolldownOptions: {
-        input: { verb: path.join(import.meta.dirname, 'verb-process.ts') },
-        // absolute, as the program lies in another folder
-        external: (id) => id.startsWith('node:') || id === 'koffi' || id === 'fs-native-extensions',
-        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
-      },
-    },
-  });
-  fs.symlinkSync(path.join(root, 'node_modules'), path.join(built, 'node_modules'));
+  program = await bundleEngine('tests/unit/ops/verb-process.ts', built);
 });
 afterAll(() => removeTempFolder(built));
 
 /** Runs the verb and kills it (SIGKILL) at its report number `at`; false where it was done before. */
 function runKilled(verb: string, input: object, at: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(built, 'verb.cjs'), verb, JSON.stringify(input)]);
+    const child = spawn(process.execPath, [program, verb, JSON.stringify(input)]);
     let lines = 0;
     let errors = '';
     child.stderr.on('data', (text: Buffer) => (errors += text.toString()));

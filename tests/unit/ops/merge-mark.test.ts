@@ -6,7 +6,6 @@ import {
   deleteJournal,
   mergeImage,
   NodeFile,
-  openDisk,
   pendingChange,
   preflightMerge,
   undoImage,
@@ -14,6 +13,7 @@ import {
 } from '../../../src-main/engine';
 import { withUniqueId } from '../../../src-main/engine/ops/sparse-image';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../../support/ops-content';
+import { shownBy } from '../../support/shown-by';
 import { useTempFolders } from '../../support/temp';
 
 const KIB = 1024;
@@ -55,17 +55,6 @@ async function interrupt(): Promise<void> {
 const interruptedIn = async (name: string) =>
   (await checkImage(at(name))).findings.find(({ code }) => code === 'change-interrupted');
 
-async function shown(name: string): Promise<Buffer> {
-  const opened = await openDisk(at(name));
-  try {
-    const bytes = Buffer.alloc(opened.disk.sizeBytes);
-    await opened.disk.readAt(bytes, 0);
-    return bytes;
-  } finally {
-    await opened.close();
-  }
-}
-
 describe('a merge into a parent that was interrupted', () => {
   it('is told by the parent and the child, and cannot be rolled back', async () => {
     await interrupt();
@@ -99,7 +88,7 @@ describe('a merge into a parent that was interrupted', () => {
     const before = await checkImage(at('base.vhd'), { deep: true });
     expect(before.findings.map(({ code }) => code)).toContain('unreferenced-data');
     await mergeImage({ child });
-    expect((await shown('base.vhd')).equals(overlaid(older, newer, isChanged))).toBe(true);
+    expect((await shownBy(at('base.vhd'))).equals(overlaid(older, newer, isChanged))).toBe(true);
     expect(fs.readdirSync(folder).sort()).toEqual(['base.vhd', 'child.vhd']);
     const after = await checkImage(at('base.vhd'), { deep: true });
     expect(after.findings.map(({ code }) => code)).not.toContain('unreferenced-data');
