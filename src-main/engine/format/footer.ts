@@ -14,7 +14,7 @@ import {
   FOOTER_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
 import { DISK_TYPE_CODES, diskTypeFromCode, type DiskType } from '../../../src-shared/vhd/disk-type';
-import type { Geometry } from '../../../src-shared/vhd/geometry';
+import { geometryForSize, type Geometry } from '../../../src-shared/vhd/geometry';
 import {
   readU16,
   readU32,
@@ -117,14 +117,25 @@ export function encodeFooter(footer: NewFooter): Uint8Array {
   bytes.set(encodeLatin1(footer.creatorHostOs.padEnd(4, '\0').slice(0, 4)), 36);
   writeU64(bytes, 40, footer.originalSizeBytes);
   writeU64(bytes, 48, footer.currentSizeBytes);
-  writeU16(bytes, 56, footer.geometry.cylinders);
-  writeU8(bytes, 58, footer.geometry.heads);
-  writeU8(bytes, 59, footer.geometry.sectorsPerTrack);
+  writeGeometry(bytes, footer.geometry);
   writeU32(bytes, 60, DISK_TYPE_CODES[footer.type]);
   bytes.set(parseUuid(footer.uniqueId) ?? new Uint8Array(16), 68);
   writeU8(bytes, 84, footer.savedState ?? 0);
   writeU8(bytes, FOOTER_HIDDEN_OFFSET, footer.hidden ?? 0);
   return sealFooter(bytes);
+}
+
+/** Puts a geometry into a footer; the checksum is for the caller to set. */
+export function writeGeometry(bytes: Uint8Array, { cylinders, heads, sectorsPerTrack }: Geometry): void {
+  writeU16(bytes, 56, cylinders);
+  writeU8(bytes, 58, heads);
+  writeU8(bytes, 59, sectorsPerTrack);
+}
+
+/** Puts a current size and the specification's geometry for it into a footer; the checksum is for the caller to set. */
+export function writeCurrentSize(bytes: Uint8Array, sizeBytes: number): void {
+  writeU64(bytes, 48, sizeBytes);
+  writeGeometry(bytes, geometryForSize(sizeBytes));
 }
 
 /** The same bytes with the right checksum in place; changes `bytes`. For patching a footer without touching its other bytes. */

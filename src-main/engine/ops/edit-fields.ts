@@ -1,7 +1,7 @@
 /** The metadata fields that a person may set by hand, and what their values may be. */
 import { AppError } from '../../../src-shared/errors';
 import type { RepairRisk } from '../../../src-shared/model/repair-plan';
-import { readU32, writeU16, writeU32, writeU64, writeU8 } from '../../../src-shared/vhd/bytes';
+import { readU32, writeU32, writeU64, writeU8 } from '../../../src-shared/vhd/bytes';
 import {
   FEATURE_TEMPORARY,
   FOOTER_HIDDEN_OFFSET,
@@ -15,6 +15,7 @@ import { parseTimestamp, timestampFromDate } from '../../../src-shared/vhd/times
 import { parseUuid } from '../../../src-shared/vhd/uuid';
 import { safe } from '../check/image-facts';
 import type { VhdMetadata } from '../disk/metadata';
+import { writeGeometry } from '../format';
 
 export interface EditField {
   readonly name: string;
@@ -195,11 +196,7 @@ export const EDIT_FIELDS: readonly EditField[] = [
           : geometryForSectors(size / 512)
         : parseGeometry(value);
       if (!geometry) return null;
-      return (bytes) => {
-        writeU16(bytes, 56, geometry.cylinders);
-        writeU8(bytes, 58, geometry.heads);
-        writeU8(bytes, 59, geometry.sectorsPerTrack);
-      };
+      return (bytes) => writeGeometry(bytes, geometry);
     },
   }),
   footerField({

@@ -23,10 +23,10 @@ import {
   sealDynamicHeader,
   sealFooter,
   sectorBitmapBytes,
+  writeCurrentSize,
 } from '../format';
 import { NodeFile, readUpTo, type RandomAccessFile } from '../io';
 import { metadataNow } from '../repair/edit-structures';
-import { writeGeometry } from '../repair/items/sizes';
 import { openOutput } from './open-output';
 import { newFooterBytes } from './new-image';
 import { PhaseProgress } from './operation';
@@ -232,8 +232,7 @@ function footerFor({ active }: VhdMetadata, { type, sizeBytes }: Survey, report:
   writeU64(bytes, 16, USUAL_HEADER_OFFSET);
   writeU32(bytes, 60, DISK_TYPE_CODES[type]);
   if (active.fields.currentSizeBytes !== sizeBytes) {
-    writeU64(bytes, 48, sizeBytes);
-    writeGeometry(bytes, sizeBytes);
+    writeCurrentSize(bytes, sizeBytes);
   }
   return sealFooter(bytes);
 }

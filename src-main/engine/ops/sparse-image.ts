@@ -11,7 +11,6 @@ import {
   FOOTER_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
-import { geometryForSize } from '../../../src-shared/vhd/geometry';
 import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import { resolveDataSpace } from '../../../src-shared/vhd/locator';
 import { parseUuid } from '../../../src-shared/vhd/uuid';
@@ -27,6 +26,7 @@ import {
   sealFooter,
   sectorBitmapBytes,
   UNUSED_PLATFORM_CODE,
+  writeCurrentSize,
   type LocatorEntry,
 } from '../format';
 import { readExact, type RandomAccessFile } from '../io';
@@ -202,10 +202,8 @@ async function writeBat(file: RandomAccessFile, entries: Uint32Array, offset: nu
 export function resizedFooter(bytes: Uint8Array, oldSizeBytes: number, sizeBytes: number): Uint8Array {
   const footer = Uint8Array.from(bytes);
   if (sizeBytes === oldSizeBytes) return footer;
-  const { cylinders, heads, sectorsPerTrack } = geometryForSize(sizeBytes);
   if ((readU64(footer, 40) ?? Infinity) > sizeBytes) writeU64(footer, 40, sizeBytes);
-  writeU64(footer, 48, sizeBytes);
-  writeU32(footer, 56, cylinders * 0x1_0000 + heads * 0x100 + sectorsPerTrack);
+  writeCurrentSize(footer, sizeBytes);
   return sealFooter(footer);
 }
 

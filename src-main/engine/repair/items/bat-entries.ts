@@ -1,5 +1,5 @@
 /** Single entries of the BAT that point to where no block can be. */
-import { writeU32, writeU64 } from '../../../../src-shared/vhd/bytes';
+import { writeU32 } from '../../../../src-shared/vhd/bytes';
 import { BAT_ENTRY_SIZE_BYTES, BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { formatCount, formatSizeBoth } from '../../../../src-shared/vhd/format-size';
 import { roundUpToSector } from '../../../../src-shared/vhd/layout';
@@ -7,12 +7,11 @@ import type { RepairOption } from '../../../../src-shared/model/repair-plan';
 import { BatAnalysis, type EntryState } from '../../check/bat-analysis';
 import { gatherFacts, type ImageFacts } from '../../check/image-facts';
 import type { VhdMetadata } from '../../disk/metadata';
-import { isSectorSet } from '../../format';
+import { isSectorSet, writeCurrentSize } from '../../format';
 import { readUpTo, type RandomAccessFile } from '../../io';
 import { editFooters } from '../edit-structures';
 import type { RepairContext, RepairRecipe } from '../recipe';
 import { DataEnd } from './data-end';
-import { writeGeometry } from './sizes';
 
 const DEPENDS_ON = ['header-checksum', 'header-cookie', 'bat-outside', 'table-over-blocks', 'bat-truncated'];
 
@@ -189,10 +188,7 @@ const beyondDisk: RepairRecipe = {
       ],
       apply: async (option) => {
         if (option === 'grow-disk') {
-          await editFooters(file, metadata, (bytes) => {
-            writeU64(bytes, 48, grown);
-            writeGeometry(bytes, grown);
-          });
+          await editFooters(file, metadata, (bytes) => writeCurrentSize(bytes, grown));
         } else for (const index of indexes) await writeEntry(file, view.batOffset, index, BAT_UNUSED);
       },
     };

@@ -1,5 +1,5 @@
 /** What is sound, yet read differently by different programs: offered, never done unasked. */
-import { writeU16, writeU32, writeU8 } from '../../../../src-shared/vhd/bytes';
+import { writeU32 } from '../../../../src-shared/vhd/bytes';
 import { encodeLatin1 } from '../../../../src-shared/vhd/text';
 import { formatBytes } from '../../../../src-shared/vhd/format-size';
 import { MAX_GEOMETRY } from '../../../../src-shared/vhd/geometry';
@@ -12,6 +12,7 @@ import { sizesByReader } from '../../../../src-shared/vhd/reader-size';
 import type { Finding } from '../../../../src-shared/model/finding';
 import { safe } from '../../check/image-facts';
 import type { VhdMetadata } from '../../disk/metadata';
+import { writeGeometry } from '../../format';
 import { editFooters, soundFooters } from '../edit-structures';
 import type { RepairRecipe } from '../recipe';
 
@@ -69,9 +70,7 @@ const sizeByCreator: RepairRecipe = {
       apply: async (option) => {
         await editFooters(file, metadata, (bytes) => {
           if (option === 'largest-geometry') {
-            writeU16(bytes, 56, MAX_GEOMETRY.cylinders);
-            writeU8(bytes, 58, MAX_GEOMETRY.heads);
-            writeU8(bytes, 59, MAX_GEOMETRY.sectorsPerTrack);
+            writeGeometry(bytes, MAX_GEOMETRY);
           } else {
             bytes.set(encodeLatin1(DEFAULT_CREATOR_APPLICATION), 28);
             writeU32(bytes, 32, DEFAULT_CREATOR_VERSION);

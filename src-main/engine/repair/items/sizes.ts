@@ -1,5 +1,5 @@
 /** Sizes and geometry. */
-import { writeU16, writeU64, writeU8 } from '../../../../src-shared/vhd/bytes';
+import { writeU64 } from '../../../../src-shared/vhd/bytes';
 import { FOOTER_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { formatSizeBoth } from '../../../../src-shared/vhd/format-size';
 import { capacityBytes, formatGeometry, geometryForSectors } from '../../../../src-shared/vhd/geometry';
@@ -7,22 +7,10 @@ import { roundUpToSector } from '../../../../src-shared/vhd/layout';
 import { sizesByReader } from '../../../../src-shared/vhd/reader-size';
 import type { RepairOption } from '../../../../src-shared/model/repair-plan';
 import { gatherFacts, safe } from '../../check/image-facts';
-import { sealFooter } from '../../format';
+import { sealFooter, writeCurrentSize, writeGeometry } from '../../format';
 import { editFooters, soundFooters } from '../edit-structures';
 import type { RepairContext, RepairRecipe } from '../recipe';
 import { TYPE_CONTRADICTED } from './footer-type';
-
-export function writeGeometry(bytes: Uint8Array, sizeBytes: number): void {
-  const geometry = geometryForSectors(sizeBytes / SECTOR_SIZE_BYTES);
-  writeU16(bytes, 56, geometry.cylinders);
-  writeU8(bytes, 58, geometry.heads);
-  writeU8(bytes, 59, geometry.sectorsPerTrack);
-}
-
-function writeSize(bytes: Uint8Array, sizeBytes: number): void {
-  writeU64(bytes, 48, sizeBytes);
-  writeGeometry(bytes, sizeBytes);
-}
 
 function geometryRecipe(code: string, certain: boolean): RepairRecipe {
   return {
@@ -46,7 +34,7 @@ function geometryRecipe(code: string, certain: boolean): RepairRecipe {
         risk: shrinks ? 'data' : 'low',
         certain: certain && !shrinks,
         apply: async () => {
-          await editFooters(context.file, context.metadata, (bytes) => writeGeometry(bytes, size));
+          await editFooters(context.file, context.metadata, (bytes) => writeGeometry(bytes, wanted));
         },
       };
     },
@@ -82,7 +70,7 @@ async function resizeFixed({ file, metadata }: RepairContext, sizeBytes: number)
   const { footer } = metadata;
   if (!footer) return;
   const bytes = Uint8Array.from(footer.bytes);
-  if (footer.fields.currentSizeBytes !== sizeBytes) writeSize(bytes, sizeBytes);
+  if (footer.fields.currentSizeBytes !== sizeBytes) writeCurrentSize(bytes, sizeBytes);
   const size = await file.size();
   await file.setSize(Math.min(size, footer.offset, sizeBytes));
   await file.setSize(sizeBytes);
@@ -177,7 +165,7 @@ const sizeNotSectors: RepairRecipe = {
       apply: async (name) => {
         const wanted = name === 'round-down' ? down : up;
         if (metadata.type === 'fixed') await resizeFixed(context, wanted);
-        else await editFooters(file, metadata, (bytes) => writeSize(bytes, wanted));
+        else await editFooters(file, metadata, (bytes) => writeCurrentSize(bytes, wanted));
       },
     };
   },
@@ -211,7 +199,7 @@ const currentSizeUnusable: RepairRecipe = {
       apply: async (name) => {
         const bytes = sizes.find(([one]) => one === name)?.[2];
         if (bytes !== undefined)
-          await editFooters(file, metadata, (footerBytes) => writeSize(footerBytes, bytes));
+          await editFooters(file, metadata, (footerBytes) => writeCurrentSize(footerBytes, bytes));
       },
     };
   },
