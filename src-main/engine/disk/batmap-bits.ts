@@ -4,6 +4,7 @@ import type { RandomAccessFile } from '../io';
 import {
   BATMAP_CHECKSUM_OFFSET,
   batmapChecksum,
+  clearBatmapBit,
   isBatmapBitSet,
   readBatmap,
   type LocatedBatmap,
@@ -33,8 +34,8 @@ export class BatmapBits {
     if (stale.length === 0) return;
     const wasRight = batmap.computedChecksum === batmap.storedChecksum;
     for (const block of stale) {
+      clearBatmapBit(batmap.map, block);
       const at = block >> 3;
-      batmap.map[at] = (batmap.map[at] ?? 0) & ~(0x80 >> (block & 7));
       await this.#file.writeAt(batmap.map.subarray(at, at + 1), batmap.mapOffset + at);
     }
     const computedChecksum = batmapChecksum(batmap.map, batmap.version);

@@ -7,12 +7,13 @@
 import { readU32, readU64 } from '../../../src-shared/vhd/bytes';
 import { BATMAP_COOKIE, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { decodeLatin1 } from '../../../src-shared/vhd/text';
+import { clearSectors, isSectorSet, setSectors } from '../format';
 import { readUpTo, type RandomAccessFile } from '../io';
 
 /** Byte of the stored checksum in the header. */
 export const BATMAP_CHECKSUM_OFFSET = 24;
-/** Enough for the 4 million blocks of 2040 GiB at 512 KiB. */
-const BATMAP_BYTES_MAX = 8 * 1024 * 1024;
+/** Of the map: enough for the 4 million blocks of 2040 GiB at 512 KiB; more is no batmap of any disk. */
+export const BATMAP_BYTES_MAX = 8 * 1024 * 1024;
 
 export interface LocatedBatmap {
   readonly offset: number;
@@ -62,5 +63,7 @@ export function batmapChecksum(map: Uint8Array, version: number): number {
   return ~sum >>> 0;
 }
 
-export const isBatmapBitSet = (map: Uint8Array, block: number): boolean =>
-  ((map[block >> 3] ?? 0) & (0x80 >> (block & 7))) !== 0;
+// Bits lie in a batmap as they do in a sector bitmap, most significant first.
+export const isBatmapBitSet = (map: Uint8Array, block: number): boolean => isSectorSet(map, block);
+export const setBatmapBit = (map: Uint8Array, block: number): void => setSectors(map, block, block + 1);
+export const clearBatmapBit = (map: Uint8Array, block: number): void => clearSectors(map, block, block + 1);

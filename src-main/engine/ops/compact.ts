@@ -6,6 +6,7 @@ import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import type { OpenedDisk } from '../chain';
 import { Damage, openImage, readMetadata } from '../disk';
+import { clearBatmapBit } from '../disk/batmap';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { openForWriting, type RandomAccessFile } from '../io';
 import { JournaledFile, type HistoryOptions } from '../repair';
@@ -20,7 +21,6 @@ import { requireReachableFromFolder } from './merge-into-new';
 import { PhaseProgress, throwIfCancelled } from './operation';
 import { requirePassed, runPreflight } from './preflight';
 import {
-  clearBatmapBit,
   guestRangeOf,
   placeOf,
   readSparseImage,

@@ -4,7 +4,7 @@
  */
 import { AppError, invariant } from '../../../src-shared/errors';
 import type { GuestRange } from '../../../src-shared/model/finding';
-import { readU64, writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
+import { readU32, readU64, writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
 import {
   BAT_ENTRY_SIZE_BYTES,
   BAT_UNUSED,
@@ -14,7 +14,7 @@ import {
 import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import { resolveDataSpace } from '../../../src-shared/vhd/locator';
 import { parseUuid } from '../../../src-shared/vhd/uuid';
-import { readBatmap } from '../disk/batmap';
+import { BATMAP_CHECKSUM_OFFSET, batmapChecksum, clearBatmapBit, readBatmap } from '../disk/batmap';
 import { BlockTable, currentSizeOf, readMetadata, type VhdMetadata } from '../disk';
 import { requireSoundMetadata } from '../disk/writable-image';
 import {
@@ -230,21 +230,9 @@ async function writeBatmap(
   const header = Uint8Array.from(batmap.header);
   writeU64(header, 8, offset + SECTOR_SIZE_BYTES);
   writeU32(header, 16, map.length / SECTOR_SIZE_BYTES);
-  writeU32(header, 24, batmapChecksum(map, header));
+  writeU32(header, BATMAP_CHECKSUM_OFFSET, batmapChecksum(map, readU32(header, 20)));
   await file.writeAt(header, offset);
   await file.writeAt(map, offset + SECTOR_SIZE_BYTES);
-}
-
-export function clearBatmapBit(map: Uint8Array, block: number): void {
-  map[block >> 3] = (map[block >> 3] ?? 0) & ~(0x80 >> (block & 7));
-}
-
-// COMPAT(blktap): version 1.1 added the map's bytes as signed characters, later ones as unsigned.
-function batmapChecksum(map: Uint8Array, header: Uint8Array): number {
-  const isSigned = header[21] === 1 && header[23] === 1;
-  let sum = 0;
-  for (const byte of map) sum += isSigned && byte > 127 ? byte - 256 : byte;
-  return ~sum >>> 0;
 }
 
 /** Gives an image of sound metadata another unique id, in both footers. */

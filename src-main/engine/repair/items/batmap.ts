@@ -5,7 +5,13 @@ import { DEFAULT_CREATOR_APPLICATION, DEFAULT_CREATOR_VERSION } from '../../../.
 import { SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { mapRoom } from '../../check/bat/batmap-room';
-import { BATMAP_CHECKSUM_OFFSET, batmapChecksum, type LocatedBatmap } from '../../disk/batmap';
+import {
+  BATMAP_BYTES_MAX,
+  BATMAP_CHECKSUM_OFFSET,
+  batmapChecksum,
+  setBatmapBit,
+  type LocatedBatmap,
+} from '../../disk/batmap';
 import { countSetSectors } from '../../format';
 import { readUpTo, type RandomAccessFile } from '../../io';
 import { editFooters, metadataNow, soundFooters } from '../edit-structures';
@@ -16,8 +22,6 @@ import { clearRoom, roomFor } from './room';
 
 /** In the batmap's header: offset 8, size in sectors 16, version 20, checksum behind it. */
 const PLACE_OFFSET = 8;
-/** More is no batmap of any disk. */
-const BATMAP_BYTES_MAX = 8 * 1024 * 1024;
 
 const batmapInvalid: RepairRecipe = {
   codes: ['batmap-invalid', 'batmap-full-blocks'],
@@ -118,7 +122,7 @@ async function mapOf(
     if (offset === null) continue;
     const bitmap = await readUpTo(file, offset, facts.bitmapBytes);
     if (bitmap.length === facts.bitmapBytes && countSetSectors(bitmap, sectors) === sectors)
-      map[index >> 3] = (map[index >> 3] ?? 0) | (0x80 >> (index & 7));
+      setBatmapBit(map, index);
   }
   return map;
 }
