@@ -1,9 +1,8 @@
 import { TIB_BYTES } from '../../../../src-shared/vhd/constants';
 import { formatSize } from '../../../../src-shared/vhd/format-size';
 import { parseFooter } from '../../format';
-import { blocksPastEnd, silentBlockFault } from './block-trouble';
+import { endFault, silentBlockFault } from './block-trouble';
 import { found, misreads, reads, refusalFor, refuses, type Judge } from './reader';
-import { counted } from '../words';
 
 /** Blocks below this are refused by the program that was run. COMPAT(virtualbox 7.2): executed with vbox-img. */
 const LEAST_BLOCK_BYTES = 512 * 1024;
@@ -23,7 +22,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 
 /** VirtualBox reads the last 512 bytes, no checksum, and takes the current size. COMPAT(virtualbox): VHD.cpp. */
 export const judgeVirtualBox: Judge = (input) => {
-  const { facts, metadata, bat } = input.context;
+  const { facts, metadata } = input.context;
   const last = facts.lastSector.length === 512 ? parseFooter(facts.lastSector) : null;
   if (!last?.cookieValid)
     return refuses(
@@ -46,14 +45,8 @@ export const judgeVirtualBox: Judge = (input) => {
       return refuses('VERR_VD_VHD_INVALID_HEADER: the BAT has too many entries.');
     if (found(input, 'bat-truncated')) return refuses('VERR_EOF: the BAT is not wholly in the file.');
   }
-  const fault = silentBlockFault(input);
+  const fault = silentBlockFault(input) ?? endFault(input);
   if (fault) return misreads(fault);
-  if (blocksPastEnd(input) > 0 && bat)
-    return misreads(
-      `${counted(blocksPastEnd(input), 'block lies', 'blocks lie')} behind the end of the file: reading there fails, everything else reads.`,
-    );
-  if (found(input, 'fixed-too-short'))
-    return misreads('it shows the footer as content; reading the rest fails.');
   if (metadata.type === 'differencing')
     return reads(
       'It takes the current size. It finds the parent by its unique id among the disks registered with it.',

@@ -1,8 +1,7 @@
 import { DEFAULT_BLOCK_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { formatSize } from '../../../../src-shared/vhd/format-size';
-import { blocksPastEnd, silentBlockFault } from './block-trouble';
+import { endFault, silentBlockFault } from './block-trouble';
 import { found, misreads, reads, refusalFor, refuses, type Judge } from './reader';
-import { counted } from '../words';
 
 const REFUSALS: Readonly<Record<string, string>> = {
   'disk-type-unknown': '"invalid type" of the disk.',
@@ -29,7 +28,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
  * large. COMPAT(blktap): libvhd.c.
  */
 export const judgeXen: Judge = (input) => {
-  const { facts, metadata, bat } = input.context;
+  const { facts, metadata } = input.context;
   const { footer, footerCopy, active } = metadata;
   const soundOne = [footer, footerCopy].find(
     (one) => one?.cookieValid && one.checksum.valid && one.position !== 'displaced',
@@ -53,14 +52,8 @@ export const judgeXen: Judge = (input) => {
     );
   if (found(input, 'table-too-small'))
     return refuses('"more VHD blocks than possible": the BAT is too small.');
-  const fault = silentBlockFault(input);
+  const fault = silentBlockFault(input) ?? endFault(input);
   if (fault) return misreads(fault);
-  if (blocksPastEnd(input) > 0 && bat)
-    return misreads(
-      `${counted(blocksPastEnd(input), 'block lies', 'blocks lie')} behind the end of the file: reading there fails, everything else reads.`,
-    );
-  if (found(input, 'fixed-too-short'))
-    return misreads('it shows the footer as content; reading the rest fails.');
   if (metadata.type === 'differencing')
     return reads('It takes the current size, and finds the parent by its locators.');
   return reads(
