@@ -1,9 +1,10 @@
 /** What can still be told about a block image whose metadata is damaged: size, block size, and which block is where. */
 import { BAT_UNUSED, DYNAMIC_HEADER_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { isBlockSizeLegal } from '../../../src-shared/vhd/block-size';
-import { formatCount, formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { safe } from '../check/image-facts';
+import { counted } from '../check/words';
 import type { VhdMetadata } from '../disk/metadata';
 import type { OperationContext } from '../disk/virtual-disk';
 import { BAT_ENTRIES_MAX, batSizeBytes, readBat, sectorBitmapBytes } from '../format';
@@ -261,7 +262,7 @@ function tellBlocks(
 ): void {
   const of = (confidence: PlacedBlock['confidence']): readonly PlacedBlock[] =>
     placed.filter((block) => block.confidence === confidence);
-  const words = (count: number): string => `${formatCount(count)} ${count === 1 ? 'block' : 'blocks'}`;
+  const words = (count: number): string => counted(count, 'block', 'blocks');
   if (of('certain').length > 0)
     report.certain.push(`${words(of('certain').length)} by their entries in the BAT.`);
   if (of('likely').length > 0)

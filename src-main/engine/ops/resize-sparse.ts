@@ -5,7 +5,7 @@ import {
   MAX_BAT_SECTOR,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
-import { formatCount } from '../../../src-shared/vhd/format-size';
+import { counted } from '../check/words';
 import { isAllZero, openImageForWriting, readMetadata, type VhdMetadata } from '../disk';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { batSizeBytes } from '../format';
@@ -63,9 +63,9 @@ export async function resizeSparse(
     ...(made.length === 0
       ? []
       : [
-          `To make room for a longer BAT, ${countOf(made.length, 'block or locator', 'blocks or locators')} moved.`,
+          `To make room for a longer BAT, ${counted(made.length, 'block or locator', 'blocks or locators')} moved.`,
         ]),
-    ...(released > 0 ? [`The BAT is ${countOf(released, 'entry', 'entries')} shorter.`] : []),
+    ...(released > 0 ? [`The BAT is ${counted(released, 'entry', 'entries')} shorter.`] : []),
     ...(hiddenBytes > 0 ? ['Zeros hide what the parent holds behind the old end.'] : []),
   ];
 }
@@ -228,6 +228,3 @@ async function requireReadsBack(file: JournaledFile, sizeBytes: number, entries:
     unchanged: 'Everything was put back.',
   });
 }
-
-const countOf = (count: number, one: string, several: string): string =>
-  `${formatCount(count)} ${count === 1 ? one : several}`;
