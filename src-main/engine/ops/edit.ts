@@ -2,7 +2,7 @@ import { AppError } from '../../../src-shared/errors';
 import type { RepairItem, RepairPlan } from '../../../src-shared/model/repair-plan';
 import type { VhdMetadata } from '../disk/metadata';
 import { OverlayFile, type RandomAccessFile } from '../io';
-import { makeIds, type BuiltPlan, type CheckImage, type PlanSource } from '../repair/build-plan';
+import { toBuiltPlan, makeIds, type BuiltPlan, type CheckImage, type PlanSource } from '../repair/build-plan';
 import { describeChanges } from '../repair/describe-change';
 import { EditRecorder } from '../repair/edit-recorder';
 import { editFooters, editHeader, isHeaderSound, metadataNow } from '../repair/edit-structures';
@@ -64,22 +64,7 @@ async function buildEdit(
     items.push(await itemOf(recorder, field));
   }
   const after = await check(overlay);
-  return {
-    plan: {
-      path: image.path,
-      plan: items,
-      currentVerdict: before.verdict,
-      predictedVerdict: after.verdict,
-      remaining: [...new Set(after.findings.map((finding) => finding.code))],
-      applied: false,
-      journal: null,
-      stateToken: source.stateToken,
-      fileSizeBefore: await image.size(),
-      fileSizeAfter: await overlay.size(),
-    },
-    result: overlay,
-    touched: recorder.touched.ranges,
-  };
+  return toBuiltPlan(image, source, items, { before, after }, overlay, recorder);
 }
 
 function parseValue(

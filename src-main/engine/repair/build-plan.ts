@@ -63,27 +63,35 @@ export async function buildPlan(
   const before = await check(image);
   const overlay = await OverlayFile.over(image);
   const planner = new Planner(await EditRecorder.over(overlay), source, request);
-  let findings = before.findings;
-  let verdict = before.verdict;
-  for (let round = 0; round < ROUNDS_MAX && (await planner.runRound(findings)); round += 1)
-    ({ findings, verdict } = await check(overlay));
+  let after = before;
+  for (let round = 0; round < ROUNDS_MAX && (await planner.runRound(after.findings)); round += 1)
+    after = await check(overlay);
   requireKnown(request, planner.items);
-  return {
-    plan: {
-      path: image.path,
-      plan: planner.items,
-      currentVerdict: before.verdict,
-      predictedVerdict: verdict,
-      remaining: [...new Set(findings.map((finding) => finding.code))],
-      applied: false,
-      journal: null,
-      stateToken: source.stateToken,
-      fileSizeBefore: await image.size(),
-      fileSizeAfter: await overlay.size(),
-    },
-    result: overlay,
-    touched: planner.recorder.touched.ranges,
+  return toBuiltPlan(image, source, planner.items, { before, after }, overlay, planner.recorder);
+}
+
+/** What was planned for `image`; `result` shows it as it would be then. */
+export async function toBuiltPlan(
+  image: RandomAccessFile,
+  { stateToken }: PlanSource,
+  items: readonly RepairItem[],
+  { before, after }: Readonly<Record<'before' | 'after', CheckOutcome>>,
+  result: RandomAccessFile,
+  { touched }: EditRecorder,
+): Promise<BuiltPlan> {
+  const plan: RepairPlan = {
+    path: image.path,
+    plan: items,
+    currentVerdict: before.verdict,
+    predictedVerdict: after.verdict,
+    remaining: [...new Set(after.findings.map((finding) => finding.code))],
+    applied: false,
+    journal: null,
+    stateToken,
+    fileSizeBefore: await image.size(),
+    fileSizeAfter: await result.size(),
   };
+  return { plan, result, touched: touched.ranges };
 }
 
 class Planner {
