@@ -64,7 +64,8 @@ export abstract class BlockDisk implements VirtualDisk {
 
   async readAt(target: Uint8Array, offset: number): Promise<void> {
     requireGuestRange(this.sizeBytes, offset, target.length);
-    if (await this.#readWithinBlock(target, offset)) return;
+    const within = this.#readWithinBlock(target, offset);
+    if (within && (await within)) return;
     const pieces: FilePiece[] = [];
     const beneath: { offset: number; length: number }[] = [];
     for (const run of await this.runs(offset, target.length)) {
@@ -136,27 +137,28 @@ export abstract class BlockDisk implements VirtualDisk {
   }
 
   /**
-   * Bytes within one full block: the common case, without the cost of the general one. Where the bitmap is not in
-   * memory it is read along with the data. @returns false where the general way has to be gone.
+   * Bytes within one full block: the common case, without the cost of the general one and with few promises, whose
+   * handling weighs as much as a small read. Where the bitmap is not in memory it is read along with the data.
+   * @returns null or false where the general way has to be gone.
    */
-  async #readWithinBlock(target: Uint8Array, offset: number): Promise<boolean> {
+  #readWithinBlock(target: Uint8Array, offset: number): Promise<boolean> | null {
     const { blockSizeBytes, bitmapBytes } = this.table;
     const block = Math.floor(offset / blockSizeBytes);
     const inBlock = offset - block * blockSizeBytes;
-    if (target.length === 0 || inBlock + target.length > blockSizeBytes) return false;
+    if (target.length === 0 || inBlock + target.length > blockSizeBytes) return null;
     const known = this.bitmaps.peek(block);
-    if (known ? known !== 'all-set' : !this.#expectsFullBlocks) return false;
+    if (known ? known !== 'all-set' : !this.#expectsFullBlocks) return null;
     const place = this.table.placeOf(block);
-    if (place < 0 || inBlock + target.length > this.table.storedBytes(place)) return false;
-    if (known) {
-      await readInto(this.file, place + bitmapBytes + inBlock, target);
-      return true;
-    }
-    const together =
-      (inBlock === 0 ? this.#readFromBitmapOn(block, place, target) : null) ??
-      this.#readBesideBitmap(block, place + bitmapBytes + inBlock, target);
+    if (place < 0 || inBlock + target.length > this.table.storedBytes(place)) return null;
+    if (known) return readInto(this.file, place + bitmapBytes + inBlock, target).then(() => true);
     // perhaps the data cannot be read and need not be: the general way finds out
-    return (await together.catch(() => null)) === 'all-set';
+    return (
+      (inBlock === 0 ? this.#readFromBitmapOn(block, place, target) : null) ??
+      this.#readBesideBitmap(block, place + bitmapBytes + inBlock, target)
+    ).then(
+      (bits) => bits === 'all-set',
+      () => false,
+    );
   }
 
   /** A block from its first sector: bitmap and data in one call; null where the file cannot. */

@@ -28,6 +28,19 @@ describe('a file of the host', () => {
     await file.close();
   });
 
+  it('is all data where it takes as much room as it has bytes, until a part is freed', async () => {
+    const file = await NodeFile.open(path.join(folder(), 'f'), 'create');
+    await file.writeAt(new Uint8Array(1024 * 1024).fill(1), 0);
+    await file.flush();
+    expect(await file.extents(4096, 8192)).toEqual([{ offset: 4096, length: 8192, kind: 'data' }]);
+    expect(await file.extents(1024 * 1024, 4096)).toEqual([]);
+    await file.zeroRange(256 * 1024, 256 * 1024);
+    const isFreed = fs.fstatSync(file.fd).blocks * 512 < 1024 * 1024;
+    const kinds = (await file.extents(0, 1024 * 1024)).map(({ kind }) => kind);
+    expect(kinds).toEqual(isFreed ? ['data', 'hole', 'data'] : ['data']);
+    await file.close();
+  });
+
   it('is refused where it is a folder, a pipe or a device, without blocking', async () => {
     const dir = folder();
     await expect(NodeFile.open(dir, 'read')).rejects.toMatchObject({ code: 'not-a-regular-file' });
