@@ -2,7 +2,7 @@ import { MAP_CELL_STATES } from '../../../src-shared/model';
 import { ANCESTOR_TOKENS, STATE_TOKENS } from './map-states';
 
 /** Any CSS colour as the little-endian RGBA word that ImageData holds. */
-export function pixelOf(context: CanvasRenderingContext2D, colour: string): number {
+function pixelOf(context: CanvasRenderingContext2D, colour: string): number {
   context.clearRect(0, 0, 1, 1);
   context.fillStyle = colour;
   context.fillRect(0, 0, 1, 1);
@@ -19,15 +19,20 @@ export interface MapPalette {
   readonly focus: string;
 }
 
-/** The palette of the theme in force. `hidden` states are drawn as if they were not there. */
-export function readPalette(element: HTMLElement, hidden: ReadonlySet<number>): MapPalette {
+/** Reads an element's colours: as CSS, and as words of ImageData. */
+export function colourReader(element: HTMLElement) {
   const style = getComputedStyle(element);
   const probe = document.createElement('canvas');
-  probe.width = 1;
-  probe.height = 1;
+  probe.width = probe.height = 1;
   const context = probe.getContext('2d', { willReadFrequently: true });
   const colour = (token: string): string => style.getPropertyValue(token).trim();
   const word = (token: string): number => (context ? pixelOf(context, colour(token)) : 0);
+  return { colour, word };
+}
+
+/** The palette of the theme in force. `hidden` states are drawn as if they were not there. */
+export function readPalette(element: HTMLElement, hidden: ReadonlySet<number>): MapPalette {
+  const { colour, word } = colourReader(element);
   const background = word('--color-surface');
   return {
     states: Uint32Array.from(

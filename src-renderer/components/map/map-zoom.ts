@@ -12,7 +12,7 @@ export const ZOOM_STEPS: readonly ZoomStep[] = [
 
 export const GAP_FROM_PX = 4;
 
-export const cellsAt = (zoom: ZoomStep, count: number): number => Math.ceil(count / zoom.blocksPerCell);
+const cellsAt = (zoom: ZoomStep, count: number): number => Math.ceil(count / zoom.blocksPerCell);
 
 export const columnsAt = (zoom: ZoomStep, widthPx: number): number =>
   Math.max(1, Math.floor(widthPx / zoom.cellPx));

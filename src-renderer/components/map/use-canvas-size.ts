@@ -8,7 +8,7 @@ export interface CanvasSize {
 }
 
 /** The size of an element in CSS pixels and the screen's pixel ratio, kept up to date. */
-export function useCanvasSize(element: Ref<HTMLElement | null>): Ref<CanvasSize> {
+export function useCanvasSize(element: Readonly<Ref<HTMLElement | null>>): Ref<CanvasSize> {
   const size = ref<CanvasSize>({ widthPx: 0, heightPx: 0, ratio: 1 });
   let observer: ResizeObserver | null = null;
   const measure = (): void => {

@@ -5,7 +5,7 @@ const DRAG_PX = 4;
 
 /** Press, drag and click on a picture that scrolls: a drag moves it, anything shorter is a click. */
 export function usePointer(parts: {
-  readonly scroller: Ref<HTMLElement | null>;
+  readonly scroller: Readonly<Ref<HTMLElement | null>>;
   readonly click: (event: PointerEvent) => void;
   readonly hover: (event: PointerEvent | null) => void;
 }) {
