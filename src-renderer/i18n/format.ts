@@ -1,5 +1,9 @@
 import { ref } from 'vue';
-import { formatSize as formatBinarySize } from '../../src-shared/vhd';
+import {
+  formatBytes,
+  formatSizeApart as formatApart,
+  formatSize as formatBinarySize,
+} from '../../src-shared/vhd';
 import { i18n } from './index';
 
 /** The units a person chose in the settings. Sizes that a person types or chooses stay as they were written. */
@@ -13,6 +17,13 @@ export function formatSize(bytes: number): string {
   const power = Math.min(DECIMAL_UNITS.length - 1, Math.floor(Math.log10(Math.abs(bytes)) / 3));
   const value = numberFormat('decimal', 2).format(bytes / 1000 ** power);
   return `${value} ${DECIMAL_UNITS[power] ?? ''}`;
+}
+
+/** A size among others, in full where one of them would read the same. Null: a size that is not known. */
+export function formatSizeApart(bytes: number, ...others: readonly (number | null)[]): string {
+  return sizeUnits.value === 'binary'
+    ? formatApart(bytes, others)
+    : formatApart(bytes, others, { short: formatSize, full: formatBytes });
 }
 
 /** The Intl locale: the pseudo-locale formats numbers as English does. */

@@ -70,11 +70,43 @@ export function formatSizeBoth(bytes: number): string {
   return `${formatNearWhole(bytes) ?? formatSize(bytes)} (${formatBytes(bytes)})`;
 }
 
+/** Nothing left out, as short as can be: `40 MiB`, `40 MiB + 512 bytes`, else the bytes. */
+export function formatSizeExact(bytes: number): string {
+  const short = formatSize(bytes);
+  return bytesOfText(short) === bytes ? short : (formatNearWhole(bytes) ?? formatBytes(bytes));
+}
+
+export interface SizeWords {
+  readonly short: (bytes: number) => string;
+  /** With nothing left out. */
+  readonly full: (bytes: number) => string;
+}
+
+/** A size among others: in full where another size beside it would read the same (`40 MiB` and `40.00 MiB`). */
+export function formatSizeApart(
+  bytes: number,
+  others: readonly (number | null)[],
+  { short, full }: SizeWords = { short: formatSize, full: formatSizeExact },
+): string {
+  const plain = (size: number): string =>
+    short(size)
+      .replace(/(\.\d*?)0+(?= )/, '$1')
+      .replace(/\.(?= )/, '');
+  const isAlike = others.some((other) => other !== null && other !== bytes && plain(other) === plain(bytes));
+  return isAlike ? full(bytes) : short(bytes);
+}
+
+/** What a text of formatSize says if it is taken at its word. */
+function bytesOfText(text: string): number | null {
+  const [, count = '', unit = ''] = /^(\d+(?:\.\d+)?) (\w+)$/.exec(text) ?? [];
+  const unitIndex = BINARY_UNITS.findIndex((one) => one === unit);
+  return unitIndex < 1 ? null : Number(count) * 1024 ** unitIndex;
+}
+
 function formatNearWhole(bytes: number): string | null {
-  const match = /^(\d+)\.00 (\w+)$/.exec(formatSize(bytes));
-  if (match === null) return null;
-  const [, count = '', unit = ''] = match;
-  const whole = Number(count) * 1024 ** BINARY_UNITS.findIndex((one) => one === unit);
+  const text = formatSize(bytes);
+  const whole = text.includes('.00 ') ? bytesOfText(text) : null;
+  if (whole === null) return null;
   const rest = formatSize(Math.abs(bytes - whole));
-  return rest.includes('.') ? null : `${count} ${unit} ${bytes < whole ? '-' : '+'} ${rest}`;
+  return rest.includes('.') ? null : `${text.replace('.00', '')} ${bytes < whole ? '-' : '+'} ${rest}`;
 }

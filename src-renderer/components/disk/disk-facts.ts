@@ -1,7 +1,14 @@
 import { describeCreator, describeHostOs, formatBytes } from '../../../src-shared/vhd';
 import type { ChecksumFacts, ImageInfo } from '../../../src-shared/model';
 import { t } from '../../i18n';
-import { formatDateTime, formatInteger, formatOffset, formatShare, formatSize } from '../../i18n/format';
+import {
+  formatDateTime,
+  formatInteger,
+  formatOffset,
+  formatShare,
+  formatSize,
+  formatSizeApart,
+} from '../../i18n/format';
 import type { Fact } from '../../ui';
 import { diskTypeLabel } from './words';
 
@@ -35,7 +42,7 @@ export function sizeFacts(info: ImageInfo): Fact[] {
       secondary: geometry
         ? geometry.capacityBytes === size
           ? t('disk.facts.geometryExact')
-          : t('disk.facts.geometryHolds', { size: formatSize(geometry.capacityBytes) })
+          : t('disk.facts.geometryHolds', { size: formatSizeApart(geometry.capacityBytes, size) })
         : undefined,
       copy: geometry ? `${geometry.cylinders}/${geometry.heads}/${geometry.sectorsPerTrack}` : undefined,
     },

@@ -4,6 +4,7 @@ import {
   GIB_BYTES,
   applySizeRule,
   capacityBytes,
+  formatSizeApart,
   geometryForSize,
   predictLayout,
   sizeIssues,
@@ -12,6 +13,8 @@ import {
 import type { OperationSpec } from '../../../src-shared/ipc';
 import { computed, reactive } from 'vue';
 import { usePlace } from '../../composables/use-place';
+import { t } from '../../i18n';
+import type { Fact } from '../../ui';
 
 export const PURPOSES = ['generic', 'hyperv', 'azure', 'virtualpc', 'xen', 'qemu'] as const;
 export type Purpose = (typeof PURPOSES)[number];
@@ -24,7 +27,7 @@ interface Preset {
 }
 
 /** What each purpose proposes; everything can be changed in the next step. */
-export const PRESETS: Readonly<Record<Purpose, Preset>> = {
+const PRESETS: Readonly<Record<Purpose, Preset>> = {
   generic: { type: 'dynamic', rule: 'exact', blockSizeBytes: 2 * MIB_BYTES },
   hyperv: { type: 'dynamic', rule: 'exact', blockSizeBytes: 2 * MIB_BYTES },
   azure: { type: 'fixed', rule: 'mib', blockSizeBytes: 2 * MIB_BYTES },
@@ -79,10 +82,21 @@ export function useCreateForm(
   );
   const layout = computed(() => (request.value ? predictLayout(request.value) : null));
   const issues = computed(() => (request.value ? sizeIssues(request.value) : []));
-  const geometry = computed(() => {
-    if (finalBytes.value === null) return null;
-    const chs = geometryForSize(finalBytes.value);
-    return { ...chs, capacityBytes: capacityBytes(chs) };
+  /** The geometry that the footer will hold, and how much of the disk it reaches. */
+  const geometryFact = computed<Fact | null>(() => {
+    const sizeBytes = finalBytes.value;
+    if (sizeBytes === null) return null;
+    const chs = geometryForSize(sizeBytes);
+    const held = capacityBytes(chs);
+    return {
+      id: 'chs',
+      label: t('create.geometry'),
+      value: `${chs.cylinders} × ${chs.heads} × ${chs.sectorsPerTrack}`,
+      secondary:
+        held === sizeBytes
+          ? t('create.geometryExact')
+          : t('create.geometryHolds', { size: formatSizeApart(held, [sizeBytes]) }),
+    };
   });
 
   const spec = computed<OperationSpec | null>(() => {
@@ -108,7 +122,7 @@ export function useCreateForm(
     };
   });
 
-  return { form, where, takePurpose, finalBytes, layout, issues, geometry, spec };
+  return { form, where, takePurpose, finalBytes, layout, issues, geometryFact, spec };
 }
 
 export type CreateForm = ReturnType<typeof useCreateForm>;

@@ -5,7 +5,9 @@ import {
   formatCount,
   formatSectors,
   formatSize,
+  formatSizeApart,
   formatSizeBoth,
+  formatSizeExact,
   parseSize,
 } from '../../../src-shared/vhd';
 
@@ -76,5 +78,42 @@ describe('other ways to write a size', () => {
         expect(formatCount(count)).toBe((count === 0 ? 0 : count).toLocaleString('en-US'));
       }),
     );
+  });
+});
+
+describe('formatSizeExact', () => {
+  it.each([
+    [40 * 1024 ** 3, '40 GiB'],
+    [1.25 * 1024 ** 3, '1.25 GiB'],
+    [40 * 1024 ** 3 + 512, '40 GiB + 512 bytes'],
+    [40 * 1024 ** 3 - 504 * 1024, '40 GiB - 504 KiB'],
+    [1_342_177_281, '1,342,177,281 bytes'],
+    [1_612_000_000, '1,612,000,000 bytes'],
+    [512, '512 bytes'],
+    [0, '0 bytes'],
+  ])('says all of %d bytes: %s', (bytes, text) => {
+    expect(formatSizeExact(bytes)).toBe(text);
+  });
+});
+
+describe('formatSizeApart', () => {
+  const GIB = 1024 ** 3;
+  it.each([
+    ['nothing beside it', 40 * GIB - 512, [], '40.00 GiB'],
+    ['the same size', 40 * GIB - 512, [40 * GIB - 512, null], '40.00 GiB'],
+    ['another size', 40 * GIB - 512, [41 * GIB], '40.00 GiB'],
+    ['one that rounds to the same', 40 * GIB - 512, [41 * GIB, 40 * GIB], '40 GiB - 512 bytes'],
+    ['one that it is rounded to', 40 * GIB, [40 * GIB - 512], '40 GiB'],
+    ['a rounded one, itself rounded', 1_612_000_000, [1_612_000_001], '1,612,000,000 bytes'],
+    ['trailing zeros of no meaning', 1.5 * GIB, [1.5 * GIB + 1], '1.5 GiB'],
+    ['whole tens', 40 * GIB, [4 * GIB], '40 GiB'],
+  ])('beside %s', (_what, bytes, others, text) => {
+    expect(formatSizeApart(bytes, others)).toBe(text);
+  });
+
+  it('takes the words of other units', () => {
+    const words = { short: () => '42.95 GB', full: (bytes: number) => `all ${bytes}` };
+    expect(formatSizeApart(1, [2], words)).toBe('all 1');
+    expect(formatSizeApart(1, [1], words)).toBe('42.95 GB');
   });
 });
