@@ -35,7 +35,8 @@ export const history = {
   undoTitle: 'Undo this change?',
   undoWithChildrenTitle: 'Undo it although other images depend on this one?',
   undoWithChildrenBody:
-    '{list} depends on this image as it is now and will no longer show its disk. | {list} depends on this image as it is now and will no longer show its disk. | {list} depend on this image as it is now and will no longer show their disks.',
+    'This image depends on it as it is now and will no longer show its disk: | This image depends on it as it is now and will no longer show its disk: | These images depend on it as it is now and will no longer show their disks:',
+  undoAnyway: 'Undo anyway',
   undoBody: '{bytes} in {image} go back to what they were.',
   undone: 'Undone: {image} is as it was before.',
   selectFirst: 'Select a change first',

@@ -1,7 +1,14 @@
 import { userEvent } from 'vitest/browser';
 import { describe, expect, test, vi } from 'vitest';
 import { defineComponent, h, ref } from 'vue';
-import { DataTable, SizeField, UiButton, WizardFrame, type TableColumn } from '../../../src-renderer/ui';
+import {
+  DataTable,
+  MiddleName,
+  SizeField,
+  UiButton,
+  WizardFrame,
+  type TableColumn,
+} from '../../../src-renderer/ui';
 import { mount } from './support/mount';
 
 describe('a button that cannot be used now', () => {
@@ -19,6 +26,24 @@ describe('a button that cannot be used now', () => {
     await expect.element(button).toHaveAttribute('aria-description', 'The image is in use');
     await userEvent.keyboard('{Enter}');
     expect(onClick).not.toHaveBeenCalled();
+  });
+});
+
+describe('a long name', () => {
+  test('keeps the space at which it is split', async () => {
+    const name = 'another child of base2.vhd';
+    const screen = await mount(
+      defineComponent(() => () => [
+        h('div', { style: 'display:flex' }, [h(MiddleName, { name })]),
+        h('span', { 'data-testid': 'whole' }, name),
+      ]),
+    );
+    const whole = screen.getByTestId('whole').element().getBoundingClientRect().width;
+    const split = [...screen.container.querySelectorAll('[aria-hidden]')].map(
+      (part) => part.getBoundingClientRect().width,
+    );
+    expect(split).toHaveLength(2);
+    expect(Math.abs(split[0]! + split[1]! - whole)).toBeLessThan(1);
   });
 });
 
