@@ -170,7 +170,7 @@ function checkOperands(operands: readonly string[], spec: VerbSpec): void {
 }
 
 /** `a, b or c`. */
-export function listWords(words: readonly string[], joint = 'or'): string {
+function listWords(words: readonly string[], joint = 'or'): string {
   if (words.length <= 1) return words[0] ?? '';
   return `${words.slice(0, -1).join(', ')} ${joint} ${words[words.length - 1] ?? ''}`;
 }

@@ -11,7 +11,7 @@ export interface GivenSize {
 }
 
 /** SIZE of CLI.md. @throws AppError `bad-size`, with the two nearest sizes where it is no multiple of 512. */
-export function readSize(text: string, shown: string, options: ParseSizeOptions = {}): GivenSize {
+function readSize(text: string, shown: string, options: ParseSizeOptions = {}): GivenSize {
   const result = parseSize(text, options);
   if (result.ok) return result;
   const otherWay =

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, watch } from 'vue';
 
 /** Screens by name. A screen of an open disk carries its file id in the params. */
-export const VIEW_NAMES = [
+const VIEW_NAMES = [
   'home',
   'disk',
   'disks',

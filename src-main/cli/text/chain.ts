@@ -50,7 +50,7 @@ const OTHER_WAYS: Readonly<Record<string, string>> = {
 };
 
 /** `the parent locator W2ru (Windows, relative path)`. */
-export function describeFoundBy(foundBy: string | null): string | null {
+function describeFoundBy(foundBy: string | null): string | null {
   if (foundBy === null) return null;
   const other = OTHER_WAYS[foundBy];
   return other ?? `the parent locator ${describeLocator(foundBy)}`;

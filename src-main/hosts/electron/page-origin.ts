@@ -2,7 +2,7 @@ import { app } from 'electron';
 
 export const PAGE_SCHEME = 'app';
 const PAGE_HOST = 'platter';
-export const PAGE_ORIGIN = `${PAGE_SCHEME}://${PAGE_HOST}`;
+const PAGE_ORIGIN = `${PAGE_SCHEME}://${PAGE_HOST}`;
 
 /** The development server's address; never honoured by the packaged program. */
 function developmentUrl(): string | null {

@@ -63,7 +63,7 @@ export function isVisible(bounds: Rectangle, areas: readonly Rectangle[]): boole
 }
 
 /** Whatever the file held, as a whole state. */
-export function readWindowState(raw: unknown): WindowState {
+function readWindowState(raw: unknown): WindowState {
   const from = (typeof raw === 'object' && raw !== null ? raw : {}) as Record<string, unknown>;
   return { bounds: readBounds(from['bounds']), isMaximized: from['isMaximized'] === true };
 }

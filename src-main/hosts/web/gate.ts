@@ -19,7 +19,7 @@ export function whyRefused(request: IncomingMessage): string | null {
 }
 
 /** Where the browser says that a request comes from; null where it does not say (old browsers, programs). */
-export function fetchSite(request: IncomingMessage): string | null {
+function fetchSite(request: IncomingMessage): string | null {
   const site = request.headers['sec-fetch-site'];
   return typeof site === 'string' ? site : null;
 }

@@ -8,7 +8,7 @@ import type { FileRegistry } from './file-registry';
 import type { Roots } from './roots';
 
 /** Entries listed of one folder at most; the rest is said to be missing. */
-export const LISTED_ENTRIES_MAX = 2000;
+const LISTED_ENTRIES_MAX = 2000;
 
 /**
  * A folder's sub-folders and regular files, for choosing. Hidden entries and links that leave the roots are left out.

@@ -25,7 +25,7 @@ export async function readGuestBytes(
 }
 
 /** Bytes searched in one call: a person can stop between two. */
-export const FIND_STRETCH_BYTES = 64 * 1024 * 1024;
+const FIND_STRETCH_BYTES = 64 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
 export interface FindRequest {

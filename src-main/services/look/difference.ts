@@ -2,7 +2,7 @@ import type { FindResult } from '../../../src-shared/ipc/contract';
 import type { RandomAccessFile, VirtualDisk } from '../../engine';
 
 /** Bytes compared in one call; what is known to be zero on both sides costs nothing and is not counted. */
-export const DIFFERENCE_STRETCH_BYTES = 64 * 1024 * 1024;
+const DIFFERENCE_STRETCH_BYTES = 64 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 /** How far ahead is asked at once what holds data. */
 const WINDOW_BYTES = 1024 * 1024 * 1024;

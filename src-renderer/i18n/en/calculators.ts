@@ -16,7 +16,7 @@ export const calculators = {
   sizes: {
     lead: 'One size in every unit, and the nearest sizes that a target asks for.',
     units: 'The same size', bytes: 'Bytes', sectors: 'Sectors', binary: 'Binary', decimal: 'Decimal', hex: 'Hexadecimal',
-    targets: 'Nearest sizes', target: 'Target', at: 'At or above', below: 'At or below', change: 'Change',
+    targets: 'Nearest sizes', target: 'Target', at: 'At or above', below: 'At or below',
     rules: { chs: 'Geometry holds it exactly', mib: 'Whole MiB', universal: 'Universal', azure: 'Azure' },
     same: 'already so', issues: 'What speaks against it', noIssues: 'Every reader takes this size.',
   },

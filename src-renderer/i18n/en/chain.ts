@@ -13,7 +13,6 @@ export const chain = {
   depth: 'no ancestors | one ancestor | {count} ancestors',
   absent: 'not there',
   loopAbove: '{name}, which stands below: a loop',
-  unknownType: 'unknown',
   copyId: 'Unique id',
   evidence: {
     label: 'What speaks for this parent',
@@ -69,7 +68,6 @@ export const chain = {
     acceptHelp: 'The child then shows a mixture of two disks unless you are sure.',
     run: 'Relink',
     cancel: 'Cancel',
-    close: 'Close',
     needsChoice: 'Choose the parent, or a folder to search',
   },
   child: {

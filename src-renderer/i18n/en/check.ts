@@ -77,7 +77,6 @@ export const check = {
     metadataHint: 'Footers, header, BAT, bitmaps and locators as they lie in the image, in a small tar archive for you to keep.',
     copy: 'And a copy of the whole image',
     copyHint: 'Byte for byte, read back, in a place of your choice. Takes the time and room of the image.',
-    place: 'Place',
     choose: 'Choose a place',
     placeFirst: 'Choose a place for the copy first',
     taken: 'There is a file of this name already; choose another',

@@ -65,7 +65,6 @@ export const create = {
   name: 'File name',
   folder: 'Folder',
   chooseFolder: 'Another folder…',
-  choosePlace: 'Choose…',
   replace: 'Replace the file that is there',
   exists: 'A file with this name is already there.',
   notWritable: 'This folder cannot be written to.',
@@ -82,6 +81,5 @@ export const create = {
     long: 'This name is too long',
   },
   needsPlace: 'Choose a folder first',
-  expert: 'More',
   again: 'Create another',
 };

@@ -74,7 +74,6 @@ export const disk = {
   readers: {
     'qemu-up-to-9': 'QEMU up to 9', 'qemu-from-10': 'QEMU from 10', 'hyper-v': 'Hyper-V, Windows', virtualbox: 'VirtualBox', 'virtual-pc': 'Virtual PC', azure: 'Azure', xen: 'Xen', '7-zip': '7-Zip',
     verdict: { reads: 'Reads', misreads: 'Misreads', refuses: 'Refuses' },
-    checking: 'Asking what each program makes of it',
   },
   content: {
     tables: { gpt: 'GPT', mbr: 'MBR', none: 'No partition table', unreadable: 'Cannot be read' },

@@ -1,6 +1,5 @@
 /** The inspector: fields, bytes and what they mean. */
 export const inspect = {
-  title: 'Inspect',
   structures: {
     footer: 'Footer',
     footerCopy: 'Footer copy',
@@ -13,7 +12,6 @@ export const inspect = {
     file: 'File',
     chain: 'Chain',
   },
-  structureAt: '{name} · {offset}, {length}',
   structureIndexed: '{name} {index}',
   absent: 'Not there',
   fieldsLabel: 'Fields',
@@ -68,7 +66,6 @@ export const inspect = {
     raw: 'Bytes',
     offset: 'Offset',
     length: 'Length',
-    verdict: 'Verdict',
     section: 'Specification: {section}',
     follow: 'Go to {offset}',
     edit: 'Change…',

@@ -5,7 +5,6 @@ export const settings = {
   appearance: 'Appearance',
   theme: 'Theme',
   units: 'Units',
-  unitsHint: 'The exact bytes are always shown beside them.',
   binary: 'Binary (KiB, MiB, GiB)',
   decimal: 'Decimal (kB, MB, GB)',
   making: 'New disks',

@@ -25,7 +25,6 @@ export const sweep = {
     health: 'Health',
     parent: 'Parent',
     readers: 'Refused or misread by',
-    id: 'Unique id',
   },
   duplicates:
     '{count} image shares its unique id with another. | {count} images share their unique id with another.',

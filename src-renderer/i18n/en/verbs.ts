@@ -18,7 +18,7 @@ export const verbs = {
   },
   compact: {
     title: 'Compact {name}', heading: 'What would be gained', finish: 'Compact', mode: 'Result', inPlace: 'In place', inPlaceHint: 'With an undo journal; crash-safe at every step.', toNew: 'Into a new file', toNewHint: 'The image stays as it is.',
-    forecast: 'Forecast', before: 'File now', after: 'File afterwards', saved: 'Gained', zeroBlocks: 'Blocks of zeros', gaps: 'Gaps between blocks', table: 'Room the table does not need', trailing: 'After the last block',
+    before: 'File now', after: 'File afterwards', saved: 'Gained', zeroBlocks: 'Blocks of zeros', gaps: 'Gaps between blocks', table: 'Room the table does not need', trailing: 'After the last block',
     pointless: 'There is nothing to gain', nothing: 'No block holds only zeros, and there are no gaps. Files deleted inside the guest still lie there: let the guest overwrite its free room with zeros first, then compact.', scanning: 'Looking at every block',
     gained: '{size} would be gained, {share} of the file', gainedNothing: 'The file would stay as large as it is', causes: 'Where the gain comes from', realign: 'Also align every block to 4 KiB', realignHint: 'Faster on disks with sectors of 4 KiB. | Faster on disks with sectors of 4 KiB; one block is not aligned now. | Faster on disks with sectors of 4 KiB; {count} blocks are not aligned now.', unaligned: 'one block does not begin at a multiple of 4 KiB | one block does not begin at a multiple of 4 KiB | {count} blocks do not begin at a multiple of 4 KiB',
     blocks: '{before} → {after} blocks',
