@@ -11,8 +11,9 @@ const WHENCE = { data: 3, hole: 4 } as const;
 let lseek: Lseek | null | undefined;
 
 function loadLseek(): Lseek | null {
-  // COMPAT(macOS, APFS): calls data that is not on the disk yet a hole (coreutils#68, QEMU's bug 1776920), so that what
-  // a program just wrote would be read as zeros; it is not asked.
+  // COMPAT(macOS, APFS): calls data a hole, not only until it is flushed but until the volume is mounted anew
+  // (coreutils#68, openwrt#11960, tursodatabase/turso#7841, QEMU's bug 1776920), so that it would be copied as zeros and
+  // a comparison that skips holes would not see it. It is not asked.
   const ffi = process.platform === 'linux' ? koffi() : null;
   if (!ffi) return null;
   try {
