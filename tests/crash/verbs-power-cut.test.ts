@@ -42,6 +42,10 @@ interface Scenario {
 }
 
 const history = (at: At) => ({ historyFolder: path.join(at('history')) });
+const resizing =
+  (name: string, sizeBytes: number, shrink = false): Scenario['run'] =>
+  (at) =>
+    resizeImage({ image: { path: at(name) }, sizeBytes, shrink, history: history(at) });
 const grown = (sizeBytes: number): Buffer => Buffer.concat([content, Buffer.alloc(sizeBytes - SIZE)]);
 /** Blocks out of order, with gaps and zeros between them, so that compacting has to move nearly all. */
 function buildLoose(at: At): void {
@@ -66,8 +70,7 @@ const IN_PLACE: readonly Scenario[] = [
   {
     name: 'growing a fixed disk',
     prepare: (at) => buildVhd({ type: 'fixed', sizeBytes: SIZE, data: content }).writeTo(at('d.vhd')),
-    run: (at) =>
-      resizeImage({ image: { path: at('d.vhd') }, sizeBytes: SIZE + 32 * KIB, history: history(at) }),
+    run: resizing('d.vhd', SIZE + 32 * KIB),
     image: 'd.vhd',
     before: content,
     after: grown(SIZE + 32 * KIB),
@@ -75,13 +78,7 @@ const IN_PLACE: readonly Scenario[] = [
   {
     name: 'shrinking a fixed disk',
     prepare: (at) => buildVhd({ type: 'fixed', sizeBytes: SIZE, data: shrinkable }).writeTo(at('d.vhd')),
-    run: (at) =>
-      resizeImage({
-        image: { path: at('d.vhd') },
-        sizeBytes: SIZE / 2,
-        shrink: true,
-        history: history(at),
-      }),
+    run: resizing('d.vhd', SIZE / 2, true),
     image: 'd.vhd',
     before: shrinkable,
     after: shrinkable.subarray(0, SIZE / 2),
@@ -89,7 +86,7 @@ const IN_PLACE: readonly Scenario[] = [
   {
     name: 'growing a dynamic disk whose BAT outgrows its place',
     prepare: (at) => buildDynamicOf(content, BLOCK).writeTo(at('d.vhd')),
-    run: (at) => resizeImage({ image: { path: at('d.vhd') }, sizeBytes: 2048 * KIB, history: history(at) }),
+    run: resizing('d.vhd', 2048 * KIB),
     image: 'd.vhd',
     before: content,
     after: grown(2048 * KIB),
@@ -97,13 +94,7 @@ const IN_PLACE: readonly Scenario[] = [
   {
     name: 'shrinking a dynamic disk',
     prepare: (at) => buildDynamicOf(shrinkable, BLOCK).writeTo(at('d.vhd')),
-    run: (at) =>
-      resizeImage({
-        image: { path: at('d.vhd') },
-        sizeBytes: SIZE / 2,
-        shrink: true,
-        history: history(at),
-      }),
+    run: resizing('d.vhd', SIZE / 2, true),
     image: 'd.vhd',
     before: shrinkable,
     after: shrinkable.subarray(0, SIZE / 2),
@@ -115,7 +106,7 @@ const IN_PLACE: readonly Scenario[] = [
       base.writeTo(at('base.vhd'));
       buildChildOf(base, 'base.vhd', newer, isChanged, BLOCK).writeTo(at('child.vhd'));
     },
-    run: (at) => resizeImage({ image: { path: at('child.vhd') }, sizeBytes: SIZE * 2, history: history(at) }),
+    run: resizing('child.vhd', SIZE * 2),
     image: 'child.vhd',
     before: merged,
     after: Buffer.concat([merged, Buffer.alloc(SIZE)]),

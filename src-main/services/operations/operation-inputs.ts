@@ -27,6 +27,9 @@ export interface Surroundings {
 
 export type Spec<V extends OperationVerb> = Extract<OperationSpec, { verb: V }>;
 
+/** How an operation of the contract becomes the engine's input. */
+type InputOf<V extends OperationVerb, I> = (spec: Spec<V>, paths: OperationPaths, around: Surroundings) => I;
+
 /** The path a verb cannot do without; the contract's schema asks for its id. */
 export function required(path: string | null): string {
   invariant(path !== null, 'the contract asks for this file');
@@ -37,97 +40,60 @@ function source(path: string | null, { roots }: Surroundings, format?: 'vhd' | '
   return { path: required(path), format, roots };
 }
 
+/** What a new disk is asked to be, filled or empty. */
+function newDisk(spec: Spec<'create'>) {
+  const { sizeRule, blockSizeBytes, allocate, creator: creatorApplication, uniqueId, replace } = spec;
+  return { sizeRule, blockSizeBytes, allocate, creatorApplication, uniqueId, replace };
+}
+
 export function createInput(spec: Spec<'create'>, { target }: OperationPaths): CreateInput {
   if (spec.sizeBytes === undefined)
     throw new AppError('bad-size', 'A size is needed where there is no source to take it from.');
-  return {
-    path: required(target),
-    type: spec.type,
-    sizeBytes: spec.sizeBytes,
-    sizeRule: spec.sizeRule,
-    blockSizeBytes: spec.blockSizeBytes,
-    allocate: spec.allocate,
-    creatorApplication: spec.creator,
-    uniqueId: spec.uniqueId,
-    replace: spec.replace,
-  };
+  return { path: required(target), type: spec.type, sizeBytes: spec.sizeBytes, ...newDisk(spec) };
 }
 
 /** A new disk filled from a raw file is a conversion of it. */
-export function createFromRawInput(
-  spec: Spec<'create'>,
-  { target, other }: OperationPaths,
-  around: Surroundings,
-): ConvertInput {
-  return {
-    source: source(other, around, 'raw'),
-    target: required(target),
-    to: spec.type,
-    sizeBytes: spec.sizeBytes,
-    sizeRule: spec.sizeRule,
-    blockSizeBytes: spec.blockSizeBytes,
-    allocate: spec.allocate,
-    creatorApplication: spec.creator,
-    uniqueId: spec.uniqueId,
-    replace: spec.replace,
-  };
-}
+export const createFromRawInput: InputOf<'create', ConvertInput> = (spec, { target, other }, around) => ({
+  source: source(other, around, 'raw'),
+  target: required(target),
+  to: spec.type,
+  sizeBytes: spec.sizeBytes,
+  ...newDisk(spec),
+});
 
-export function convertInput(
-  spec: Spec<'convert'>,
-  { file, target }: OperationPaths,
-  around: Surroundings,
-): ConvertInput {
-  return {
-    source: source(file, around, spec.from),
-    target: required(target),
-    to: spec.to,
-    blockSizeBytes: spec.blockSizeBytes,
-    sizeRule: spec.sizeRule,
-    creatorApplication: spec.creator,
-    verify: spec.verify,
-    replace: spec.replace,
-  };
-}
+export const convertInput: InputOf<'convert', ConvertInput> = (spec, { file, target }, around) => ({
+  source: source(file, around, spec.from),
+  target: required(target),
+  to: spec.to,
+  blockSizeBytes: spec.blockSizeBytes,
+  sizeRule: spec.sizeRule,
+  creatorApplication: spec.creator,
+  verify: spec.verify,
+  replace: spec.replace,
+});
 
-export function resizeInput(
-  spec: Spec<'resize'>,
-  { file }: OperationPaths,
-  around: Surroundings,
-): ResizeInput {
+export const resizeInput: InputOf<'resize', ResizeInput> = (spec, { file }, around) => {
   const { sizeBytes, shrink, breakChildren, verify } = spec;
   return { image: source(file, around), sizeBytes, shrink, breakChildren, verify, history: around.history };
-}
+};
 
-export function mergeInput(
-  spec: Spec<'merge'>,
-  { file, target, downTo }: OperationPaths,
-  around: Surroundings,
-): MergeInput {
-  return {
-    child: source(file, around),
-    target: target ?? undefined,
-    downTo: downTo ?? undefined,
-    deleteChild: spec.deleteChild,
-    breakChildren: spec.breakChildren,
-    replace: spec.replace,
-    history: around.history,
-  };
-}
+export const mergeInput: InputOf<'merge', MergeInput> = (spec, { file, target, downTo }, around) => ({
+  child: source(file, around),
+  target: target ?? undefined,
+  downTo: downTo ?? undefined,
+  deleteChild: spec.deleteChild,
+  breakChildren: spec.breakChildren,
+  replace: spec.replace,
+  history: around.history,
+});
 
-export function azureInput(
-  spec: Spec<'azure'>,
-  { file, target }: OperationPaths,
-  around: Surroundings,
-): AzureInput {
-  return { source: source(file, around), target: required(target), replace: spec.replace };
-}
+export const azureInput: InputOf<'azure', AzureInput> = (spec, { file, target }, around) => ({
+  source: source(file, around),
+  target: required(target),
+  replace: spec.replace,
+});
 
-export function compareInput(
-  spec: Spec<'compare'>,
-  { file, other, before }: OperationPaths,
-  around: Surroundings,
-): CompareInput {
+export const compareInput: InputOf<'compare', CompareInput> = (spec, { file, other, before }, around) => {
   // What a repair mended is the very thing to look at: with a state of before neither side has to be sound.
   const allowDamaged = before?.some((change) => change !== undefined) ?? false;
   return {
@@ -136,86 +102,68 @@ export function compareInput(
     strict: spec.strict,
     blockSizeBytes: spec.blockSizeBytes,
   };
-}
+};
 
-export function snapshotInput(
-  spec: Spec<'snapshot'>,
-  { file, target }: OperationPaths,
-  around: Surroundings,
-): SnapshotInput {
-  return { parent: source(file, around), path: required(target), blockSizeBytes: spec.blockSizeBytes };
-}
+export const snapshotInput: InputOf<'snapshot', SnapshotInput> = (spec, { file, target }, around) => ({
+  parent: source(file, around),
+  path: required(target),
+  blockSizeBytes: spec.blockSizeBytes,
+});
 
-export function compactInput(
-  spec: Spec<'compact'>,
-  { file, target }: OperationPaths,
-  around: Surroundings,
-): CompactInput {
-  return {
-    image: source(file, around),
-    target: target ?? undefined,
-    realign: spec.realign,
-    replace: spec.replace,
-    history: around.history,
-  };
-}
+export const compactInput: InputOf<'compact', CompactInput> = (spec, { file, target }, around) => ({
+  image: source(file, around),
+  target: target ?? undefined,
+  realign: spec.realign,
+  replace: spec.replace,
+  history: around.history,
+});
 
-export function relinkInput(
-  spec: Spec<'relink'>,
-  { file, parent, searchFolder }: OperationPaths,
-  around: Surroundings,
-): RelinkInput {
-  return {
-    child: required(file),
-    parent: parent ?? undefined,
-    searchFolder: searchFolder ?? undefined,
-    acceptMismatch: spec.acceptMismatch,
-    roots: around.roots,
-    history: around.history,
-  };
-}
+export const relinkInput: InputOf<'relink', RelinkInput> = (
+  spec,
+  { file, parent, searchFolder },
+  around,
+) => ({
+  child: required(file),
+  parent: parent ?? undefined,
+  searchFolder: searchFolder ?? undefined,
+  acceptMismatch: spec.acceptMismatch,
+  roots: around.roots,
+  history: around.history,
+});
 
-export function hashInput(spec: Spec<'hash'>, { file }: OperationPaths, around: Surroundings): HashInput {
-  return { source: source(file, around), algorithm: spec.algorithm, perBlock: spec.perBlock };
-}
+export const hashInput: InputOf<'hash', HashInput> = (spec, { file }, around) => ({
+  source: source(file, around),
+  algorithm: spec.algorithm,
+  perBlock: spec.perBlock,
+});
 
-export function checkInput(
-  spec: Spec<'check'>,
-  { file }: OperationPaths,
-  around: Surroundings,
-): JobInput<'check'> {
-  return { path: required(file), deep: spec.deep, chain: spec.chain, roots: around.roots };
-}
+export const checkInput: InputOf<'check', JobInput<'check'>> = (spec, { file }, around) => ({
+  path: required(file),
+  deep: spec.deep,
+  chain: spec.chain,
+  roots: around.roots,
+});
 
-export function extractInput(
-  spec: Spec<'extract'>,
-  { file, target }: OperationPaths,
-  around: Surroundings,
-): ExtractInput {
+export const extractInput: InputOf<'extract', ExtractInput> = (spec, { file, target }, around) => {
   const { offset, length, replace } = spec;
   return { source: source(file, around), target: required(target), offset, length, replace };
-}
+};
 
-export function repairInput(
-  spec: Spec<'repair'>,
-  { file, target }: OperationPaths,
-  around: Surroundings,
-): JobInput<'repair'> {
+export const repairInput: InputOf<'repair', JobInput<'repair'>> = (spec, { file, target }, around) => {
   const { stateToken, only, choose, deep, breakChildren, backup: kind } = spec;
   const { roots, history } = around;
   if ((kind === undefined) !== (target === null))
     throw new AppError('bad-value', 'A copy needs a place, and a place a kind of copy.');
   const backup = kind === undefined || target === null ? undefined : { kind, target };
   return { path: required(file), stateToken, only, choose, deep, breakChildren, backup, roots, history };
-}
+};
 
-export function undoInput(
-  spec: Spec<'undo'>,
-  { file }: OperationPaths,
-  { roots, history }: Surroundings,
-): JobInput<'undo'> {
-  return { path: required(file), finish: spec.finish, roots, history };
-}
+export const undoInput: InputOf<'undo', JobInput<'undo'>> = (spec, { file }, { roots, history }) => ({
+  path: required(file),
+  finish: spec.finish,
+  roots,
+  history,
+});
 
 export function rescueInput(spec: Spec<'rescue'>, { file, target }: OperationPaths): JobInput<'rescue'> {
   return { source: required(file), target: required(target), replace: spec.replace };
