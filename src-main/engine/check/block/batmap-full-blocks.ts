@@ -25,18 +25,16 @@ export const batmapFullBlocks: Rule = {
         const clear = scan.sectors - countSetSectors(scan.bitmap, scan.sectors);
         if (clear > 0) tally.add(scan, clear);
       },
-      finish: () => {
-        const [, ...examples] = tally.places;
-        return tally.blocks === 0
+      finish: () =>
+        tally.blocks === 0
           ? null
           : {
               where: { structure: 'batmap', offset: batmap.offset, length: batmap.end - batmap.offset },
-              examples: [...tally.places.slice(0, 1), ...examples],
+              examples: tally.places,
               count: tally.blocks,
               guestRanges: tally.ranges,
               detail: `${counted(tally.blocks, 'block is', 'blocks are')} marked as whole with ${counted(tally.sectors, 'clear bit', 'clear bits')} in the sector bitmaps.`,
-            };
-      },
+            },
     };
   },
 };

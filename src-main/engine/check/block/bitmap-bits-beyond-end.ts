@@ -1,4 +1,4 @@
-import { isSectorSet } from '../../format';
+import { countSetSectors } from '../../format';
 import type { Rule } from '../rule';
 import { BlockTally } from './block-tally';
 import { counted } from '../words';
@@ -18,8 +18,9 @@ export const bitmapBitsBeyondEnd: Rule = {
     const tally = new BlockTally(context);
     return {
       visit: (scan) => {
-        const count = countBits(scan.bitmap, scan.sectors);
-        if (count > 0) tally.add(scan, count, Math.min(scan.sectors, scan.sectorsOfBlock - 1));
+        const { bitmap, sectors } = scan;
+        const count = countSetSectors(bitmap, bitmap.length * 8) - countSetSectors(bitmap, sectors);
+        if (count > 0) tally.add(scan, count, Math.min(sectors, scan.sectorsOfBlock - 1));
       },
       finish: () => {
         const [where = null] = tally.places;
@@ -38,15 +39,3 @@ export const bitmapBitsBeyondEnd: Rule = {
     };
   },
 };
-
-function countBits(bitmap: Uint8Array, from: number): number {
-  let count = 0;
-  for (let bit = from; bit < bitmap.length * 8;) {
-    if ((bit & 7) === 0 && bitmap[bit >> 3] === 0) bit += 8;
-    else {
-      if (isSectorSet(bitmap, bit)) count += 1;
-      bit += 1;
-    }
-  }
-  return count;
-}

@@ -24,18 +24,12 @@ export const blockDataLost: Rule = {
             firstLost(context.metadata.fileSizeBytes, scan.offset + context.facts.bitmapBytes),
           );
       },
-      finish: () => {
-        const [where = null, ...examples] = tally.places;
-        return tally.blocks === 0
-          ? null
-          : {
-              where,
-              examples,
-              count: tally.sectors,
-              guestRanges: tally.ranges,
-              detail: `${counted(tally.sectors, 'sector', 'sectors')} in ${counted(tally.blocks, 'block', 'blocks')} ${tally.sectors === 1 ? 'is marked as written and lies' : 'are marked as written and lie'} behind the end of the file.`,
-            };
-      },
+      finish: () =>
+        tally.draft(() => ({
+          count: tally.sectors,
+          guestRanges: tally.ranges,
+          detail: `${counted(tally.sectors, 'sector', 'sectors')} in ${counted(tally.blocks, 'block', 'blocks')} ${tally.sectors === 1 ? 'is marked as written and lies' : 'are marked as written and lie'} behind the end of the file.`,
+        })),
     };
   },
 };

@@ -1,6 +1,7 @@
 import { FINDING_PLACES_MAX, type GuestRange, type Place } from '../../../../src-shared/model/finding';
 import type { BlockScan } from '../scanned-block';
 import type { CheckContext } from '../context';
+import type { FindingDraft } from '../rule';
 
 /** Counts blocks and sectors of one kind and keeps the first of them. */
 export class BlockTally {
@@ -29,5 +30,11 @@ export class BlockTally {
     const offset = scan.index * block + firstSector * 512;
     const end = Math.min((scan.index + 1) * block, this.#facts.currentSizeBytes ?? Infinity);
     if (end > offset) this.ranges.push({ offset, length: end - offset });
+  }
+
+  /** What was found, with its first places; null where nothing was added. `say` is asked only where there is one. */
+  draft(say: (first: Place) => Omit<FindingDraft, 'where' | 'examples'>): FindingDraft | null {
+    const [where, ...examples] = this.places;
+    return where ? { where, examples, ...say(where) } : null;
   }
 }

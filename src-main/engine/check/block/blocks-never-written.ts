@@ -19,17 +19,11 @@ export const blocksNeverWritten: Rule = {
       visit: (scan) => {
         if (scan.setSectors === 0 && scan.sectors > 0) tally.add(scan, scan.sectors);
       },
-      finish: () => {
-        const [where = null, ...examples] = tally.places;
-        return tally.blocks === 0
-          ? null
-          : {
-              where,
-              examples,
-              count: tally.blocks,
-              detail: `${counted(tally.blocks, 'block has', 'blocks have')} no bit set in the bitmap.`,
-            };
-      },
+      finish: () =>
+        tally.draft(() => ({
+          count: tally.blocks,
+          detail: `${counted(tally.blocks, 'block has', 'blocks have')} no bit set in the bitmap.`,
+        })),
     };
   },
 };

@@ -21,17 +21,11 @@ export const blocksZero: Rule = {
         if (scan.nonZeroSectors === 0 && scan.setSectors > 0 && scan.lostSectors === 0)
           tally.add(scan, scan.sectors);
       },
-      finish: () => {
-        const [where = null, ...examples] = tally.places;
-        if (tally.blocks === 0) return null;
-        const isChild = context.metadata.type === 'differencing';
-        return {
-          where,
-          examples,
+      finish: () =>
+        tally.draft(() => ({
           count: tally.blocks,
-          detail: `${counted(tally.blocks, 'block holds', 'blocks hold')} only zeros (${formatSizeBoth(tally.blocks * context.facts.blockStrideBytes)})${isChild ? ', and may hide the parent' : ''}.`,
-        };
-      },
+          detail: `${counted(tally.blocks, 'block holds', 'blocks hold')} only zeros (${formatSizeBoth(tally.blocks * context.facts.blockStrideBytes)})${context.metadata.type === 'differencing' ? ', and may hide the parent' : ''}.`,
+        })),
     };
   },
 };

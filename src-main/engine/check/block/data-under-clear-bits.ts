@@ -21,18 +21,12 @@ export const dataUnderClearBits: Rule = {
       visit: (scan) => {
         if (scan.dirtySectors > 0) tally.add(scan, scan.dirtySectors, scan.firstDirtySector);
       },
-      finish: () => {
-        const [where = null, ...examples] = tally.places;
-        return tally.blocks === 0
-          ? null
-          : {
-              where,
-              examples,
-              count: tally.sectors,
-              guestRanges: tally.ranges,
-              detail: `${counted(tally.sectors, 'sector', 'sectors')} in ${counted(tally.blocks, 'block', 'blocks')}; the first is sector ${formatCount(((where?.offset ?? 0) - context.facts.bitmapBytes - (context.bat?.offsetAt(where?.index ?? 0) ?? 0)) / 512)} of block ${formatCount(where?.index ?? 0)}.`,
-            };
-      },
+      finish: () =>
+        tally.draft(({ offset, index = 0 }) => ({
+          count: tally.sectors,
+          guestRanges: tally.ranges,
+          detail: `${counted(tally.sectors, 'sector', 'sectors')} in ${counted(tally.blocks, 'block', 'blocks')}; the first is sector ${formatCount((offset - context.facts.bitmapBytes - (context.bat?.offsetAt(index) ?? 0)) / 512)} of block ${formatCount(index)}.`,
+        })),
     };
   },
 };
