@@ -11,6 +11,13 @@ import type { ParsedArguments } from './arguments';
 import type { VerbContext } from './verb';
 import type { OptionSpec } from './verb-spec';
 
+export const PARENT_OPTION: OptionSpec = {
+  name: 'parent',
+  value: 'FILE',
+  several: true,
+  text: 'Where a parent is, if it is not found by itself.',
+};
+
 /** What a file is read as, and where its parents may be: for every verb that reads the content of a disk. */
 export const READING_OPTIONS: readonly OptionSpec[] = [
   {
@@ -24,9 +31,7 @@ export const READING_OPTIONS: readonly OptionSpec[] = [
     text: 'Read what cannot be trusted as zeros, and say which parts, instead of refusing.',
   },
   {
-    name: 'parent',
-    value: 'FILE',
-    several: true,
+    ...PARENT_OPTION,
     text: 'Where a parent is, if it is not found by itself: proven by its unique id, or the raw disk below a child that stands on one.',
   },
 ];

@@ -3,7 +3,7 @@ import type { ParsedArguments } from './arguments';
 import type { CliIo } from './io';
 import type { TextOutput } from './text/output';
 import type { Style } from './text/style';
-import type { VerbSpec } from './verb-spec';
+import type { OptionSpec, VerbSpec } from './verb-spec';
 
 export interface VerbContext {
   readonly io: CliIo;
@@ -31,3 +31,8 @@ export interface Verb {
 /** Exit codes that are no failures (CLI.md). */
 export const EXIT_DONE = 0;
 export const EXIT_ANSWER_IS_NO = 1;
+
+export const NO_LOCK_OPTION: OptionSpec = {
+  name: 'no-lock',
+  text: 'Go on where the file system knows no locks.',
+};

@@ -1,5 +1,5 @@
 import { chainReport } from '../../engine';
-import { namedParents } from '../reading';
+import { PARENT_OPTION, namedParents } from '../reading';
 import { printChain } from '../text/chain';
 import { EXIT_DONE, type Verb } from '../verb';
 
@@ -12,15 +12,7 @@ export const verb: Verb = {
     ],
     words: ['chain', 'locator', 'unique id'],
     operands: [{ name: 'FILE|DIR', required: true }],
-    options: [
-      { name: 'recursive', text: 'For a folder: the folders in it, too.' },
-      {
-        name: 'parent',
-        value: 'FILE',
-        several: true,
-        text: 'Where a parent is, if it is not found by itself.',
-      },
-    ],
+    options: [{ name: 'recursive', text: 'For a folder: the folders in it, too.' }, PARENT_OPTION],
     examples: [
       { command: 'platter chain child.vhd', says: 'From the child to its base.' },
       { command: 'platter chain /srv/vm --recursive --json', says: 'Every chain below a folder.' },

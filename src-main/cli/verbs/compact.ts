@@ -2,9 +2,9 @@ import type { CompactForecast } from '../../../src-shared/model';
 import { formatCount, formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { compactImage, estimateCompact } from '../../engine';
 import { usageError } from '../arguments';
-import { namedParents } from '../reading';
+import { PARENT_OPTION, namedParents } from '../reading';
 import { printResult } from '../text/result';
-import { EXIT_DONE, type Verb, type VerbContext } from '../verb';
+import { EXIT_DONE, NO_LOCK_OPTION, type Verb, type VerbContext } from '../verb';
 
 export const verb: Verb = {
   spec: {
@@ -21,13 +21,8 @@ export const verb: Verb = {
       { name: 'estimate', text: 'Say what would be gained, and by what; change nothing.' },
       { name: 'realign', text: "Put every block's data on a multiple of 4 KiB." },
       { name: 'force', text: 'Replace an existing OUT.' },
-      {
-        name: 'parent',
-        value: 'FILE',
-        several: true,
-        text: 'Where a parent is, if it is not found by itself.',
-      },
-      { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
+      PARENT_OPTION,
+      NO_LOCK_OPTION,
     ],
     examples: [
       { command: 'platter compact disk.vhd --estimate', says: 'Whether it is worth it.' },

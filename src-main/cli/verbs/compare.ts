@@ -2,7 +2,7 @@ import { formatCount, formatSizeBoth } from '../../../src-shared/vhd/format-size
 import type { CompareResult } from '../../../src-shared/model';
 import { compareImages, type DiskSource } from '../../engine';
 import type { ParsedArguments } from '../arguments';
-import { formatOption, namedParents } from '../reading';
+import { PARENT_OPTION, formatOption, namedParents } from '../reading';
 import { EXIT_ANSWER_IS_NO, EXIT_DONE, type Verb, type VerbContext } from '../verb';
 
 /** Ranges that are listed as text; `--json` has more. */
@@ -35,12 +35,7 @@ export const verb: Verb = {
         text: 'What B is; by its content unless given.',
       },
       { name: 'allow-damaged', text: 'Read what cannot be trusted as zeros instead of refusing.' },
-      {
-        name: 'parent',
-        value: 'FILE',
-        several: true,
-        text: 'Where a parent is, if it is not found by itself.',
-      },
+      PARENT_OPTION,
     ],
     examples: [
       { command: 'platter compare disk.vhd disk.raw', says: 'Whether a conversion kept the content.' },

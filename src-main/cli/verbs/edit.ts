@@ -3,7 +3,7 @@ import { usageError } from '../arguments';
 import { nearestName } from '../suggest';
 import { printRepairPlan } from '../text/repair';
 import { pairsOption } from '../values';
-import { EXIT_DONE, type Verb } from '../verb';
+import { EXIT_DONE, NO_LOCK_OPTION, type Verb } from '../verb';
 
 export const verb: Verb = {
   spec: {
@@ -19,7 +19,7 @@ export const verb: Verb = {
       { name: 'set', value: 'FIELD=VALUE', several: true, text: 'A field and its new value.' },
       { name: 'dry-run', text: 'Show what would be written, and write nothing.' },
       { name: 'break-children', text: 'Go on although children stand on this image and would see it.' },
-      { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
+      NO_LOCK_OPTION,
     ],
     examples: [
       { command: 'platter edit disk.vhd --set creator=win', says: 'Every reader takes the current size.' },

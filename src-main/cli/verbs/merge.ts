@@ -1,8 +1,8 @@
 import { mergeImage } from '../../engine';
 import { usageError } from '../arguments';
-import { namedParents } from '../reading';
+import { PARENT_OPTION, namedParents } from '../reading';
 import { printResult } from '../text/result';
-import { EXIT_DONE, type Verb } from '../verb';
+import { EXIT_DONE, NO_LOCK_OPTION, type Verb } from '../verb';
 
 export const verb: Verb = {
   spec: {
@@ -30,14 +30,9 @@ export const verb: Verb = {
       },
       { name: 'delete-child', text: 'Remove the merged images once the parent is verified.' },
       { name: 'break-children', text: 'Go on although other children stand on the parent.' },
-      {
-        name: 'parent',
-        value: 'FILE',
-        several: true,
-        text: 'Where a parent is, if it is not found by itself.',
-      },
+      PARENT_OPTION,
       { name: 'force', text: 'Replace an existing OUT.' },
-      { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
+      NO_LOCK_OPTION,
     ],
     examples: [
       { command: 'platter merge child.vhd --into-parent', says: 'Commits the child to its parent.' },

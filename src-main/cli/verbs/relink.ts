@@ -1,7 +1,7 @@
 import { relinkImage } from '../../engine';
 import { usageError } from '../arguments';
 import { printResult } from '../text/result';
-import { EXIT_DONE, type Verb } from '../verb';
+import { EXIT_DONE, NO_LOCK_OPTION, type Verb } from '../verb';
 
 export const verb: Verb = {
   spec: {
@@ -17,7 +17,7 @@ export const verb: Verb = {
       { name: 'search', value: 'DIR', text: 'A folder in which, and below, it is looked for by its id.' },
       { name: 'accept-mismatch', text: 'Take it although its id is not the one the child names.' },
       { name: 'break-children', text: 'With a mismatch: go on although other images stand on the child.' },
-      { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
+      NO_LOCK_OPTION,
     ],
     examples: [
       { command: 'platter relink child.vhd --parent ../base/disk.vhd', says: 'After the base was moved.' },

@@ -3,7 +3,7 @@ import { applyRepair, planRepair, type BackupRequest } from '../../engine';
 import { usageError, type ParsedArguments } from '../arguments';
 import { printRepairPlan } from '../text/repair';
 import { listOption, pairsOption } from '../values';
-import { EXIT_ANSWER_IS_NO, EXIT_DONE, type Verb } from '../verb';
+import { EXIT_ANSWER_IS_NO, EXIT_DONE, NO_LOCK_OPTION, type Verb } from '../verb';
 
 export const verb: Verb = {
   spec: {
@@ -34,7 +34,7 @@ export const verb: Verb = {
       },
       { name: 'quick', text: 'Look at metadata only, not at blocks and bitmaps.' },
       { name: 'break-children', text: 'Go on although children stand on this image and would see it.' },
-      { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
+      NO_LOCK_OPTION,
     ],
     examples: [
       { command: 'platter repair disk.vhd', says: 'The plan, and nothing else.' },

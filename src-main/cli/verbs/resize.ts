@@ -1,8 +1,8 @@
 import { resizeImage } from '../../engine';
-import { namedParents } from '../reading';
+import { PARENT_OPTION, namedParents } from '../reading';
 import { printResult } from '../text/result';
 import { readSizeAloud } from '../values';
-import { EXIT_DONE, type Verb } from '../verb';
+import { EXIT_DONE, NO_LOCK_OPTION, type Verb } from '../verb';
 
 export const verb: Verb = {
   spec: {
@@ -26,13 +26,8 @@ export const verb: Verb = {
         text: 'content (default) reads the disk before and after and compares; none does not.',
       },
       { name: 'break-children', text: 'Go on although children stand on this image.' },
-      {
-        name: 'parent',
-        value: 'FILE',
-        several: true,
-        text: 'Where a parent is, if it is not found by itself.',
-      },
-      { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
+      PARENT_OPTION,
+      NO_LOCK_OPTION,
     ],
     examples: [
       { command: 'platter resize disk.vhd 80G', says: 'Grows the disk to 80 GiB.' },

@@ -3,7 +3,7 @@ import { formatBytes, formatSize } from '../../../src-shared/vhd/format-size';
 import { deleteJournal, finishRepair, listJournals, undoImage } from '../../engine';
 import { usageError, type ParsedArguments } from '../arguments';
 import { printRepairPlan } from '../text/repair';
-import { EXIT_ANSWER_IS_NO, EXIT_DONE, type Verb, type VerbContext } from '../verb';
+import { EXIT_ANSWER_IS_NO, EXIT_DONE, NO_LOCK_OPTION, type Verb, type VerbContext } from '../verb';
 
 export const verb: Verb = {
   spec: {
@@ -23,7 +23,7 @@ export const verb: Verb = {
         text: 'Remove a journal; its change can then no longer be undone.',
       },
       { name: 'break-children', text: 'Go on although children stand on this image and would see it.' },
-      { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
+      NO_LOCK_OPTION,
     ],
     examples: [
       { command: 'platter undo disk.vhd', says: 'Takes back the newest change of the image.' },

@@ -1,10 +1,10 @@
 import { NodeFile, writeGuest } from '../../engine';
 import { usageError } from '../arguments';
-import { formatOption, namedParents } from '../reading';
+import { PARENT_OPTION, formatOption, namedParents } from '../reading';
 import { fileBytes, STANDARD_STREAM, standardInput } from '../streams';
 import { printResult } from '../text/result';
 import { bytesOption } from '../values';
-import { EXIT_DONE, type Verb, type VerbContext } from '../verb';
+import { EXIT_DONE, NO_LOCK_OPTION, type Verb, type VerbContext } from '../verb';
 
 export const verb: Verb = {
   spec: {
@@ -25,13 +25,8 @@ export const verb: Verb = {
         text: 'What FILE is: vhd (unless given) or raw.',
       },
       { name: 'break-children', text: 'Go on although children stand on this image.' },
-      {
-        name: 'parent',
-        value: 'FILE',
-        several: true,
-        text: 'Where a parent is, if it is not found by itself.',
-      },
-      { name: 'no-lock', text: 'Go on where the file system knows no locks.' },
+      PARENT_OPTION,
+      NO_LOCK_OPTION,
     ],
     examples: [
       { command: 'platter write disk.vhd --offset 0 -i mbr.bin', says: 'Replaces the first sector.' },
