@@ -1,7 +1,12 @@
 import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { FINDING_PLACES_MAX, type GuestRange, type Place } from '../../../src-shared/model/finding';
+import { FileOrder } from '../disk/file-order';
+import { findOverlaps, type BlockSet } from '../disk/find-overlaps';
 import type { VhdMetadata } from '../disk/metadata';
 import type { ImageFacts } from './image-facts';
+
+/** 4 KiB, on which Windows lays data. */
+const ALIGNMENT_SECTORS = 8;
 
 /** What is the matter with one BAT entry. `cutOff`: the block begins in the file and ends behind it. */
 export type EntryState =
@@ -14,17 +19,26 @@ export interface EntryGroup {
   readonly first: readonly number[];
 }
 
+/** Blocks that begin in the file and clear of metadata, by where they begin. */
+export interface PlacedBlocks {
+  readonly count: number;
+  /** Null where there are none. */
+  readonly firstSector: number | null;
+  readonly lastSector: number | null;
+  /** Blocks whose data lies on a multiple of 4 KiB. */
+  readonly alignedCount: number;
+}
+
 /**
- * The BAT looked at once, over typed arrays: O(n log n) in allocated entries, no object an entry.
- * Millions of entries take milliseconds.
+ * The BAT looked at in passes over typed arrays: no object an entry, and no second array of their number, as a BAT of
+ * the largest disk takes half of the memory that a verb may have.
  */
 export class BatAnalysis {
   /** Entries of blocks that the disk has, as far as they stand in front of the footer. */
   readonly entries: Uint32Array;
   /** Of those. */
   readonly allocatedCount: number;
-  /** Sectors of the allocated blocks that begin inside the file and clear of metadata, ascending; duplicates kept. */
-  readonly sorted: Uint32Array;
+  readonly placed: PlacedBlocks;
   readonly outside: EntryGroup;
   readonly cutOff: EntryGroup;
   readonly inFooter: EntryGroup;
@@ -38,7 +52,7 @@ export class BatAnalysis {
   readonly #fileSizeBytes: number;
   /** End of the structure that ends last. */
   readonly #metadataEnd: number;
-  readonly #overlapSectors: Uint32Array;
+  readonly #overlaps: BlockSet | null;
 
   constructor(metadata: VhdMetadata, facts: ImageFacts) {
     this.#facts = facts;
@@ -48,8 +62,8 @@ export class BatAnalysis {
     const inData = Math.floor((facts.dataEndOffset - (facts.bat?.offset ?? 0)) / 4);
     const wanted = Math.min(all.length, facts.neededEntries ?? all.length, Math.max(0, inData));
     this.entries = all.subarray(0, wanted);
-    this.sorted = this.#sortInside();
-    this.#overlapSectors = this.#findOverlaps();
+    this.placed = this.#survey();
+    this.#overlaps = findOverlaps(this.entries, facts.blockStrideBytes / SECTOR_SIZE_BYTES, this.isPlaced);
     const groups = new GroupBuilder();
     let allocated = 0;
     let last = 0;
@@ -59,7 +73,7 @@ export class BatAnalysis {
       if (sector === undefined || sector === BAT_UNUSED) continue;
       allocated += 1;
       if (sector > last) last = sector;
-      const state = this.#stateOf(sector);
+      const state = this.#stateOf(sector, index);
       if (state !== 'sound') groups.add(state, index);
     }
     const present = Math.min(all.length, inData);
@@ -79,27 +93,30 @@ export class BatAnalysis {
   /** The worst that is the matter with entry `index`. */
   stateAt(index: number): EntryState {
     const sector = this.entries[index];
-    return sector === undefined || sector === BAT_UNUSED ? 'unallocated' : this.#stateOf(sector);
+    return sector === undefined || sector === BAT_UNUSED ? 'unallocated' : this.#stateOf(sector, index);
   }
 
   /** Whether block `index` shares bytes with another, whatever else is the matter with it. */
   isOverlapping(index: number): boolean {
-    const sector = this.entries[index];
-    return (
-      sector !== undefined && this.#overlapSectors.length > 0 && includesSorted(this.#overlapSectors, sector)
-    );
+    return this.#overlaps?.has(index) === true;
+  }
+
+  /** The placed blocks in the order in which they lie in the file; makes it anew. */
+  inFileOrder(): FileOrder {
+    return new FileOrder(this.entries, this.isPlaced);
+  }
+
+  /** The lowest sector from `sector` on at which a placed block begins, or null. */
+  firstSectorFrom(sector: number): number | null {
+    let found = Infinity;
+    for (const one of this.entries) if (one >= sector && one < found && this.isPlaced(one)) found = one;
+    return found === Infinity ? null : found;
   }
 
   /** Byte offset of the bitmap of block `index`; null where it is not allocated. */
   offsetAt(index: number): number | null {
     const sector = this.entries[index];
     return sector === undefined || sector === BAT_UNUSED ? null : sector * SECTOR_SIZE_BYTES;
-  }
-
-  /** Index of the lowest entry with this sector, or null. */
-  indexOfSector(sector: number): number | null {
-    const index = this.entries.indexOf(sector);
-    return index < 0 ? null : index;
   }
 
   /** Places of the first entries of a group, in the BAT itself. */
@@ -139,7 +156,7 @@ export class BatAnalysis {
     return rivals;
   }
 
-  #stateOf(sector: number): Exclude<EntryState, 'unallocated'> {
+  #stateOf(sector: number, index: number): Exclude<EntryState, 'unallocated'> {
     const offset = sector * SECTOR_SIZE_BYTES;
     const facts = this.#facts;
     const end = offset + facts.blockStrideBytes;
@@ -147,9 +164,7 @@ export class BatAnalysis {
     if (this.#isInMetadata(sector)) return 'inMetadata';
     if (end > this.#fileSizeBytes) return 'cutOff';
     if (end > facts.dataEndOffset) return 'inFooter';
-    return this.#overlapSectors.length > 0 && includesSorted(this.#overlapSectors, sector)
-      ? 'overlapping'
-      : 'sound';
+    return this.isOverlapping(index) ? 'overlapping' : 'sound';
   }
 
   #isInMetadata(sector: number): boolean {
@@ -161,45 +176,28 @@ export class BatAnalysis {
     return false;
   }
 
-  #sortInside(): Uint32Array {
+  /** Whether a block that begins at this sector begins in the file and clear of metadata. */
+  readonly isPlaced = (sector: number): boolean =>
+    sector * SECTOR_SIZE_BYTES < this.#fileSizeBytes && sector !== BAT_UNUSED && !this.#isInMetadata(sector);
+
+  #survey(): PlacedBlocks {
     const { entries } = this;
-    const limit = Math.ceil(this.#fileSizeBytes / SECTOR_SIZE_BYTES);
-    const inside = new Uint32Array(entries.length);
+    const bitmapSectors = this.#facts.bitmapBytes / SECTOR_SIZE_BYTES;
     let count = 0;
-    let last = 0;
-    let ascending = true;
+    let firstSector = Infinity;
+    let lastSector = -1;
+    let alignedCount = 0;
     for (let index = 0; index < entries.length; index += 1) {
       const sector = entries[index] ?? BAT_UNUSED;
-      if (sector >= limit || this.#isInMetadata(sector)) continue;
-      if (sector < last) ascending = false;
-      last = sector;
-      inside[count] = sector;
+      if (!this.isPlaced(sector)) continue;
       count += 1;
+      if (sector < firstSector) firstSector = sector;
+      if (sector > lastSector) lastSector = sector;
+      if ((sector + bitmapSectors) % ALIGNMENT_SECTORS === 0) alignedCount += 1;
     }
-    const kept = inside.slice(0, count);
-    return ascending ? kept : kept.sort();
-  }
-
-  /** Sectors of blocks that share bytes with another block, ascending. */
-  #findOverlaps(): Uint32Array {
-    const stride = this.#facts.blockStrideBytes / SECTOR_SIZE_BYTES;
-    const { sorted } = this;
-    let count = 0;
-    for (let at = 0; at < sorted.length; at += 1) if (this.#touches(at, stride)) count += 1;
-    const found = new Uint32Array(count);
-    let position = 0;
-    for (let at = 0; at < sorted.length && count > 0; at += 1) {
-      if (!this.#touches(at, stride)) continue;
-      found[position] = sorted[at] ?? 0;
-      position += 1;
-    }
-    return found;
-  }
-
-  #touches(at: number, stride: number): boolean {
-    const sector = this.sorted[at] ?? 0;
-    const before = at > 0 && sector - (this.sorted[at - 1] ?? 0) < stride;
-    return before || (at + 1 < this.sorted.length && (this.sorted[at + 1] ?? 0) - sector < stride);
+    return count === 0
+      ? { count, firstSector: null, lastSector: null, alignedCount }
+      : { count, firstSector, lastSector, alignedCount };
   }
 }
 
@@ -216,17 +214,4 @@ class GroupBuilder {
   get(name: string): EntryGroup {
     return this.#groups.get(name) ?? { count: 0, first: [] };
   }
-}
-
-function includesSorted(sorted: Uint32Array, wanted: number): boolean {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const value = sorted[middle] ?? 0;
-    if (value === wanted) return true;
-    if (value < wanted) low = middle + 1;
-    else high = middle - 1;
-  }
-  return false;
 }

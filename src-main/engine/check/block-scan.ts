@@ -1,5 +1,6 @@
-import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { AppError } from '../../../src-shared/errors';
+import { FileOrder } from '../disk/file-order';
 import { countSetSectors, isSectorSet } from '../format';
 import type { RandomAccessFile } from '../io';
 import type { CheckContext } from './context';
@@ -21,40 +22,28 @@ export async function scanBlocks(context: CheckContext, visitors: readonly Block
   const { bat, facts, metadata } = context;
   const blockSizeBytes = facts.blockSizeBytes;
   if (!bat || blockSizeBytes === null || visitors.length === 0) return;
-  const order = blocksInFileOrder(bat.entries, metadata.fileSizeBytes);
+  const order = new FileOrder(bat.entries, (sector) => sector * SECTOR_SIZE_BYTES < metadata.fileSizeBytes);
   const buffer = Buffer.alloc(Math.min(CHUNK_BYTES, blockSizeBytes));
-  const totalBytes = order.length * facts.blockStrideBytes;
+  const totalBytes = order.blockCount * facts.blockStrideBytes;
   let readBytes = 0;
-  for (let at = 0; at < order.length; at += 1) {
-    if (context.environment.signal?.aborted) throw new AppError('cancelled', 'The check was cancelled.');
-    const index = order[at] ?? 0;
-    const state = bat.stateAt(index);
-    if (state === 'inMetadata' || state === 'outside' || state === 'unallocated') continue;
-    if (readBytes > REREAD_FACTOR * metadata.fileSizeBytes && bat.isOverlapping(index)) continue;
-    readBytes += Math.min(facts.blockStrideBytes, metadata.fileSizeBytes - (bat.offsetAt(index) ?? 0));
-    const scan = await scanBlock(context, index, buffer);
-    for (const visitor of visitors) visitor.visit(scan);
-    context.environment.onProgress?.({
-      phase: 'blocks',
-      doneBytes: (at + 1) * facts.blockStrideBytes,
-      totalBytes,
-      reading: { offset: index * blockSizeBytes, length: blockSizeBytes },
-    });
+  let doneBytes = 0;
+  for (const { blocks } of order) {
+    for (const index of blocks) {
+      if (context.environment.signal?.aborted) throw new AppError('cancelled', 'The check was cancelled.');
+      doneBytes += facts.blockStrideBytes;
+      if (bat.stateAt(index) === 'inMetadata') continue;
+      if (readBytes > REREAD_FACTOR * metadata.fileSizeBytes && bat.isOverlapping(index)) continue;
+      readBytes += Math.min(facts.blockStrideBytes, metadata.fileSizeBytes - (bat.offsetAt(index) ?? 0));
+      const scan = await scanBlock(context, index, buffer);
+      for (const visitor of visitors) visitor.visit(scan);
+      context.environment.onProgress?.({
+        phase: 'blocks',
+        doneBytes,
+        totalBytes,
+        reading: { offset: index * blockSizeBytes, length: blockSizeBytes },
+      });
+    }
   }
-}
-
-function blocksInFileOrder(entries: Uint32Array, fileSizeBytes: number): Uint32Array {
-  const limit = Math.ceil(fileSizeBytes / SECTOR_SIZE_BYTES);
-  let count = 0;
-  for (const sector of entries) if (sector !== BAT_UNUSED && sector < limit) count += 1;
-  const order = new Uint32Array(count);
-  let position = 0;
-  entries.forEach((sector, index) => {
-    if (sector === BAT_UNUSED || sector >= limit) return;
-    order[position] = index;
-    position += 1;
-  });
-  return order.sort((a, b) => (entries[a] ?? 0) - (entries[b] ?? 0));
 }
 
 async function scanBlock(context: CheckContext, index: number, buffer: Buffer): Promise<BlockScan> {

@@ -6,8 +6,10 @@ import { FOOTER_FIELDS } from '../../../src-shared/vhd/footer-fields';
 import type { StructureName } from '../../../src-shared/model/finding';
 import type { VhdMetadata } from '../disk/metadata';
 import type { RandomAccessFile } from '../io';
+import type { BatAnalysis } from './bat-analysis';
 import type { ByteArea } from './byte-area';
 import { createContext, type CheckContext } from './context';
+import { NearbyBlocks } from './nearby-blocks';
 
 /** Who owns a stretch of the file, `[offset, offset + length)` in bytes. `gap` belongs to nothing. */
 export interface ByteOwner {
@@ -28,6 +30,7 @@ export class ByteOwners {
   readonly #context: CheckContext;
   /** Structures in order of offset; where two claim a byte, the first in the file keeps it. */
   readonly #areas: readonly ByteArea[];
+  #nearby: NearbyBlocks | null = null;
 
   private constructor(context: CheckContext) {
     this.#context = context;
@@ -52,17 +55,20 @@ export class ByteOwners {
     const area = this.#areas.find((one) => offset >= one.offset && offset < one.end);
     if (area) return this.#inArea(area, offset);
     const block = this.#blockAt(offset);
-    if (block !== null) return this.#clip(this.#inBlock(block, offset));
+    if (block !== null) return this.#clip(this.#inBlock(block, offset), offset);
     const { metadata, facts } = this.#context;
     if (metadata.type === 'fixed' && offset < (facts.currentSizeBytes ?? 0)) {
-      return this.#clip({
-        ...NOTHING,
-        structure: 'block',
-        offset: 0,
-        length: facts.currentSizeBytes ?? 0,
-        label: 'Guest content',
-        guestOffset: 0,
-      });
+      return this.#clip(
+        {
+          ...NOTHING,
+          structure: 'block',
+          offset: 0,
+          length: facts.currentSizeBytes ?? 0,
+          label: 'Guest content',
+          guestOffset: 0,
+        },
+        offset,
+      );
     }
     return this.#gapAt(offset);
   }
@@ -156,10 +162,17 @@ export class ByteOwners {
   #blockAt(offset: number): number | null {
     const { bat, facts } = this.#context;
     if (!bat) return null;
-    const at = lastNotAbove(bat.sorted, Math.floor(offset / SECTOR_SIZE_BYTES));
-    const sector = bat.sorted[at];
-    if (sector === undefined || offset >= sector * SECTOR_SIZE_BYTES + facts.blockStrideBytes) return null;
-    return bat.indexOfSector(sector);
+    const found = this.#near(bat, offset).lastFrom(offset / SECTOR_SIZE_BYTES);
+    return found === null || offset >= found.sector * SECTOR_SIZE_BYTES + facts.blockStrideBytes
+      ? null
+      : found.block;
+  }
+
+  /** What begins around the byte at `offset`; looking again nearby costs no further pass over the BAT. */
+  #near(bat: BatAnalysis, offset: number): NearbyBlocks {
+    if (!this.#nearby?.covers(offset / SECTOR_SIZE_BYTES))
+      this.#nearby = new NearbyBlocks(bat, offset / SECTOR_SIZE_BYTES);
+    return this.#nearby;
   }
 
   #inBlock(index: number, offset: number): ByteOwner {
@@ -180,15 +193,14 @@ export class ByteOwners {
     };
   }
 
-  /** A block's part, cut where the next block or a structure begins. */
-  #clip(owner: ByteOwner): ByteOwner {
+  /** A block's part around the byte at `offset`, cut where the next block or a structure begins. */
+  #clip(owner: ByteOwner, offset: number): ByteOwner {
     const { bat, metadata } = this.#context;
     let end = Math.min(owner.offset + owner.length, metadata.fileSizeBytes);
     for (const area of this.#areas) if (area.offset > owner.offset && area.offset < end) end = area.offset;
     if (bat && owner.index !== null) {
-      const start = bat.offsetAt(owner.index) ?? 0;
-      const next = bat.sorted[lastNotAbove(bat.sorted, start / SECTOR_SIZE_BYTES) + 1];
-      if (next !== undefined && next * SECTOR_SIZE_BYTES > owner.offset)
+      const next = this.#near(bat, offset).firstBehind((bat.offsetAt(owner.index) ?? 0) / SECTOR_SIZE_BYTES);
+      if (next !== null && next * SECTOR_SIZE_BYTES > owner.offset)
         end = Math.min(end, next * SECTOR_SIZE_BYTES);
     }
     return { ...owner, length: end - owner.offset };
@@ -203,11 +215,11 @@ export class ByteOwners {
       if (area.offset > offset) end = Math.min(end, area.offset);
     }
     if (bat) {
-      const at = lastNotAbove(bat.sorted, Math.floor(offset / SECTOR_SIZE_BYTES));
-      const before = bat.sorted[at];
-      const after = bat.sorted[at + 1];
-      if (before !== undefined) start = Math.max(start, before * SECTOR_SIZE_BYTES + facts.blockStrideBytes);
-      if (after !== undefined) end = Math.min(end, after * SECTOR_SIZE_BYTES);
+      const nearby = this.#near(bat, offset);
+      const before = nearby.lastFrom(offset / SECTOR_SIZE_BYTES);
+      const after = nearby.firstBehind(offset / SECTOR_SIZE_BYTES);
+      if (before) start = Math.max(start, before.sector * SECTOR_SIZE_BYTES + facts.blockStrideBytes);
+      if (after !== null) end = Math.min(end, after * SECTOR_SIZE_BYTES);
     }
     const isTrailing = metadata.footer !== null && offset > metadata.footer.offset;
     return {
@@ -238,15 +250,3 @@ const STRUCTURE_LABELS: Readonly<Partial<Record<StructureName, string>>> = {
   footerCopy: 'Footer copy',
   dynamicHeader: 'Dynamic disk header',
 };
-
-/** Position of the last value that is at most `limit`, or -1. */
-function lastNotAbove(sorted: Uint32Array, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}

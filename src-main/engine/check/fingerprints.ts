@@ -62,11 +62,14 @@ export function footerOverwrittenByBlock({ metadata, bat }: CheckContext): strin
 
 /** COMPAT(dosbox-x before #4218): blocks 4096 sectors apart instead of 4097, each bitmap over the last sector before it. */
 export function dosboxStride({ bat, facts }: CheckContext): string | null {
-  if (!bat || facts.blockSizeBytes === null || bat.sorted.length < 2) return null;
+  if (!bat || facts.blockSizeBytes === null || bat.placed.count < 2) return null;
   const dataSectors = facts.blockSizeBytes / SECTOR_SIZE_BYTES;
-  const { sorted } = bat;
-  for (let at = 1; at < sorted.length; at += 1) {
-    if ((sorted[at] ?? 0) - (sorted[at - 1] ?? 0) !== dataSectors) return null;
+  let previous: number | null = null;
+  for (const { sectors } of bat.inFileOrder()) {
+    for (const sector of sectors) {
+      if (previous !== null && sector - previous !== dataSectors) return null;
+      previous = sector;
+    }
   }
   return 'DOSBox-X laid the blocks one sector too close together (its issue 4218): the bitmap of each block lies on the last sector of the block before, which cannot be recovered.';
 }

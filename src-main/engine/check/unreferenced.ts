@@ -13,17 +13,27 @@ export function* unreferencedGaps({ metadata, facts, bat }: CheckContext): Gener
   const areas = facts.metadataAreas;
   const stride = facts.blockStrideBytes;
   let position = 0;
-  let area = 0;
-  let block = 0;
-  while (area < areas.length || block < bat.sorted.length) {
-    const areaStart = areas[area]?.offset ?? Infinity;
-    const blockStart = block < bat.sorted.length ? (bat.sorted[block] ?? 0) * SECTOR_SIZE_BYTES : Infinity;
-    const start = Math.min(areaStart, blockStart, facts.dataEndOffset);
-    const end = areaStart <= blockStart ? (areas[area]?.end ?? 0) : blockStart + stride;
-    if (areaStart <= blockStart) area += 1;
-    else block += 1;
-    if (start > position) yield { offset: position, end: start };
+  const gapBefore = (offset: number, end: number): Gap | null => {
+    const gap = { offset: position, end: Math.min(offset, facts.dataEndOffset) };
     position = Math.max(position, end);
+    return gap.end > gap.offset ? gap : null;
+  };
+  let next = 0;
+  for (const { sectors } of bat.inFileOrder()) {
+    for (const sector of sectors) {
+      const start = sector * SECTOR_SIZE_BYTES;
+      for (let area = areas[next]; area && area.offset <= start; area = areas[next]) {
+        next += 1;
+        const gap = gapBefore(area.offset, area.end);
+        if (gap) yield gap;
+      }
+      const gap = gapBefore(start, start + stride);
+      if (gap) yield gap;
+    }
+  }
+  for (const { offset, end } of areas.slice(next)) {
+    const gap = gapBefore(offset, end);
+    if (gap) yield gap;
   }
   if (facts.dataEndOffset > position) yield { offset: position, end: facts.dataEndOffset };
 }

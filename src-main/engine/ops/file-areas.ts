@@ -1,6 +1,5 @@
 import type { FileArea } from '../../../src-shared/model/map';
 import {
-  BAT_UNUSED,
   BATMAP_COOKIE,
   DYNAMIC_HEADER_SIZE_BYTES,
   FOOTER_SIZE_BYTES,
@@ -10,6 +9,7 @@ import { decodeLatin1 } from '../../../src-shared/vhd/text';
 import { readU32 } from '../../../src-shared/vhd/bytes';
 import { readLocators } from '../chain';
 import type { VhdMetadata } from '../disk';
+import { FileOrder } from '../disk/file-order';
 import { batSizeBytes, sectorBitmapBytes } from '../format';
 import { readUpTo, type RandomAccessFile } from '../io';
 
@@ -54,40 +54,34 @@ function blockAreas({ header, bat }: VhdMetadata): readonly FileArea[] {
   if (!header || !bat || header.fields.blockSizeBytes === 0) return [];
   const { blockSizeBytes } = header.fields;
   const strideBytes = sectorBitmapBytes(blockSizeBytes) + blockSizeBytes;
-  const sorted = sortedEntries(bat.entries);
-  for (let gapBytes = PADDING_BYTES_MAX; ; gapBytes *= 4) {
-    const areas = joinBlocks(sorted, strideBytes, gapBytes);
-    if (areas.length <= BLOCK_AREAS_MAX) return areas;
-  }
-}
-
-/** The entries in use, ascending; most writers leave them so. */
-function sortedEntries(entries: Uint32Array): Uint32Array {
-  const used = new Uint32Array(entries.length);
-  let count = 0;
-  let isSorted = true;
-  for (let index = 0; index < entries.length; index += 1) {
-    const entry = entries[index] ?? BAT_UNUSED;
-    if (entry === BAT_UNUSED) continue;
-    isSorted &&= count === 0 || entry >= (used[count - 1] ?? 0);
-    used[count] = entry;
-    count += 1;
-  }
-  const found = used.subarray(0, count);
-  return isSorted ? found : found.sort();
-}
-
-/** Blocks in file order as areas; what lies between two is part of them up to `gapBytes`. */
-function joinBlocks(sorted: Uint32Array, strideBytes: number, gapBytes: number): FileArea[] {
-  const areas: { offset: number; length: number; kind: 'blocks' }[] = [];
-  for (let index = 0; index < sorted.length; index += 1) {
-    const offset = (sorted[index] ?? 0) * SECTOR_SIZE_BYTES;
-    const last = areas[areas.length - 1];
-    if (last && offset <= last.offset + last.length + gapBytes) {
-      last.length = Math.max(last.length, offset + strideBytes - last.offset);
-    } else areas.push({ offset, length: strideBytes, kind: 'blocks' });
+  let areas: BlockArea[] = [];
+  let gapBytes = PADDING_BYTES_MAX;
+  for (const { sectors } of new FileOrder(bat.entries)) {
+    for (const sector of sectors) {
+      addBlocks(areas, sector * SECTOR_SIZE_BYTES, strideBytes, gapBytes);
+      while (areas.length > BLOCK_AREAS_MAX) {
+        gapBytes *= 4;
+        const wider: BlockArea[] = [];
+        for (const { offset, length } of areas) addBlocks(wider, offset, length, gapBytes);
+        areas = wider;
+      }
+    }
   }
   return areas;
+}
+
+interface BlockArea {
+  offset: number;
+  length: number;
+  kind: 'blocks';
+}
+
+/** Adds blocks that lie behind all others; what lies between is part of the area up to `gapBytes`. */
+function addBlocks(areas: BlockArea[], offset: number, length: number, gapBytes: number): void {
+  const last = areas[areas.length - 1];
+  if (last && offset <= last.offset + last.length + gapBytes)
+    last.length = Math.max(last.length, offset + length - last.offset);
+  else areas.push({ offset, length, kind: 'blocks' });
 }
 
 /** Areas in order without overlap, cut to the file; metadata before blocks where both claim a byte; the rest is `restKind`. */

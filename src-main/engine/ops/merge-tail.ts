@@ -39,9 +39,9 @@ export async function cutUnreferencedTail(file: RandomAccessFile): Promise<void>
   const { outside, cutOff, inFooter, inMetadata, overlapping } = analysis;
   // what is damaged is told by opening it, and keeps every byte
   if ([outside, cutOff, inFooter, inMetadata, overlapping].some(({ count }) => count > 0)) return;
-  const last = analysis.sorted[analysis.sorted.length - 1];
   const ends = facts.metadataAreas.map(({ end }) => end);
-  if (last !== undefined) ends.push(last * SECTOR_SIZE_BYTES + facts.blockStrideBytes);
+  const { lastSector } = analysis.placed;
+  if (lastSector !== null) ends.push(lastSector * SECTOR_SIZE_BYTES + facts.blockStrideBytes);
   let end = roundUpToSector(Math.max(...ends));
   if (fileSizeBytes % ALIGNMENT_BYTES === 0) {
     const past = (end + FOOTER_SIZE_BYTES) % ALIGNMENT_BYTES;

@@ -1,7 +1,6 @@
 import type { Rule } from '../rule';
 import { counted } from '../words';
 
-const PAGE_SECTORS = 8;
 /** Fewer may lie so by chance: one block in eight does. */
 const ALIGNED_BLOCKS_MIN = 4;
 
@@ -16,13 +15,11 @@ export const alignmentBroken: Rule = {
   hint: 'Compacting or converting the image lays all blocks on 4 KiB again.',
   source: 'Microsoft: performance tuning, storage I/O; Get-VHD Alignment',
   repair: 'none',
-  run: ({ bat, facts }) => {
-    if (!bat || bat.sorted.length < 2) return null;
-    const bitmapSectors = facts.bitmapBytes / 512;
-    let aligned = 0;
-    for (const sector of bat.sorted) if ((sector + bitmapSectors) % PAGE_SECTORS === 0) aligned += 1;
-    const others = bat.sorted.length - aligned;
-    if (others === 0 || aligned < ALIGNED_BLOCKS_MIN || aligned < bat.sorted.length / 2) return null;
+  run: ({ bat }) => {
+    if (!bat || bat.placed.count < 2) return null;
+    const { count, alignedCount: aligned } = bat.placed;
+    const others = count - aligned;
+    if (others === 0 || aligned < ALIGNED_BLOCKS_MIN || aligned < count / 2) return null;
     return {
       where: null,
       count: others,

@@ -18,7 +18,7 @@ export function clashOfSurplusEntries({ metadata: { header }, facts, bat }: Chec
   const end = offset + maxTableEntries * 4;
   const inTheWay: TableClash[] = [
     { what: 'the end of the data', at: facts.dataEndOffset },
-    { what: 'a block', at: firstBlockFrom(bat?.sorted, offset) },
+    { what: 'a block', at: firstBlockFrom(bat, offset) },
     ...facts.metadataAreas
       .filter((area) => area.structure !== 'bat' && area.offset >= offset)
       .map((area) => ({ what: 'another structure', at: area.offset })),
@@ -26,7 +26,6 @@ export function clashOfSurplusEntries({ metadata: { header }, facts, bat }: Chec
   return inTheWay.filter(({ at }) => at < end).sort((a, b) => a.at - b.at)[0] ?? null;
 }
 
-function firstBlockFrom(sorted: Uint32Array | undefined, offset: number): number {
-  for (const sector of sorted ?? []) if (sector * 512 >= offset) return sector * 512;
-  return Infinity;
+function firstBlockFrom(bat: CheckContext['bat'], offset: number): number {
+  return (bat?.firstSectorFrom(Math.ceil(offset / 512)) ?? Infinity) * 512;
 }

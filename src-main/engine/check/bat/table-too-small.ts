@@ -24,7 +24,7 @@ export const tableTooSmall: Rule = {
     const offset = entries * facts.blockSizeBytes;
     const roomEnd = Math.min(
       facts.dataEndOffset,
-      bat && bat.sorted.length > 0 ? (bat.sorted[0] ?? 0) * 512 : Infinity,
+      (bat?.placed.firstSector ?? Infinity) * 512,
       ...facts.metadataAreas
         .filter((area) => facts.bat !== null && area.structure !== 'bat' && area.offset >= facts.bat.offset)
         .map((area) => area.offset),

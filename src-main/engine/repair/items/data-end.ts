@@ -1,4 +1,4 @@
-import { FOOTER_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
+import { FOOTER_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { roundUpToSector } from '../../../../src-shared/vhd/layout';
 import type { BatAnalysis } from '../../check/bat-analysis';
 import type { ImageFacts } from '../../check/image-facts';
@@ -70,7 +70,6 @@ export async function copyRange(
 }
 
 /** Whether the data of every block lies on 4 KiB, as Windows since 2012 lays it: what is added should, too. */
-export function keepsPages(bat: BatAnalysis, facts: ImageFacts): boolean {
-  const bitmapSectors = facts.bitmapBytes / SECTOR_SIZE_BYTES;
-  return bat.sorted.length > 0 && bat.sorted.every((sector) => (sector + bitmapSectors) % 8 === 0);
+export function keepsPages({ placed }: BatAnalysis): boolean {
+  return placed.count > 0 && placed.alignedCount === placed.count;
 }

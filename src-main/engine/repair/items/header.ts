@@ -76,7 +76,7 @@ function isBorneOut(metadata: VhdMetadata, facts: ImageFacts): boolean {
   const bat = new BatAnalysis(metadata, facts);
   const bad = [bat.outside, bat.cutOff, bat.inFooter, bat.inMetadata, bat.overlapping, bat.beyondDisk];
   const surplus = (metadata.header?.fields.maxTableEntries ?? 0) - (facts.neededEntries ?? 0);
-  const firstBlock = (bat.sorted[0] ?? Infinity) * SECTOR_SIZE_BYTES;
+  const firstBlock = (bat.placed.firstSector ?? Infinity) * SECTOR_SIZE_BYTES;
   // COMPAT(qemu before 1.x, vates): one entry more than needed
   return (
     bad.every((group) => group.count === 0) &&

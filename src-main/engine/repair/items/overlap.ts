@@ -75,7 +75,7 @@ const blocksOverlap: RepairRecipe = {
           return;
         }
         const end = new DataEnd(file, metadata);
-        const pages = keepsPages(view.bat, view.facts);
+        const pages = keepsPages(view.bat);
         for (const index of copied) {
           const to = await end.appendBlock(view.bat.offsetAt(index) ?? 0, view.facts, pages);
           await writeEntry(file, view.batOffset, index, to / SECTOR_SIZE_BYTES);

@@ -49,7 +49,7 @@ export async function clearRoom(
 ): Promise<void> {
   const end = new DataEnd(file, metadata);
   if (end.offset < roomEnd) end.reserve(0, roomEnd);
-  const pages = keepsPages(view.bat, view.facts);
+  const pages = keepsPages(view.bat);
   for (const index of blocks) {
     const to = await end.appendBlock(view.bat.offsetAt(index) ?? 0, view.facts, pages);
     await writeEntry(file, view.batOffset, index, to / SECTOR_SIZE_BYTES);
