@@ -5,26 +5,19 @@ import type { BackupFacts, BackupKind } from '../../../src-shared/model/repair-p
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import type { OperationContext } from '../disk/virtual-disk';
 import { isAllZero } from '../disk/zeros';
-import {
-  identityOfFile,
-  NodeFile,
-  OutputFile,
-  readExact,
-  type FileExtent,
-  type RandomAccessFile,
-} from '../io';
+import { identityOfFile, NodeFile, OutputFile, readExact, type RandomAccessFile } from '../io';
 import { volumeFacts } from '../io/free-space';
 import { PhaseProgress } from '../ops/operation';
+import { firstDifference } from './first-difference';
 import { putBackModified } from './journaled-file';
 import { writeMetadataArchive } from './metadata-archive';
+import { chunksOf } from './range-set';
 
 export interface BackupRequest {
   readonly kind: BackupKind;
   /** The new file. Never replaces one that exists. */
   readonly target: string;
 }
-
-const CHUNK_BYTES = 1 << 20;
 
 /**
  * Makes the copy, reads it back, and only then gives it its name. The image is read and not changed.
@@ -58,31 +51,27 @@ async function copyWhole(
   context: OperationContext,
 ): Promise<void> {
   const sizeBytes = await image.size();
-  const extents = (await image.extents(0, sizeBytes)).filter(({ kind }) => kind === 'data');
-  const dataBytes = extents.reduce((sum, extent) => sum + extent.length, 0);
+  const ranges = (await image.extents(0, sizeBytes))
+    .filter(({ kind }) => kind === 'data')
+    .map(({ offset, length }) => ({ start: offset, end: offset + length }));
+  const dataBytes = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
   await requireRoom(output.path, sizeBytes, dataBytes);
   await output.setSize(sizeBytes);
   const copying = new PhaseProgress(context, 'backup', dataBytes);
-  for (const chunk of chunksOf(extents)) {
-    const bytes = await readExact(image, chunk.offset, chunk.length);
-    if (!isAllZero(bytes)) await output.writeAt(bytes, chunk.offset);
-    copying.advance(chunk.length);
+  for (const { start, end } of chunksOf(ranges)) {
+    const bytes = await readExact(image, start, end - start);
+    if (!isAllZero(bytes)) await output.writeAt(bytes, start);
+    copying.advance(bytes.length);
   }
   await output.flush();
   const verifying = new PhaseProgress(context, 'backup-verify', dataBytes);
-  for (const chunk of chunksOf(extents)) {
-    const [wanted, found] = [
-      await readExact(image, chunk.offset, chunk.length),
-      await readExact(output, chunk.offset, chunk.length),
-    ];
-    if (Buffer.compare(wanted, found) !== 0)
-      throw new AppError(
-        'verify-failed',
-        `The copy of "${image.path}" does not hold the same bytes at ${chunk.offset}.`,
-        { context: { path: image.path }, unchanged: 'The image was not changed; the copy was removed.' },
-      );
-    verifying.advance(chunk.length);
-  }
+  const different = await firstDifference(image, output, ranges, (bytes) => verifying.advance(bytes));
+  if (different !== null)
+    throw new AppError(
+      'verify-failed',
+      `The copy of "${image.path}" does not hold the same bytes at ${different}.`,
+      { context: { path: image.path }, unchanged: 'The image was not changed; the copy was removed.' },
+    );
 }
 
 async function requireRoom(target: string, sizeBytes: number, dataBytes: number): Promise<void> {
@@ -94,11 +83,4 @@ async function requireRoom(target: string, sizeBytes: number, dataBytes: number)
     `The copy needs ${formatSizeBoth(needed)}, and ${formatSizeBoth(freeBytes)} are free there.`,
     { context: { path: path.dirname(target) }, unchanged: 'Nothing was written.' },
   );
-}
-
-function* chunksOf(extents: readonly FileExtent[]): Generator<{ offset: number; length: number }> {
-  for (const { offset, length } of extents) {
-    for (let done = 0; done < length; done += CHUNK_BYTES)
-      yield { offset: offset + done, length: Math.min(CHUNK_BYTES, length - done) };
-  }
 }

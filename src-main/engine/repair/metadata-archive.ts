@@ -17,7 +17,7 @@ import { readMetadata } from '../disk/metadata';
 import type { OperationContext } from '../disk/virtual-disk';
 import { readUpTo, type RandomAccessFile } from '../io';
 import { PhaseProgress } from '../ops/operation';
-import type { ByteRange } from './range-set';
+import { chunksOf, type ByteRange } from './range-set';
 import { hashMetadata } from './state-hash';
 
 const CHUNK_BYTES = 1 << 20;
@@ -81,13 +81,10 @@ const lengthOf = ({ ranges }: Part): number =>
   ranges.reduce((sum, range) => sum + range.end - range.start, 0);
 
 async function* bytesOf(image: RandomAccessFile, { ranges }: Part): AsyncGenerator<Uint8Array> {
-  for (const { start, end } of ranges) {
-    for (let at = start; at < end; at += CHUNK_BYTES) {
-      const count = Math.min(CHUNK_BYTES, end - at);
-      const bytes = await readUpTo(image, at, count);
-      if (bytes.length < count) throw new AppError('file-changed', `"${image.path}" became shorter.`);
-      yield bytes;
-    }
+  for (const { start, end } of chunksOf(ranges)) {
+    const bytes = await readUpTo(image, start, end - start);
+    if (bytes.length < end - start) throw new AppError('file-changed', `"${image.path}" became shorter.`);
+    yield bytes;
   }
 }
 

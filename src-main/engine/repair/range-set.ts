@@ -1,3 +1,5 @@
+const CHUNK_BYTES = 1 << 20;
+
 /** `[start, end)` in bytes. */
 export interface ByteRange {
   readonly start: number;
@@ -21,7 +23,7 @@ export class RangeSet {
   missing(start: number, end: number): ByteRange[] {
     const gaps: ByteRange[] = [];
     let position = start;
-    for (let index = this.#firstEndingAfter(start); index < this.#ranges.length; index += 1) {
+    for (let index = firstEndingAfter(this.#ranges, start); index < this.#ranges.length; index += 1) {
       const range = this.#ranges[index];
       if (!range || range.start >= end) break;
       if (range.start > position) gaps.push({ start: position, end: range.start });
@@ -33,7 +35,7 @@ export class RangeSet {
 
   add(start: number, end: number): void {
     if (end <= start) return;
-    const first = this.#firstEndingAfter(start - 1);
+    const first = firstEndingAfter(this.#ranges, start - 1);
     let last = first;
     let merged = { start, end };
     for (let range = this.#ranges[last]; range && range.start <= end; range = this.#ranges[last]) {
@@ -42,16 +44,24 @@ export class RangeSet {
     }
     this.#ranges.splice(first, last - first, merged);
   }
+}
 
-  /** Index of the first range whose end lies behind `position`. */
-  #firstEndingAfter(position: number): number {
-    let low = 0;
-    let high = this.#ranges.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#ranges[middle]?.end ?? 0) > position) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+/** Index of the first of sorted ranges that do not overlap whose end lies behind `position`; their number where none does. */
+export function firstEndingAfter(ranges: readonly ByteRange[], position: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.end ?? 0) > position) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Ranges in pieces of at most 1 MiB, in order. */
+export function* chunksOf(ranges: Iterable<ByteRange>): Generator<ByteRange> {
+  for (const range of ranges) {
+    for (let start = range.start; start < range.end; start += CHUNK_BYTES)
+      yield { start, end: Math.min(range.end, start + CHUNK_BYTES) };
   }
 }

@@ -1,8 +1,8 @@
 import { invariant } from '../../../src-shared/errors';
+import { isAllZero } from '../disk/zeros';
 import { ExtentTiles, NodeFile, readExact, type FileExtent, type RandomAccessFile } from '../io';
 import { invalidJournal, type JournalContents, type SavedRange } from './journal';
-
-const CHUNK_BYTES = 1 << 20;
+import { chunksOf, firstEndingAfter } from './range-set';
 
 /**
  * Puts the saved bytes and the length back and flushes. May be interrupted and done again any number of times.
@@ -32,10 +32,8 @@ async function restoreRange(
   range: SavedRange,
 ): Promise<void> {
   if (range.position === null) return image.zeroRange(range.start, range.end - range.start);
-  for (let at = range.start; at < range.end; at += CHUNK_BYTES) {
-    const count = Math.min(CHUNK_BYTES, range.end - at);
-    await image.writeAt(await readExact(source, range.position + at - range.start, count), at);
-  }
+  for (const { start, end } of chunksOf([range]))
+    await image.writeAt(await readExact(source, range.position + start - range.start, end - start), start);
 }
 
 /** Reads back what was put back. */
@@ -45,15 +43,17 @@ async function requireRestored(
   journal: JournalContents,
 ): Promise<void> {
   for (const range of journal.saved) {
-    for (let at = range.start; at < range.end; at += CHUNK_BYTES) {
-      const count = Math.min(CHUNK_BYTES, range.end - at);
-      const found = await readExact(image, at, count);
-      const wanted =
+    for (const { start, end } of chunksOf([range])) {
+      const found = await readExact(image, start, end - start);
+      const isRight =
         range.position === null
-          ? new Uint8Array(count)
-          : await readExact(source, range.position + at - range.start, count);
-      if (Buffer.compare(found, wanted) !== 0)
-        throw invalidJournal(journal.path, `the bytes at ${at} did not come back as they were`);
+          ? isAllZero(found)
+          : Buffer.compare(
+              found,
+              await readExact(source, range.position + start - range.start, end - start),
+            ) === 0;
+      if (!isRight)
+        throw invalidJournal(journal.path, `the bytes at ${start} did not come back as they were`);
     }
   }
 }
@@ -83,7 +83,7 @@ export class RolledBackView implements RandomAccessFile {
     const visible = target.subarray(0, length).fill(0);
     await this.#image.readAt(visible, offset);
     const { saved } = this.#journal;
-    for (let index = this.#firstEndingAfter(offset); index < saved.length; index += 1) {
+    for (let index = firstEndingAfter(saved, offset); index < saved.length; index += 1) {
       const range = saved[index];
       if (!range || range.start >= offset + length) break;
       const start = Math.max(range.start, offset);
@@ -99,7 +99,7 @@ export class RolledBackView implements RandomAccessFile {
     const end = Math.min(offset + length, this.#journal.begin.fileSizeBefore);
     const tiles = new ExtentTiles(offset);
     const { saved } = this.#journal;
-    for (let index = this.#firstEndingAfter(offset); index < saved.length; index += 1) {
+    for (let index = firstEndingAfter(saved, offset); index < saved.length; index += 1) {
       const range = saved[index];
       if (!range || range.start >= end) break;
       await tiles.addHeldBy(this.#image, range.start);
@@ -123,18 +123,6 @@ export class RolledBackView implements RandomAccessFile {
   }
   close(): Promise<void> {
     return Promise.resolve();
-  }
-
-  #firstEndingAfter(position: number): number {
-    const { saved } = this.#journal;
-    let low = 0;
-    let high = saved.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((saved[middle]?.end ?? 0) > position) high = middle;
-      else low = middle + 1;
-    }
-    return low;
   }
 }
 

@@ -2,9 +2,8 @@ import { AppError } from '../../../src-shared/errors';
 import { readExact } from '../io';
 import type { BuiltPlan } from './build-plan';
 import type { JournaledFile } from './journaled-file';
-import type { ByteRange } from './range-set';
-
-const CHUNK_BYTES = 1 << 20;
+import { firstDifference } from './first-difference';
+import { chunksOf, type ByteRange } from './range-set';
 
 /**
  * Writes what a plan changes: every old byte is in the journal and durable before the first new one is written. Reads
@@ -31,16 +30,7 @@ async function requireWritten(
   ranges: readonly ByteRange[],
   sizeBytes: number,
 ): Promise<void> {
-  const size = await file.size();
-  let isRight = size === sizeBytes;
-  for (const { start, end } of chunksOf(ranges)) {
-    if (!isRight) break;
-    const [wanted, found] = [
-      await readExact(result, start, end - start),
-      await readExact(file, start, end - start),
-    ];
-    isRight = Buffer.compare(wanted, found) === 0;
-  }
+  const isRight = (await file.size()) === sizeBytes && (await firstDifference(result, file, ranges)) === null;
   if (isRight) return;
   throw new AppError('verify-failed', `"${file.path}" does not hold what was written to it.`, {
     context: { path: file.path },
@@ -52,10 +42,3 @@ const clip = (range: ByteRange, end: number): ByteRange => ({
   start: range.start,
   end: Math.min(range.end, end),
 });
-
-function* chunksOf(ranges: readonly ByteRange[]): Generator<ByteRange> {
-  for (const range of ranges) {
-    for (let start = range.start; start < range.end; start += CHUNK_BYTES)
-      yield { start, end: Math.min(range.end, start + CHUNK_BYTES) };
-  }
-}
