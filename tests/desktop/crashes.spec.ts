@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { call } from './bridge';
+import { startLongJob } from './long-job';
 import { createDisk } from './images';
 import { expect, test } from './launch';
 
@@ -103,20 +104,7 @@ test('killed in the middle of a job, the target is not there, and the next start
   const userDataDir = join(folder, 'profile');
   const first = await launch({ userDataDir });
   const file = join(folder, 'never.vhd');
-  await first.app.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = async () => ({ canceled: false, filePath });
-  }, file);
-  const { target } = await call(first.page, 'files.saveDialog', { suggestedName: 'never.vhd' });
-  if (!target) throw new Error('no target');
-  const { jobId } = await call(first.page, 'jobs.start', {
-    operation: {
-      verb: 'create',
-      target: { folderId: target.folderId, name: target.name },
-      type: 'fixed',
-      sizeBytes: 2 * 1024 ** 3,
-      allocate: 'full',
-    },
-  });
+  const jobId = await startLongJob(first.app, first.page, file);
   const parts = (): string[] => readdirSync(folder).filter((name) => name.endsWith('.platter-part'));
   await expect.poll(parts).toHaveLength(1);
   await call(first.page, 'jobs.pause', { jobId });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { DEFAULT_SETTINGS } from '../../src-shared/model/settings';
 import { call } from './bridge';
+import { startLongJob } from './long-job';
 import { createDisk } from './images';
 import { expect, test } from './launch';
 
@@ -15,21 +16,7 @@ test.afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 
 
 /** Starts a job that is big enough to be in the way, and holds it. */
 async function startHeldJob(app: ElectronApplication, page: Page, name = 'held.vhd'): Promise<string> {
-  const file = join(folder, name);
-  await app.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = async () => ({ canceled: false, filePath });
-  }, file);
-  const { target } = await call(page, 'files.saveDialog', { suggestedName: name });
-  if (!target) throw new Error('no target');
-  const { jobId } = await call(page, 'jobs.start', {
-    operation: {
-      verb: 'create',
-      target: { folderId: target.folderId, name: target.name },
-      type: 'fixed',
-      sizeBytes: 2 * 1024 ** 3,
-      allocate: 'full',
-    },
-  });
+  const jobId = await startLongJob(app, page, join(folder, name));
   await call(page, 'jobs.pause', { jobId });
   return jobId;
 }

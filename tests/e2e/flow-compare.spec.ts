@@ -2,7 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from './door';
-import { damage, goToSection, makeDynamic, openImage } from './flow';
+import { compareWith, damage, goToSection, makeDynamic, openImage } from './flow';
 
 const MIB = 1024 * 1024;
 
@@ -132,10 +132,7 @@ test('the map of differences of two images leads to the first byte that differs'
   const other = makeDynamic(door.root, 'b.vhd', { blocks: [3, 0, 6, 9].map((index) => ({ index })) });
   damage(join(door.root, 'b.vhd'), other.dataOffset(3) + 100, [0, 0, 0]);
   await openImage(page, 'a.vhd');
-  await goToSection(page, 'Compare');
-  await page.getByRole('button', { name: 'Second image: Choose…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'A file…' }).click();
-  await page.getByRole('dialog').getByText('b.vhd', { exact: true }).dblclick();
+  await compareWith(page, 'b.vhd');
   await compareBy(page, 'Map');
   const map = page.getByRole('application', { name: /Map of differences/ });
   await expect(map).toHaveAccessibleName(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from './door';
-import { damage, goToSection, makeChild, makeDynamic, openImage } from './flow';
+import { compareWith, damage, goToSection, makeChild, makeDynamic, openImage } from './flow';
 
 test('the map shows the allocated blocks where they are', async ({ workbench: page, door }) => {
   makeDynamic(door.root, 'map.vhd');
@@ -103,10 +103,7 @@ test('two images are compared by content and by fields', async ({ workbench: pag
   const other = makeDynamic(door.root, 'b.vhd');
   damage(join(door.root, 'b.vhd'), other.dataOffset(3) + 100, [0, 0, 0]);
   await openImage(page, 'a.vhd');
-  await goToSection(page, 'Compare');
-  await page.getByRole('button', { name: 'Second image: Choose…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'A file…' }).click();
-  await page.getByRole('dialog').getByText('b.vhd', { exact: true }).dblclick();
+  await compareWith(page, 'b.vhd');
   await page.getByRole('button', { name: 'Compare the content' }).click();
   await expect(page.getByText('The content differs.')).toBeVisible();
   await expect(page.getByText('0x00600064').first()).toBeVisible();

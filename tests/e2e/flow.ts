@@ -18,6 +18,14 @@ export async function goToSection(page: Page, name: string): Promise<void> {
   await page.getByRole('tab', { name, exact: true }).click();
 }
 
+/** Chooses what the open disk is compared with: an image of the door's root. */
+export async function compareWith(page: Page, name: string): Promise<void> {
+  await goToSection(page, 'Compare');
+  await page.getByRole('button', { name: 'Second image: Choose…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'A file…' }).click();
+  await page.getByRole('dialog').getByText(name, { exact: true }).dblclick();
+}
+
 export const sha256 = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 /** Changes bytes of a file in place, from its start or (below zero) its end. */
