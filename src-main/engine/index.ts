@@ -1,27 +1,18 @@
 /** The engine's only door: what the outside may use. One line an export group, in the order of the layers. */
 export { identityOfPath, NodeFile, OutputFile, systemError } from './io';
 export type { RandomAccessFile } from './io';
-export { PARTIAL_SUFFIX, targetOfPartial } from './io/partial-name';
+export { targetOfPartial } from './io/partial-name';
 export { volumeFacts } from './io/free-space';
 export { makeFolder } from './io/make-folder';
-export { describeFormat, probeFormat } from './disk/probe';
-export type { ImageFormat } from './disk/probe';
+export { probeFormat } from './disk/probe';
 export { batSizeBytes, isAllocated } from './format';
 export { readMetadata } from './disk/metadata';
-export type { LocatedHeader, VhdMetadata } from './disk/metadata';
+export type { VhdMetadata } from './disk/metadata';
 export type { LocatedFooter } from './disk/locate-footers';
-export type {
-  DiskExtent,
-  ExtentState,
-  OperationContext,
-  VirtualDisk,
-  WritableDisk,
-} from './disk/virtual-disk';
+export type { ExtentState, OperationContext, VirtualDisk } from './disk/virtual-disk';
 export { isAllZero } from './disk/zeros';
 export {
   chainReport,
-  findChildren,
-  imagesInFolder,
   openDisk,
   openDiskFromFile,
   openForWritingDisk,
@@ -31,22 +22,11 @@ export {
   toLocatorFacts,
 } from './chain';
 export { locateSplitSet } from './chain';
-export type {
-  ChainMember,
-  ChainReportOptions,
-  OpenDiskOptions,
-  OpenedDisk,
-  OpenedWritableDisk,
-  ParentResolution,
-  ParentSearchOptions,
-  PeekedImage,
-  ReadLocator,
-} from './chain';
+export type { OpenDiskOptions, OpenedDisk, ParentResolution } from './chain';
 export { readContent } from './content/read-content';
 export {
   ByteOwners,
   checkImage,
-  findRule,
   inspectImage,
   loadCatalogue,
   quickFindings,
@@ -54,19 +34,14 @@ export {
   renderReport,
   reportFormatOf,
   requireVhd,
-  RULE_CATALOGUE,
 } from './check';
 export type {
-  ByteOwner,
   CheckOptions,
   InspectableStructure,
   InspectOptions,
-  OpenImage,
   ReportedImage,
   ReportFormat,
-  RuleArea,
   RuleFacts,
-  RuleLevel,
 } from './check';
 export {
   applyRepair,
@@ -76,39 +51,24 @@ export {
   historyFolder,
   historySizeBytes,
   JOURNAL_SUFFIX,
-  JournaledFile,
   listBeforeStates,
   listJournals,
   pendingChange,
   pendingJournal,
   planRepair,
   pruneHistory,
-  requireNoPendingJournal,
   undoImage,
 } from './repair';
-export type {
-  ApplyOptions,
-  BackupRequest,
-  BeforeStateFacts,
-  BeforeStateSource,
-  HistoryOptions,
-  JournaledChange,
-  PlanOptions,
-  RepairRequest,
-  SettleOptions,
-  UndoOptions,
-} from './repair';
+export type { BackupRequest, BeforeStateSource, HistoryOptions, PlanOptions, RepairRequest } from './repair';
 export { runPreflight } from './ops/preflight';
 export { createImage, preflightCreate } from './ops/create';
 export type { CreateInput } from './ops/create';
 export { applyEdit, planEdit } from './ops/edit';
 export type { EditOptions } from './ops/edit';
 export { EDIT_FIELDS } from './ops/edit-fields';
-export type { EditField } from './ops/edit-fields';
 export { rescueImage } from './ops/rescue';
-export type { RescueOptions, RescueResult } from './ops/rescue';
+export type { RescueResult } from './ops/rescue';
 export { hashDisk } from './ops/hash';
-export type { HashOptions } from './ops/hash';
 export { makeAzureImage, preflightAzure } from './ops/azure';
 export type { AzureInput } from './ops/azure';
 export { compareImages } from './ops/compare';
@@ -117,27 +77,22 @@ export { convertImage, convertToStream, preflightConvert } from './ops/convert';
 export type { ConvertInput, ConvertTarget } from './ops/convert';
 export type { DiskSource } from './ops/disk-source';
 export { convertFromStream } from './ops/convert-stream';
-export type { ByteStream } from './ops/convert-stream';
-export type { ByteWriter } from './ops/content-sink';
 export { preflightResize, resizeImage } from './ops/resize';
 export type { ResizeInput } from './ops/resize';
 export { mapBlocks } from './ops/map';
-export type { MapRange } from './ops/map';
 export { mapAsQemu } from './ops/map-qemu';
 export { viewMap } from './ops/map-view';
 export { mergeImage, preflightMerge } from './ops/merge';
 export type { MergeInput } from './ops/merge-plan';
 export { attachCommands, attachWarnings } from './ops/attach-command';
-export type { AttachCommand, AttachRequest, AttachSystem } from './ops/attach-command';
+export type { AttachCommand, AttachSystem } from './ops/attach-command';
 export { openOutput, pathsOf } from './ops/open-output';
 export { readGuest } from './ops/read';
-export type { ReadRange } from './ops/read';
 export { relinkImage } from './ops/relink';
 export type { RelinkInput } from './ops/relink';
 export { preflightSnapshot, snapshotImage } from './ops/snapshot';
 export type { SnapshotInput } from './ops/snapshot';
 export { writeGuest } from './ops/write';
-export type { WriteInput } from './ops/write';
 export { compactImage, estimateCompact, preflightCompact } from './ops/compact';
 export type { CompactInput } from './ops/compact';
 export { insideRoots, openSource } from './ops/disk-source';

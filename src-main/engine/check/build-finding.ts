@@ -71,7 +71,7 @@ function fieldDraft(
   };
 }
 
-export function fieldEvidence(
+function fieldEvidence(
   field: string,
   bytes: Uint8Array,
   found: string | undefined,

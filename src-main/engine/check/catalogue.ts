@@ -9,8 +9,3 @@ export const RULES: readonly Rule[] = [...QUICK_RULES, ...DEEP_RULES, ...CHAIN_R
 
 /** `check --list-rules`: what every rule is about, the check's own failure included. */
 export const RULE_CATALOGUE: readonly RuleFacts[] = [...RULES, RULE_FAILED];
-
-/** The catalogue's words for a code, or null. */
-export function findRule(code: string): RuleFacts | null {
-  return RULE_CATALOGUE.find((rule) => rule.code === code) ?? null;
-}

@@ -1,11 +1,10 @@
 export { readBatmap } from '../disk/batmap';
 export { ByteOwners } from './byte-owner';
-export type { ByteOwner } from './byte-owner';
-export { findRule, RULE_CATALOGUE } from './catalogue';
+export { RULE_CATALOGUE } from './catalogue';
 export { checkImage, loadCatalogue, quickFindings, requireVhd } from './check-image';
-export type { CheckOptions, OpenImage } from './check-image';
+export type { CheckOptions } from './check-image';
 export { inspectImage } from './inspect/inspect-image';
 export type { InspectableStructure, InspectOptions } from './inspect/inspect-image';
 export { renderReport, reportFormatOf } from './report/report';
 export type { ReportedImage, ReportFormat } from './report/report';
-export type { RuleArea, RuleFacts, RuleLevel } from './rule';
+export type { RuleFacts } from './rule';

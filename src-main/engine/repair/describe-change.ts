@@ -156,7 +156,7 @@ function formatEntry(bytes: Uint8Array): string {
 }
 
 /** A field's bytes in words; short, for a list of differences. */
-export function formatField(field: FieldSpec, bytes: Uint8Array): string {
+function formatField(field: FieldSpec, bytes: Uint8Array): string {
   switch (field.kind) {
     case 'ascii':
     case 'fourCharacterCode':

@@ -32,7 +32,7 @@ export function mergeMarkOf({ operation, request }: JournalBegin): MergeMark | n
 }
 
 /** The command that goes on with the merge. */
-export const mergeCommand = ({ childPath, isDeep }: MergeMark, parentPath: string): string =>
+const mergeCommand = ({ childPath, isDeep }: MergeMark, parentPath: string): string =>
   `platter merge "${childPath}"${isDeep ? ` --down-to "${parentPath}"` : ''}`;
 
 /** Why an interrupted merge is not taken back, and what to do instead; one sentence each. */

@@ -4,7 +4,7 @@ import type { ReportedImage } from './reported-image';
 
 export type { ReportedImage };
 
-export const REPORT_FORMATS = ['md', 'html', 'json'] as const;
+const REPORT_FORMATS = ['md', 'html', 'json'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** The format that a report's file name asks for, or null. */

@@ -20,7 +20,7 @@ import type { RepairContext, RepairOffer, RepairRecipe } from '../recipe';
 const TAIL_BYTES_MAX = 64 * 1024 * 1024;
 
 /** End of the last structure or block that the metadata names, in bytes; never behind the end of the file. */
-export function endOfData({ bat, fileSizeBytes }: VhdMetadata, facts: ImageFacts): number {
+function endOfData({ bat, fileSizeBytes }: VhdMetadata, facts: ImageFacts): number {
   let last = -1;
   for (const sector of bat?.entries ?? []) {
     if (sector !== BAT_UNUSED && sector > last && sector * SECTOR_SIZE_BYTES < fileSizeBytes) last = sector;
@@ -37,7 +37,7 @@ export function endOfData({ bat, fileSizeBytes }: VhdMetadata, facts: ImageFacts
  * Where a footer belongs in a file without one: where it stood, as far as that can be seen (directly behind the data,
  * or at the end of a padding of zeros), else behind everything that is there. Never on bytes that something uses.
  */
-export async function placeForFooter(
+async function placeForFooter(
   file: RandomAccessFile,
   dataEnd: number,
   footer: Uint8Array,
