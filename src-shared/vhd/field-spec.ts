@@ -46,9 +46,9 @@ export function fieldAtOffset(fields: readonly FieldSpec[], offset: number): Fie
 /** A field without its offset: a table is laid out by the lengths of what comes before. */
 export type FieldWords = Omit<FieldSpec, 'offset'>;
 
-/** Gives each field the offset behind the one before, from `startOffset` on. */
-export function layOutFields(fields: readonly FieldWords[], startOffset = 0): FieldSpec[] {
-  let offset = startOffset;
+/** Gives each field the offset behind the one before. */
+export function layOutFields(fields: readonly FieldWords[]): FieldSpec[] {
+  let offset = 0;
   return fields.map((field) => {
     const placed = { ...field, offset };
     offset += field.length;

@@ -23,25 +23,24 @@ export interface ParentLink {
  * child (Windows, 7-Zip, blktap), W2ku with the absolute one (Windows), and, except on Windows, MacX relative as
  * blktap writes it; the name alone as parent unicode name (VirtualBox, blktap and DiscUtils expect no folder there).
  */
-export function linkTo(parent: PeekedImage, childFolder: string, platform = process.platform): ParentLink {
+export function linkTo(parent: PeekedImage, childFolder: string): ParentLink {
   const paths: { platform: WritablePlatform; data: Uint8Array }[] = [];
   const add = (code: WritablePlatform, text: string): void => {
     paths.push({ platform: code, data: encodeLocatorText(code, text) });
   };
-  const host = platform === 'win32' ? path.win32 : path.posix;
-  const relative = host.relative(childFolder, parent.path);
+  const relative = path.relative(childFolder, parent.path);
   // on Windows no relative path leads to another drive
-  const isRelative = relative !== '' && !host.isAbsolute(relative);
-  if (isRelative) add('W2ru', toWindowsRelative(relative, host.sep));
+  const isRelative = relative !== '' && !path.isAbsolute(relative);
+  if (isRelative) add('W2ru', toWindowsRelative(relative));
   add('W2ku', parent.path);
   // a percent sign would be taken for an escape by some readers and not by others
-  if (isRelative && platform !== 'win32' && !relative.includes('%'))
+  if (isRelative && process.platform !== 'win32' && !relative.includes('%'))
     add('MacX', `file://${withDot(relative)}`);
   const modified = new Date(Number(BigInt(parent.identity.modifiedNs) / NS_PER_MS));
   return {
     uniqueId: parent.metadata.active?.fields.uniqueId ?? NULL_UUID,
     timestampSeconds: timestampFromDate(modified) ?? 0,
-    unicodeName: host.basename(parent.path),
+    unicodeName: path.basename(parent.path),
     paths,
   };
 }
@@ -81,8 +80,8 @@ export function placeLink(link: ParentLink, offset: number): PlacedLink {
 export const linkSizeBytes = (link: ParentLink): number => placeLink(link, 0).endOffset;
 
 /** COMPAT(Windows, libvhd): a relative path begins with `.\` or `..\`. */
-function toWindowsRelative(relative: string, separator: string): string {
-  const windows = relative.split(separator).join('\\');
+function toWindowsRelative(relative: string): string {
+  const windows = relative.split(path.sep).join('\\');
   return windows.startsWith('..\\') ? windows : `.\\${windows}`;
 }
 

@@ -22,7 +22,6 @@ export interface MergedLayers {
 export async function layersAbove(
   chain: readonly ChainMember[],
   ancestorDepth: number,
-  context: OperationContext = {},
 ): Promise<MergedLayers> {
   let disk: VirtualDisk = new NothingDisk(chain[0]?.disk.sizeBytes ?? 0);
   for (const member of chain.slice(0, ancestorDepth).reverse()) {
@@ -31,7 +30,7 @@ export async function layersAbove(
     disk = new DifferencingDisk(file, table, damage, disk);
   }
   let totalBytes = 0;
-  const breather = new Breather(context);
+  const breather = new Breather({});
   for await (const { length } of heldRuns(disk)) {
     totalBytes += length;
     await breather.breathe();

@@ -9,12 +9,12 @@ export interface ByteRun {
   readonly end: number;
 }
 
-/** The stretches that hold anything but zeros, cut at `grainBytes`, neighbours merged. */
-export function dataRuns(bytes: Uint8Array, grainBytes = ZERO_GRAIN_BYTES): ByteRun[] {
+/** The stretches that hold anything but zeros, cut at the grain, neighbours merged. */
+export function dataRuns(bytes: Uint8Array): ByteRun[] {
   const runs: ByteRun[] = [];
   let start = -1;
-  for (let at = 0; at < bytes.length; at += grainBytes) {
-    const isData = !isAllZero(bytes.subarray(at, at + grainBytes));
+  for (let at = 0; at < bytes.length; at += ZERO_GRAIN_BYTES) {
+    const isData = !isAllZero(bytes.subarray(at, at + ZERO_GRAIN_BYTES));
     if (isData && start < 0) start = at;
     if (!isData && start >= 0) {
       runs.push({ start, end: at });
