@@ -63,7 +63,7 @@ export function createServices(options: ServicesOptions): Services {
   const settings = new SettingsService(path.join(dataFolder, 'settings.json'));
   const undoFolder = new UndoFolder(settings, dataFolder);
   const undo = new UndoService({ registry, roots, watcher, settings, undoFolder });
-  const documents = new Documents({ registry, roots, historyFolder: () => undo.folder() });
+  const documents = new Documents({ registry, roots, historyFolders: () => undoFolder.all() });
   const leftovers = new Leftovers(path.join(dataFolder, 'running'));
   const { workerPath } = options;
   const jobs = new JobService({ registry, documents, roots, events, watcher, undo, leftovers, workerPath });

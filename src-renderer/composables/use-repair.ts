@@ -3,6 +3,7 @@ import { asAppError, fromWireError, type AppError } from '../../src-shared/error
 import type { ChosenTarget } from '../../src-shared/ipc';
 import type { BackupKind, RepairItem, RepairPlan } from '../../src-shared/model';
 import { api } from '../api';
+import { undoByJournal } from '../api/undo-by-journal';
 import { t } from '../i18n';
 import { useImages } from '../stores/images';
 import { useJobs } from '../stores/jobs';
@@ -192,9 +193,7 @@ export function useRepair(fileId: Ref<string>) {
     if (!journalPath || applying.value) return;
     applying.value = true;
     await attempt(async () => {
-      const { journals } = await api().call('undo.list', {});
-      const journal = journals.find((candidate) => candidate.journalPath === journalPath);
-      if (journal) await api().call('undo.apply', { journalId: journal.id });
+      await undoByJournal(journalPath);
       undone.value = true;
       forgetChoices();
       await readAgain();

@@ -19,9 +19,11 @@ import type { Roots } from '../files/roots';
 interface DocumentsParts {
   readonly registry: FileRegistry;
   readonly roots: Roots;
-  /** Where settled journals lie. */
-  readonly historyFolder: () => Promise<string>;
+  /** Every folder that settled journals may lie in, the one in force first. */
+  readonly historyFolders: () => Promise<readonly string[]>;
 }
+
+type ListedState = Awaited<ReturnType<typeof listBeforeStates>>[number] & { readonly historyFolder: string };
 
 interface KnownState {
   readonly source: BeforeStateSource;
@@ -44,10 +46,9 @@ export class Documents {
   /** The states of an image before each change on record, newest first. @throws AppError as `pathOf`. */
   async states(fileId: string): Promise<StateRef[]> {
     const imagePath = await this.pathOf(fileId);
-    const historyFolder = await this.#parts.historyFolder();
-    const found = await listBeforeStates(imagePath, { historyFolder });
+    const found = await this.#listStates(imagePath);
     return Promise.all(
-      found.map(async ({ journalPath, operation, title, createdAt, reason }) => ({
+      found.map(async ({ journalPath, historyFolder, operation, title, createdAt, reason }) => ({
         id: this.#register({ imagePath, journalPath, historyFolder }),
         name: path.basename(imagePath),
         displayPath: imagePath,
@@ -58,6 +59,21 @@ export class Documents {
         reason,
       })),
     );
+  }
+
+  /** One folder's journals are read at a time, so a state is only seen through newer ones of the same folder. */
+  async #listStates(imagePath: string): Promise<ListedState[]> {
+    const found = new Map<string, ListedState>();
+    for (const [index, historyFolder] of (await this.#parts.historyFolders()).entries()) {
+      const listed = listBeforeStates(imagePath, { historyFolder });
+      // Of a folder that was used earlier: one that cannot be reached has nothing to offer now.
+      for (const state of await (index === 0 ? listed : listed.catch(() => []))) {
+        // A journal beside the image is met in every folder's list.
+        const known = found.get(state.journalPath);
+        if (!known || known.reason !== null) found.set(state.journalPath, { ...state, historyFolder });
+      }
+    }
+    return [...found.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   }
 
   /** The path of the image that an id is about. @throws AppError `unknown-file`, `outside-roots`. */

@@ -38,6 +38,7 @@ export const history = {
     'This image depends on it as it is now and will no longer show its disk: | This image depends on it as it is now and will no longer show its disk: | These images depend on it as it is now and will no longer show their disks:',
   undoAnyway: 'Undo anyway',
   undoBody: '{bytes} in {image} go back to what they were.',
+  gone: 'This change is not on record any more.',
   undone: 'Undone: {image} is as it was before.',
   selectFirst: 'Select a change first',
   operations: {

@@ -89,7 +89,6 @@ export const inspect = {
     wrongValue: 'That is no value for this field.',
     done: '{field} was changed.',
     undo: 'Undo',
-    noUndo: 'This change is not on record any more.',
     noChange: 'This would change nothing.',
     breakChildren: 'Change it even where other images depend on this one',
     values: { auto: 'As the specification says', now: 'Now', random: 'Random' },

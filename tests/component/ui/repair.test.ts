@@ -32,7 +32,7 @@ const DONE: JobSnapshot = {
 const FILE = { id: 'file-1', name: 'web.vhd', displayPath: '/images/web.vhd' };
 
 /** A main with one broken image that can be repaired and undone. */
-function brokenImage() {
+function brokenImage(instead: Parameters<typeof loopback>[0] = {}) {
   let broken = true;
   return loopback({
     'image.info': () => imageInfo(broken),
@@ -61,6 +61,7 @@ function brokenImage() {
         warnings: [],
       };
     },
+    ...instead,
   });
 }
 
@@ -92,6 +93,17 @@ describe('check and repair', () => {
       journalId: 'journal-1',
     });
     await expect.element(screen.getByText('The footer fails its checksum').first()).toBeVisible();
+  });
+
+  test('says that an undo is not on record any more, instead of that it was done', async () => {
+    const client = brokenImage({ 'undo.list': () => ({ journals: [] }) });
+    const screen = await open(client);
+    await screen.getByRole('button', { name: 'Repair', exact: true }).click();
+    await screen.getByRole('alertdialog').getByRole('button', { name: 'Repair' }).click();
+    await screen.getByRole('button', { name: 'Undo it' }).click();
+    await expect.element(screen.getByText('This change is not on record any more.').first()).toBeVisible();
+    await expect.element(screen.getByText(/^Undone/)).not.toBeInTheDocument();
+    expect(client.calls.some(({ method }) => method === 'undo.apply')).toBe(false);
   });
 
   test('cannot be applied with nothing selected, and asks main for what is selected', async () => {

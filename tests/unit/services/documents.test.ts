@@ -128,6 +128,19 @@ describe('the states of an image before its changes', () => {
     });
   });
 
+  it('are seen in a folder for undo journals that was used earlier, too', async () => {
+    const { fileId, before } = await repaired();
+    const chosen = path.join(door.folder, 'elsewhere');
+    fs.mkdirSync(chosen);
+    await door.call('undo.chooseFolder', { folderId: door.idOf(chosen) });
+    const { states } = await door.call('image.states', { fileId });
+    expect(states).toEqual([expect.objectContaining({ name: 'a.vhd', operation: 'repair', reason: null })]);
+    const tail = { fileId: states[0]!.id, offset: before.length - 512, length: 512 };
+    expect(Buffer.from((await door.call('image.bytes', tail)).bytes).equals(before.subarray(-512))).toBe(
+      true,
+    );
+  });
+
   it('take part in a compare of content, with the blocks that differ', async () => {
     const { fileId, file } = await repaired();
     const { stateToken } = await door.call('edit.plan', { fileId, set: { creator: 'tap' } });
