@@ -84,6 +84,9 @@ export const MIN_BLOCK_SIZE_BYTES = SECTOR_SIZE_BYTES;
 /** Largest power of two that the 32-bit block size field can hold. */
 export const MAX_BLOCK_SIZE_BYTES = 2 ** 31;
 
+/** What Windows Server 2012 and later lay every block's data on: 4 KiB. Other writers put blocks one behind the other. */
+export const DATA_ALIGNMENT_BYTES = 4096;
+
 /** Largest dynamic or differencing disk: 2040 GiB. Windows, Hyper-V and QEMU hold to it. */
 export const MAX_SPARSE_SIZE_BYTES = 2040 * GIB_BYTES;
 /** Smallest disk that Windows makes or attaches: 3 MiB (makevhdx). */

@@ -1,12 +1,11 @@
-import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { BAT_UNUSED, DATA_ALIGNMENT_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { FINDING_PLACES_MAX, type GuestRange, type Place } from '../../../src-shared/model/finding';
 import { FileOrder } from '../disk/file-order';
 import { findOverlaps, type BlockSet } from '../disk/find-overlaps';
 import type { VhdMetadata } from '../disk/metadata';
 import type { ImageFacts } from './image-facts';
 
-/** 4 KiB, on which Windows lays data. */
-const ALIGNMENT_SECTORS = 8;
+const ALIGNMENT_SECTORS = DATA_ALIGNMENT_BYTES / SECTOR_SIZE_BYTES;
 
 /** What is the matter with one BAT entry. `cutOff`: the block begins in the file and ends behind it. */
 export type EntryState =

@@ -5,6 +5,7 @@ import {
   FOOTER_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
+import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import { resolveDataSpace } from '../../../src-shared/vhd/locator';
 import { decodeLatin1 } from '../../../src-shared/vhd/text';
 import type { VhdMetadata } from '../disk/metadata';
@@ -113,7 +114,7 @@ function locatorAreas({ header, type }: VhdMetadata): ByteArea[] {
     const offset = safe(entry.dataOffset);
     if (entry.platformCode === UNUSED_PLATFORM_CODE || offset === null || offset === 0) return [];
     const space = resolveDataSpace(entry.dataSpace).spaceBytes ?? 0;
-    const used = Math.ceil(entry.dataLengthBytes / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
+    const used = roundUpToSector(entry.dataLengthBytes);
     return [{ structure: 'parentLocator', offset, end: offset + Math.max(space, used), index }];
   });
 }

@@ -1,10 +1,10 @@
+import { DATA_ALIGNMENT_BYTES } from '../../../src-shared/vhd/constants';
 import { readMetadata, type VhdMetadata } from '../disk/metadata';
+import { isAllZero } from '../disk/zeros';
 import { readUpTo, type RandomAccessFile } from '../io';
 import { createContext, type CheckContext } from './context';
 import { unreferencedGaps, type Gap } from './unreferenced';
 
-/** Writers put a block at the next sector or, at most, the next multiple of this. */
-const ALIGNMENT_BYTES = 4096;
 /** Stretches that are looked into: a damaged table may leave a million of them. */
 const LOOKS_MAX = 256;
 
@@ -17,8 +17,9 @@ export async function* unclaimedBlocks(context: CheckContext): AsyncGenerator<Ga
   for (const gap of unreferencedGaps(context)) {
     if (gap.end - gap.offset < context.facts.blockStrideBytes) continue;
     if ((left -= 1) < 0) return;
-    const beginning = await readUpTo(context.file, gap.offset, ALIGNMENT_BYTES);
-    if (beginning.some((byte) => byte !== 0)) yield gap;
+    // a block begins here, or at the next aligned place
+    const beginning = await readUpTo(context.file, gap.offset, DATA_ALIGNMENT_BYTES);
+    if (!isAllZero(beginning)) yield gap;
   }
 }
 

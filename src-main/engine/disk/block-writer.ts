@@ -1,10 +1,12 @@
 import { AppError, invariant } from '../../../src-shared/errors';
 import {
   BAT_ENTRY_SIZE_BYTES,
+  DATA_ALIGNMENT_BYTES,
   FOOTER_SIZE_BYTES,
   MAX_BAT_SECTOR,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
+import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import { encodeBat, setSectors } from '../format';
 import type { BatmapBits } from './batmap-bits';
 import type { BlockDisk } from './block-disk';
@@ -15,8 +17,6 @@ import { isAllZero } from './zeros';
 /** New blocks of one write are published together, at most this many bytes at a time: three flushes for all of them. */
 const BATCH_BYTES_MAX = 64 * 1024 * 1024;
 const BATCH_BLOCKS_MAX = 1024;
-/** Windows keeps data on this boundary (Windows Server 2012 and later). */
-const ALIGNMENT_BYTES = 4096;
 
 /** A part of a write that lies within one block. */
 interface Segment {
@@ -135,10 +135,10 @@ export class BlockWriter {
     const wanted = segments.filter(({ bytes }) => this.#isChild || !isAllZero(bytes));
     if (wanted.length === 0) return;
     const footerOffset = this.#endOffset;
-    const start = Math.ceil(footerOffset / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
+    const start = roundUpToSector(footerOffset);
     const { table, file } = this.#disk;
     const stride = this.#keepsAlignment
-      ? Math.ceil(table.strideBytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES
+      ? Math.ceil(table.strideBytes / DATA_ALIGNMENT_BYTES) * DATA_ALIGNMENT_BYTES
       : table.strideBytes;
     const end = start + wanted.length * stride;
     if (end / SECTOR_SIZE_BYTES > MAX_BAT_SECTOR) {
@@ -252,11 +252,11 @@ export class BlockWriter {
 /** Whether the image is laid out so that data lies on 4 KiB and goes on doing so where the footer is. */
 function isAligned(disk: BlockDisk, fileSizeBytes: number): boolean {
   const { table } = disk;
-  if (fileSizeBytes % ALIGNMENT_BYTES !== 0 || table.bitmapBytes !== SECTOR_SIZE_BYTES) return false;
-  if (table.blockSizeBytes % ALIGNMENT_BYTES !== 0) return false;
+  if (fileSizeBytes % DATA_ALIGNMENT_BYTES !== 0 || table.bitmapBytes !== SECTOR_SIZE_BYTES) return false;
+  if (table.blockSizeBytes % DATA_ALIGNMENT_BYTES !== 0) return false;
   for (let block = 0; block < table.blockCount; block += 1) {
     const place = table.placeOf(block);
-    if (place >= 0 && (place + table.bitmapBytes) % ALIGNMENT_BYTES !== 0) return false;
+    if (place >= 0 && (place + table.bitmapBytes) % DATA_ALIGNMENT_BYTES !== 0) return false;
   }
   return true;
 }

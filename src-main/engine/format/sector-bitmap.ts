@@ -3,13 +3,7 @@
  * most significant bit first, padded to whole sectors. Dynamic disk: 1 = written, 0 = zeros. Differencing disk:
  * 1 = in this file, 0 = in the parent.
  */
-import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
-
-/** Bytes of a bitmap for blocks of `blockSizeBytes`, padded to whole sectors. */
-export function sectorBitmapBytes(blockSizeBytes: number): number {
-  const bits = Math.ceil(blockSizeBytes / SECTOR_SIZE_BYTES);
-  return Math.ceil(bits / 8 / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
-}
+export { sectorBitmapBytes } from '../../../src-shared/vhd/layout';
 
 /** Whether the bit of sector `sectorIndex` (within the block) is set. */
 export function isSectorSet(bitmap: Uint8Array, sectorIndex: number): boolean {

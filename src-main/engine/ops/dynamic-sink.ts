@@ -21,8 +21,6 @@ export interface DynamicTarget {
   readonly blockSizeBytes: number;
   readonly footer: Uint8Array;
   readonly header: Uint8Array;
-  /** Blocks' data lies on multiples of this; 512 packs them without gaps, as every tool but Windows does. */
-  readonly alignmentBytes?: number | undefined;
 }
 
 /**
@@ -147,11 +145,9 @@ export class DynamicSink implements ContentSink {
     const entry = this.#entries[block];
     invariant(entry !== undefined, `block ${block} lies outside the disk`);
     if (entry !== BAT_UNUSED) return entry * SECTOR_SIZE_BYTES;
-    const alignment = this.#target.alignmentBytes ?? SECTOR_SIZE_BYTES;
-    const dataOffset = Math.ceil((this.#endOffset + this.#bitmapBytes) / alignment) * alignment;
-    const place = dataOffset - this.#bitmapBytes;
+    const place = this.#endOffset;
     this.#entries[block] = place / SECTOR_SIZE_BYTES;
-    this.#endOffset = dataOffset + this.#target.blockSizeBytes;
+    this.#endOffset += this.#bitmapBytes + this.#target.blockSizeBytes;
     return place;
   }
 

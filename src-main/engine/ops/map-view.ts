@@ -4,7 +4,12 @@ import {
   type MapCellState,
   type MapView,
 } from '../../../src-shared/model/map';
-import { BAT_UNUSED, DEFAULT_BLOCK_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import {
+  BAT_UNUSED,
+  DATA_ALIGNMENT_BYTES,
+  DEFAULT_BLOCK_SIZE_BYTES,
+  SECTOR_SIZE_BYTES,
+} from '../../../src-shared/vhd/constants';
 import type { ChainMember, OpenedDisk } from '../chain';
 import { BlockDisk, UNALLOCATED, type BlockTable, type OperationContext, type VirtualDisk } from '../disk';
 import { sectorBitmapBytes } from '../format';
@@ -15,8 +20,6 @@ import { throwIfCancelled } from './operation';
 const CODE = Object.fromEntries(MAP_CELL_STATES.map((state, code) => [state, code])) as Readonly<
   Record<MapCellState, number>
 >;
-/** Data on this boundary suits modern drives; Windows keeps it. */
-const ALIGNMENT_BYTES = 4096;
 /** Blocks between two looks at the cancel button. */
 const CHECK_EVERY_BLOCKS = 16_384;
 /** Bitmaps asked for together; of the largest blocks they take 16 MiB. */
@@ -72,7 +75,7 @@ function fromTable(table: BlockTable, states: Uint8Array, context: OperationCont
 }
 
 const isAligned = (table: BlockTable, place: number): boolean =>
-  (place + table.bitmapBytes) % ALIGNMENT_BYTES === 0;
+  (place + table.bitmapBytes) % DATA_ALIGNMENT_BYTES === 0;
 
 /** Whether unaligned blocks are the exception: where the writer did not align at all, nothing is remarkable. */
 function isMostlyAligned(table: BlockTable): boolean {

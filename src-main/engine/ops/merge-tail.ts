@@ -1,5 +1,9 @@
 /** What a merge that was killed leaves at the end of its parent: blocks that the BAT does not name yet. */
-import { FOOTER_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import {
+  DATA_ALIGNMENT_BYTES,
+  FOOTER_SIZE_BYTES,
+  SECTOR_SIZE_BYTES,
+} from '../../../src-shared/vhd/constants';
 import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import { BatAnalysis } from '../check/bat-analysis';
 import { gatherFacts } from '../check/image-facts';
@@ -11,9 +15,6 @@ import {
   type RandomAccessFile,
   type WriteOpenOptions,
 } from '../io';
-
-/** Windows keeps data on this boundary; where the file does, the footer stays where it leaves it so. */
-const ALIGNMENT_BYTES = 4096;
 
 /** Cuts those blocks off, so that they are not left for good. @returns the state of the file afterwards. */
 export async function cutLeftBehind(path: string, options: WriteOpenOptions): Promise<FileIdentity> {
@@ -43,9 +44,10 @@ export async function cutUnreferencedTail(file: RandomAccessFile): Promise<void>
   const { lastSector } = analysis.placed;
   if (lastSector !== null) ends.push(lastSector * SECTOR_SIZE_BYTES + facts.blockStrideBytes);
   let end = roundUpToSector(Math.max(...ends));
-  if (fileSizeBytes % ALIGNMENT_BYTES === 0) {
-    const past = (end + FOOTER_SIZE_BYTES) % ALIGNMENT_BYTES;
-    end += (ALIGNMENT_BYTES - past) % ALIGNMENT_BYTES;
+  // where the file's end is aligned, as Windows leaves it, it stays so
+  if (fileSizeBytes % DATA_ALIGNMENT_BYTES === 0) {
+    const past = (end + FOOTER_SIZE_BYTES) % DATA_ALIGNMENT_BYTES;
+    end += (DATA_ALIGNMENT_BYTES - past) % DATA_ALIGNMENT_BYTES;
   }
   if (end + FOOTER_SIZE_BYTES > footer.offset) return;
   await file.writeAt(footer.bytes, end);

@@ -1,5 +1,6 @@
 /** Finding data blocks in a file that no table leads to, by their sector bitmaps and the distance between them. */
 import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import { isSectorSet, sectorBitmapBytes } from '../format';
 import { readUpTo, type RandomAccessFile } from '../io';
 import type { OperationContext } from '../disk/virtual-disk';
@@ -33,12 +34,12 @@ export async function findBlocks(file: RandomAccessFile, options: FindOptions): 
   const window = new Window(file);
   const claimed = options.claimed ?? [];
   let next = 0;
-  let position = roundUp(options.start);
-  while (position + stride <= roundUp(end)) {
+  let position = roundUpToSector(options.start);
+  while (position + stride <= roundUpToSector(end)) {
     while ((claimed[next]?.end ?? Infinity) <= position) next += 1;
     const blocking = claimed[next];
     if (blocking && blocking.start < position + stride) {
-      position = roundUp(blocking.end);
+      position = roundUpToSector(blocking.end);
       continue;
     }
     const bitmap = await window.read(position, bitmapBytes);
@@ -124,7 +125,7 @@ export async function detectBlockSize(
   for (const blockSizeBytes of candidates) {
     const blocks = await findBlocks(file, { ...options, blockSizeBytes });
     const stride = sectorBitmapBytes(blockSizeBytes) + blockSizeBytes;
-    const ends = new Set([...blocks, roundUp(options.end)]);
+    const ends = new Set([...blocks, roundUpToSector(options.end)]);
     // blocks that end where the next begins: chance finds hardly any
     const joints = blocks.filter((offset) => ends.has(offset + stride)).length * stride;
     if (joints > (best?.joints ?? 0)) best = { blockSizeBytes, blocks, joints };
@@ -151,5 +152,3 @@ class Window {
     return this.#bytes.subarray(offset - this.#start, offset - this.#start + length);
   }
 }
-
-const roundUp = (bytes: number): number => Math.ceil(bytes / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;

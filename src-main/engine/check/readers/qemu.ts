@@ -6,6 +6,7 @@ import {
   MIN_QEMU_BLOCK_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
 } from '../../../../src-shared/vhd/constants';
+import { roundUpToSector } from '../../../../src-shared/vhd/layout';
 import type { ReaderVerdict } from '../../../../src-shared/model/check-report';
 import { sizesByReader } from '../../../../src-shared/vhd/reader-size';
 import { parseFooter, sectorBitmapBytes, type ParsedFooter } from '../../format';
@@ -106,7 +107,7 @@ function refusalOfDynamic(input: ReaderInput, footer: ParsedFooter, seenBytes: n
   if (tableOffset === null || tableOffset >= 2 ** 63) return refuses('"Error reading pagetable".');
   const stride = qemuBitmapBytes(blockSizeBytes) + blockSizeBytes;
   const tableEnd = Math.ceil((tableOffset + maxTableEntries * 4) / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
-  const roundedFileBytes = Math.ceil(fileSizeBytes / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
+  const roundedFileBytes = roundUpToSector(fileSizeBytes);
   // entries behind the end of the file read as zeros, and a zero is a block at sector 0
   const isTableCut = tableOffset + maxTableEntries * 4 > fileSizeBytes;
   const blocksEnd = Math.max(lastBlockEnd(bat?.entries, stride), isTableCut ? stride : 0);
@@ -130,7 +131,7 @@ function lastBlockEnd(entries: Uint32Array | undefined, stride: number): number 
 /** The sector that ends at the file's end rounded up to a sector, as QEMU counts the length of a file. */
 function footerAtRoundedEnd({ context: { facts, metadata } }: ReaderInput): ParsedFooter | null {
   const { footer, fileSizeBytes } = metadata;
-  const start = Math.ceil(fileSizeBytes / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES - SECTOR_SIZE_BYTES;
+  const start = roundUpToSector(fileSizeBytes) - SECTOR_SIZE_BYTES;
   if (footer && footer.offset === start) return footer.cookieValid ? footer : null;
   return fileSizeBytes % SECTOR_SIZE_BYTES === 0 && startsWithCookie(facts.lastSector)
     ? padded(facts.lastSector)

@@ -1,6 +1,7 @@
 /** Sector bitmaps and what lies under them. */
 import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { formatCount } from '../../../../src-shared/vhd/format-size';
+import { roundUpToSector } from '../../../../src-shared/vhd/layout';
 import { createContext } from '../../check/context';
 import { unreferencedGaps } from '../../check/unreferenced';
 import { isAllZero } from '../../disk/zeros';
@@ -133,7 +134,7 @@ function freeIndexes({ bat }: BatView, max: number): readonly number[] {
 async function orphanBlock({ file, metadata }: RepairContext, { facts }: BatView): Promise<number | null> {
   const sectors = (facts.blockSizeBytes ?? 0) / SECTOR_SIZE_BYTES;
   for (const gap of unreferencedGaps(await createContext(file, metadata))) {
-    const offset = Math.ceil(gap.offset / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
+    const offset = roundUpToSector(gap.offset);
     if (gap.end - offset < facts.blockStrideBytes) continue;
     const bitmap = await readUpTo(file, offset, facts.bitmapBytes);
     if (bitmap.length === facts.bitmapBytes && countSetSectors(bitmap, sectors) > 0) return offset;

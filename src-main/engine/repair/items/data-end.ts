@@ -1,4 +1,4 @@
-import { FOOTER_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
+import { DATA_ALIGNMENT_BYTES, FOOTER_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { roundUpToSector } from '../../../../src-shared/vhd/layout';
 import type { BatAnalysis } from '../../check/bat-analysis';
 import type { ImageFacts } from '../../check/image-facts';
@@ -6,7 +6,6 @@ import type { VhdMetadata } from '../../disk/metadata';
 import { readUpTo, type RandomAccessFile } from '../../io';
 
 const CHUNK_BYTES = 1 << 20;
-const PAGE_BYTES = 4096;
 
 /** Puts blocks and tables behind the data, and the footer, as it stands, behind them. */
 export class DataEnd {
@@ -35,7 +34,8 @@ export class DataEnd {
   /** Copies a block to the end; bytes that the file does not have are zeros. @returns its byte offset. */
   async appendBlock(from: number, facts: ImageFacts, keepsPages: boolean): Promise<number> {
     const padding = keepsPages
-      ? (PAGE_BYTES - ((this.#end + facts.bitmapBytes) % PAGE_BYTES)) % PAGE_BYTES
+      ? (DATA_ALIGNMENT_BYTES - ((this.#end + facts.bitmapBytes) % DATA_ALIGNMENT_BYTES)) %
+        DATA_ALIGNMENT_BYTES
       : 0;
     const to = this.reserve(facts.blockStrideBytes, this.#end + padding);
     await copyRange(this.#file, from, to, facts.blockStrideBytes);
