@@ -106,7 +106,7 @@ export function useDifference(
       if (found === null) ended.value = backwards ? 'previous' : 'next';
       return found;
     } catch (failure) {
-      error.value = asAppError(failure);
+      if (mine === run) error.value = asAppError(failure);
       return null;
     } finally {
       if (mine === run) seekingAt.value = null;

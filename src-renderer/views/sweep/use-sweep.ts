@@ -12,6 +12,8 @@ export function useSweep() {
   const seen = ref(0);
   const running = ref(false);
   let sweepId: string | null = null;
+  /** Counts starts and stops: what was stopped before main answered must not come to life with the answer. */
+  let turn = 0;
   /** Rows may arrive before the answer that names their sweep. */
   let early: {
     readonly sweepId: string;
@@ -35,12 +37,17 @@ export function useSweep() {
 
   async function start(folderId: string, recursive: boolean): Promise<void> {
     await stop();
+    const mine = ++turn;
     rows.value = [];
     skipped.value = [];
     seen.value = 0;
     early = [];
     running.value = true;
     const answer = await errors.guard(() => api().call('sweep.start', { folderId, recursive }));
+    if (mine !== turn) {
+      if (answer) await cancel(answer.sweepId);
+      return;
+    }
     if (!answer) {
       running.value = false;
       return;
@@ -51,13 +58,18 @@ export function useSweep() {
   }
 
   async function stop(): Promise<void> {
+    turn += 1;
     const id = sweepId;
+    const isRunning = running.value;
     sweepId = null;
-    if (running.value && id)
-      await api()
-        .call('sweep.cancel', { sweepId: id })
-        .catch(() => undefined);
     running.value = false;
+    if (isRunning && id !== null) await cancel(id);
+  }
+
+  async function cancel(id: string): Promise<void> {
+    await api()
+      .call('sweep.cancel', { sweepId: id })
+      .catch(() => undefined);
   }
 
   onBeforeUnmount(() => {
