@@ -1,6 +1,13 @@
 import { DYNAMIC_HEADER_SIZE_BYTES, USUAL_HEADER_OFFSET } from '../../../src-shared/vhd/constants';
 import type { DiskType } from '../../../src-shared/vhd/disk-type';
-import { parseDynamicHeader, readBat, type BlockAllocationTable, type ParsedDynamicHeader } from '../format';
+import {
+  parseDynamicHeader,
+  placeOfBat,
+  readBat,
+  type BatPlace,
+  type BlockAllocationTable,
+  type ParsedDynamicHeader,
+} from '../format';
 import { readUpTo, type RandomAccessFile } from '../io';
 import { locateFooters, type LocatedFooter } from './locate-footers';
 import { isStrayFooter } from './stray-footer';
@@ -62,6 +69,22 @@ export async function readMetadata(file: RandomAccessFile, withBat = true): Prom
   return { fileSizeBytes, footer, footerCopy, active, type, header, bat };
 }
 
+/** Where an image's metadata lies and what it says, but for the entries of its BAT, of which there can be millions. */
+export type LocatedMetadata = Omit<VhdMetadata, 'bat'> & { readonly bat: BatPlace | null };
+
+/** The same as `readMetadata`, without holding the BAT. @throws AppError of kind `system`. */
+export async function locateMetadata(file: RandomAccessFile): Promise<LocatedMetadata> {
+  const located = await readMetadata(file, false);
+  const { footer, footerCopy, header, active, fileSizeBytes } = located;
+  if (footer?.position === 'displaced' && footerCopy?.checksum.valid) {
+    // whether it is the image's own is told by the blocks
+    const { bat, ...rest } = await readMetadata(file);
+    return { ...rest, bat: bat && { ...bat, readEntries: bat.entries.length } };
+  }
+  const place = header && placeIn(header, active);
+  return { ...located, bat: place && placeOfBat(place.offset, place.claimed, fileSizeBytes, place.needed) };
+}
+
 async function locateHeader(
   file: RandomAccessFile,
   active: LocatedFooter | null,
@@ -92,9 +115,18 @@ async function loadBat(
   active: LocatedFooter | null,
   fileSizeBytes: number,
 ): Promise<BlockAllocationTable | null> {
-  const { tableOffset, maxTableEntries, blockSizeBytes } = header.fields;
+  const place = placeIn(header, active);
+  return place && readBat(file, place.offset, place.claimed, fileSizeBytes, place.needed);
+}
+
+/** Where a header puts its BAT, and how many entries it claims and the disk needs; null where that cannot be used. */
+function placeIn(
+  { fields }: LocatedHeader,
+  active: LocatedFooter | null,
+): { readonly offset: number; readonly claimed: number; readonly needed: number } | null {
+  const { tableOffset, maxTableEntries, blockSizeBytes } = fields;
   if (tableOffset === null || !Number.isSafeInteger(tableOffset)) return null;
   const sizeBytes = active?.fields.currentSizeBytes ?? 0;
   const needed = blockSizeBytes > 0 ? Math.ceil(sizeBytes / blockSizeBytes) : 0;
-  return readBat(file, tableOffset, maxTableEntries, fileSizeBytes, needed);
+  return { offset: tableOffset, claimed: maxTableEntries, needed };
 }

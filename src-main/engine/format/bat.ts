@@ -23,8 +23,31 @@ export interface BlockAllocationTable {
   readonly entries: Uint32Array;
 }
 
+/** Where a BAT is and how long, with none of its entries. */
+export type BatPlace = Omit<BlockAllocationTable, 'entries'> & {
+  /** Entries that are read where they are asked for. */
+  readonly readEntries: number;
+};
+
 /** Entries read beyond those the disk needs, so that surplus ones can be looked at: 4 MiB. */
 const SURPLUS_ENTRIES_MAX = 1024 * 1024;
+
+/** What `readBat` reads, without reading it. */
+export function placeOfBat(
+  offset: number,
+  claimedEntries: number,
+  fileSizeBytes: number,
+  neededEntries: number,
+): BatPlace {
+  const inFile = Math.max(0, Math.floor((fileSizeBytes - offset) / BAT_ENTRY_SIZE_BYTES));
+  const bound = Math.min(neededEntries + SURPLUS_ENTRIES_MAX, BAT_ENTRIES_MAX);
+  return {
+    offset,
+    claimedEntries,
+    entriesInFile: Math.min(claimedEntries, inFile),
+    readEntries: Math.min(claimedEntries, inFile, bound),
+  };
+}
 
 /**
  * Reads `claimedEntries` entries at `offset`: as many as the file holds, and no more than a disk of `neededEntries`
@@ -37,15 +60,11 @@ export async function readBat(
   fileSizeBytes: number,
   neededEntries: number,
 ): Promise<BlockAllocationTable> {
-  const inFile = Math.max(0, Math.floor((fileSizeBytes - offset) / BAT_ENTRY_SIZE_BYTES));
-  const bound = Math.min(neededEntries + SURPLUS_ENTRIES_MAX, BAT_ENTRIES_MAX);
-  const count = Math.min(claimedEntries, inFile, bound);
-  const bytes = Buffer.alloc(count * BAT_ENTRY_SIZE_BYTES);
+  const { readEntries, ...place } = placeOfBat(offset, claimedEntries, fileSizeBytes, neededEntries);
+  const bytes = Buffer.alloc(readEntries * BAT_ENTRY_SIZE_BYTES);
   const got = await file.readAt(bytes, offset);
   return {
-    offset,
-    claimedEntries,
-    entriesInFile: Math.min(claimedEntries, inFile),
+    ...place,
     entries: decodeBat(bytes.subarray(0, got - (got % BAT_ENTRY_SIZE_BYTES))),
   };
 }

@@ -4,3 +4,4 @@ export * from './footer';
 export * from './parent-locator';
 export * from './sector-bitmap';
 export * from './stored-checksum';
+export { freeEntries } from './free-entries';

@@ -7,6 +7,7 @@ import {
 } from '../../../src-shared/vhd/constants';
 import { batSizeBytes } from '../format';
 import type { BlockSurvey } from './compact-survey';
+import { alignedFrom, PackedBlocks } from './packed-blocks';
 import { batmapSpaceBytes, type LocatorPlace, type SparseImage } from './sparse-image';
 
 export const ALIGNED_BYTES = 4096;
@@ -17,8 +18,8 @@ export interface CompactLayout {
   readonly batOffset: number;
   readonly entryCount: number;
   readonly locators: readonly LocatorPlace[];
-  /** Byte offsets of the kept blocks' bitmaps, in the order of the survey. */
-  readonly places: readonly number[];
+  /** The kept blocks, and where they go. */
+  readonly packed: PackedBlocks;
   /** Where the footer goes. */
   readonly endOffset: number;
   /** Bytes in front of the footer that are left free so that the next block is aligned without a gap of its own. */
@@ -28,12 +29,11 @@ export interface CompactLayout {
 /** Packs the kept blocks behind the tables, which stay where they are; `isNew` packs the tables, too. */
 export function layOutCompact(
   image: SparseImage,
-  { kept, unaligned }: BlockSurvey,
+  { keptCount, dropped, unaligned }: BlockSurvey,
   options: { readonly realign: boolean; readonly isNew: boolean },
 ): CompactLayout {
   // an image that is aligned stays so
-  const alignment =
-    options.realign || (unaligned === 0 && kept.length > 0) ? ALIGNED_BYTES : SECTOR_SIZE_BYTES;
+  const alignment = options.realign || (unaligned === 0 && keptCount > 0) ? ALIGNED_BYTES : SECTOR_SIZE_BYTES;
   const tables = options.isNew ? packedTables(image) : presentTables(image);
   const taken = [
     { start: 0, end: FOOTER_SIZE_BYTES },
@@ -47,23 +47,13 @@ export function layOutCompact(
     },
     ...tables.locators.map(({ offset, spaceBytes }) => ({ start: offset, end: offset + spaceBytes })),
   ];
-  let endOffset = Math.min(...taken.map(({ end }) => end));
-  const places = kept.map(() => {
-    let place = aligned(endOffset, image.bitmapBytes, alignment);
-    for (let at = 0; at < taken.length; at += 1) {
-      const one = taken[at];
-      if (one === undefined || place >= one.end || place + image.strideBytes <= one.start) continue;
-      place = aligned(one.end, image.bitmapBytes, alignment);
-      at = -1;
-    }
-    endOffset = place + image.strideBytes;
-    return place;
-  });
-  const contentEnd = Math.max(endOffset, ...taken.map(({ end }) => end));
+  const startOffset = Math.min(...taken.map(({ end }) => end));
+  const packed = new PackedBlocks(image, { dropped, taken, startOffset, alignmentBytes: alignment });
+  const contentEnd = Math.max(packed.endOffset, ...taken.map(({ end }) => end));
   const paddingBytes = isPadded(image, unaligned, options.realign)
-    ? aligned(contentEnd, FOOTER_SIZE_BYTES, ALIGNED_BYTES) - contentEnd
+    ? alignedFrom(contentEnd, FOOTER_SIZE_BYTES, ALIGNED_BYTES) - contentEnd
     : 0;
-  return { ...tables, places, endOffset: contentEnd + paddingBytes, paddingBytes };
+  return { ...tables, packed, endOffset: contentEnd + paddingBytes, paddingBytes };
 }
 
 /**
@@ -75,10 +65,7 @@ const isPadded = (image: SparseImage, unaligned: number, realign: boolean): bool
   image.blockSizeBytes % ALIGNED_BYTES === 0 &&
   (realign || (unaligned === 0 && image.metadata.fileSizeBytes % ALIGNED_BYTES === 0));
 
-const aligned = (from: number, bitmapBytes: number, alignment: number): number =>
-  Math.ceil((from + bitmapBytes) / alignment) * alignment - bitmapBytes;
-
-type Tables = Omit<CompactLayout, 'places' | 'endOffset' | 'paddingBytes'>;
+type Tables = Omit<CompactLayout, 'packed' | 'endOffset' | 'paddingBytes'>;
 
 const presentTables = ({ headerOffset, batOffset, entries, locators }: SparseImage): Tables => ({
   headerOffset,
@@ -110,7 +97,7 @@ export function forecastOf(
   const fileSizeBefore = image.metadata.fileSizeBytes;
   const fileSizeAfter = layout.endOffset + FOOTER_SIZE_BYTES;
   const savedBytes = fileSizeBefore - fileSizeAfter;
-  const zeroBlocksBytes = survey.dropped.length * image.strideBytes;
+  const zeroBlocksBytes = survey.droppedCount * image.strideBytes;
   const surplusTableBytes = batSizeBytes(image.entries.length) - batSizeBytes(layout.entryCount);
   const trailingBytes = Math.max(0, image.footerOffset - contentEndOf(image) - layout.paddingBytes);
   const gapsBytes = Math.max(0, savedBytes - zeroBlocksBytes - surplusTableBytes - trailingBytes);
@@ -120,8 +107,8 @@ export function forecastOf(
     fileSizeAfter,
     savedBytes,
     byCause: { zeroBlocksBytes, gapsBytes, surplusTableBytes, trailingBytes },
-    blocksBefore: survey.kept.length + survey.dropped.length,
-    blocksAfter: survey.kept.length,
+    blocksBefore: survey.keptCount + survey.droppedCount,
+    blocksAfter: survey.keptCount,
     unalignedBlocks: survey.unaligned,
   };
 }

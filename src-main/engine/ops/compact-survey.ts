@@ -1,19 +1,21 @@
 import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { FileOrder } from '../disk/file-order';
+import { BlockSet } from '../disk/find-overlaps';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { isAllZero } from '../disk/zeros';
 import { endOfRun, isSectorSet } from '../format';
 import { readExact, type RandomAccessFile } from '../io';
 import { PhaseProgress } from './operation';
-import { blocksInFileOrder, guestRangeOf, placeOf, type SparseImage } from './sparse-image';
+import { guestRangeOf, placeOf, type SparseImage } from './sparse-image';
 
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 /** Which blocks an image must keep. */
 export interface BlockSurvey {
-  /** In file order. */
-  readonly kept: readonly number[];
+  readonly keptCount: number;
   /** Blocks that show nothing but what would show without them. */
-  readonly dropped: readonly number[];
+  readonly dropped: BlockSet;
+  readonly droppedCount: number;
   /** Kept blocks whose data does not lie on a multiple of 4 KiB. */
   readonly unaligned: number;
 }
@@ -30,18 +32,21 @@ export async function surveyBlocks(
 ): Promise<BlockSurvey> {
   const blockCount = Math.ceil(image.sizeBytes / image.blockSizeBytes);
   // entries beyond the disk show nothing at all
-  const blocks = blocksInFileOrder(image.entries.subarray(0, blockCount));
-  const progress = new PhaseProgress(context, 'survey', blocks.length * image.strideBytes);
-  const kept: number[] = [];
-  const dropped: number[] = [];
+  const order = new FileOrder(image.entries.subarray(0, blockCount));
+  const progress = new PhaseProgress(context, 'survey', order.blockCount * image.strideBytes);
+  const dropped = new BlockSet(blockCount);
+  let keptCount = 0;
   let unaligned = 0;
-  for (const block of blocks) {
-    const isKept = await isNeeded(file, image, parent, block);
-    (isKept ? kept : dropped).push(block);
-    if (isKept && (placeOf(image.entries, block) + image.bitmapBytes) % 4096 !== 0) unaligned += 1;
-    progress.advance(image.strideBytes, guestRangeOf(image, block));
+  for (const { blocks } of order) {
+    for (const block of blocks) {
+      if (await isNeeded(file, image, parent, block)) {
+        keptCount += 1;
+        if ((placeOf(image.entries, block) + image.bitmapBytes) % 4096 !== 0) unaligned += 1;
+      } else dropped.add(block);
+      progress.advance(image.strideBytes, guestRangeOf(image, block));
+    }
   }
-  return { kept, dropped, unaligned };
+  return { keptCount, dropped, droppedCount: order.blockCount - keptCount, unaligned };
 }
 
 async function isNeeded(

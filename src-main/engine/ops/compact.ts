@@ -2,27 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { AppError, invariant } from '../../../src-shared/errors';
 import type { CompactForecast } from '../../../src-shared/model/compact-forecast';
 import type { OperationResult, Preflight } from '../../../src-shared/model/results';
-import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import type { OpenedDisk } from '../chain';
 import { Damage, openImage, readMetadata } from '../disk';
+import type { BlockSet } from '../disk/find-overlaps';
 import { clearBatmapBit } from '../disk/batmap';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
+import { freeEntries } from '../format';
 import { openForWriting, type RandomAccessFile } from '../io';
 import { JournaledFile, type HistoryOptions } from '../repair';
 import { openOutput, pathsOf } from './open-output';
-import { compareDisks } from './compare-disks';
 import { forecastOf, layOutCompact, type CompactLayout } from './compact-layout';
 import { surveyBlocks, type BlockSurvey } from './compact-survey';
 import { contentFingerprint, requireSameContent, type ContentBefore } from './content-fingerprint';
 import { openSource, requireNoSavedState, requireSourceUnchanged, type DiskSource } from './disk-source';
-import { moveInOrder, type MoveList } from './move-ranges';
+import { moveInOrder } from './move-ranges';
 import { requireReachableFromFolder } from './merge-into-new';
 import { PhaseProgress, throwIfCancelled } from './operation';
 import { requirePassed, runPreflight } from './preflight';
 import {
-  guestRangeOf,
-  placeOf,
   readSparseImage,
   withUniqueId,
   writeTables,
@@ -90,13 +88,10 @@ export async function compactImage(
   const opened = await openSource({ ...input.image, format: 'vhd' });
   try {
     const plan = await planCompact(input, opened, context);
-    const { forecast, layout, image } = plan;
+    const { forecast, layout } = plan;
     const warnings = requirePassed(await preflightOf(input, opened, plan), input.target ?? opened.path);
     throwIfCancelled(context);
-    const isMoving = plan.survey.kept.some(
-      (block, at) => layout.places[at] !== placeOf(image.entries, block),
-    );
-    if (input.target === undefined && !isMoving && forecast.savedBytes <= 0) {
+    if (input.target === undefined && layout.packed.movedCount === 0 && forecast.savedBytes <= 0) {
       return resultOf(
         opened.path,
         plan,
@@ -172,31 +167,17 @@ async function preflightOf(input: CompactInput, opened: OpenedDisk, plan: Compac
   });
 }
 
-const movesOf = ({ image, survey, layout }: CompactPlan): MoveList => ({
-  count: survey.kept.length,
-  at(index) {
-    const block = survey.kept[index] ?? 0;
-    const from = placeOf(image.entries, block);
-    const to = layout.places[index] ?? from;
-    return { from, to, length: image.strideBytes, guest: guestRangeOf(image, block) };
-  },
-});
+const movedBytesOf = ({ image, layout }: CompactPlan): number => layout.packed.movedCount * image.strideBytes;
 
-function movedBytesOf({ image, survey, layout }: CompactPlan): number {
-  let moved = 0;
-  for (const [index, block] of survey.kept.entries())
-    if (layout.places[index] !== placeOf(image.entries, block)) moved += 1;
-  return moved * image.strideBytes;
-}
-
+/** The tables of the result; uses the image's own entries up. */
 function newTables({ image, survey, layout }: CompactPlan): NewTables {
-  const entries = new Uint32Array(layout.entryCount).fill(BAT_UNUSED);
-  survey.kept.forEach((block, at) => {
-    entries[block] = (layout.places[at] ?? 0) / SECTOR_SIZE_BYTES;
-  });
   return {
     sizeBytes: image.sizeBytes,
-    entries,
+    entries: {
+      count: layout.entryCount,
+      kept: layout.packed.intoEntries().subarray(0, layout.entryCount),
+      moved: new Map(),
+    },
     locators: layout.locators,
     batmap: image.batmap && withoutBlocks(image.batmap, survey.dropped),
     endOffset: layout.endOffset,
@@ -205,10 +186,17 @@ function newTables({ image, survey, layout }: CompactPlan): NewTables {
   };
 }
 
-function withoutBlocks(batmap: Batmap, dropped: readonly number[]): Batmap {
+function withoutBlocks(batmap: Batmap, dropped: BlockSet): Batmap {
   const map = Uint8Array.from(batmap.map);
-  for (const block of dropped) clearBatmapBit(map, block);
+  for (let block = 0; block < map.length * 8; block += 1) if (dropped.has(block)) clearBatmapBit(map, block);
   return { ...batmap, map };
+}
+
+/** What the disk shows, to be held against what it shows once it is compacted. */
+async function contentBefore({ disk }: OpenedDisk, context: OperationContext): Promise<ContentBefore> {
+  const { sizeBytes } = disk;
+  const shown = await contentFingerprint(disk, sizeBytes, context, 'read');
+  return { shown, comparedBytes: sizeBytes, sizeBytes };
 }
 
 async function compactInPlace(
@@ -217,10 +205,8 @@ async function compactInPlace(
   plan: CompactPlan,
   context: OperationContext,
 ): Promise<string | null> {
-  const { path, disk } = opened;
-  const { sizeBytes } = disk;
-  const shown = await contentFingerprint(disk, sizeBytes, context, 'read');
-  const before: ContentBefore = { shown, comparedBytes: sizeBytes, sizeBytes };
+  const { path } = opened;
+  const before = await contentBefore(opened, context);
   const file = await openForWriting(path, {
     seen: opened.chain[0]?.identity ?? undefined,
     allowUnlocked: input.allowUnlocked,
@@ -232,9 +218,14 @@ async function compactInPlace(
     };
     const journaled = await JournaledFile.begin(file, change, input.history ?? {});
     try {
-      await moveInOrder(journaled, movesOf(plan), new PhaseProgress(context, 'move', movedBytesOf(plan)));
+      await moveInOrder(
+        journaled,
+        plan.layout.packed,
+        new PhaseProgress(context, 'move', movedBytesOf(plan)),
+      );
       await writeTables(journaled, plan.image, newTables(plan));
       await journaled.flush();
+      freeEntries(plan.image.entries);
       await requireSameContent(journaled, parentOf(opened), before, context);
       return await journaled.settle({ ...input.history, contentNeutral: true });
     } catch (error) {
@@ -256,6 +247,7 @@ async function compactIntoNew(
   if (image.metadata.type === 'differencing') requireReachableFromFolder(input.target, opened.path);
   const output = await openOutput(input.target, input.replace, pathsOf(opened));
   try {
+    const before = await contentBefore(opened, context);
     await copyBlocks(opened.file, output.file, plan, context);
     for (const [at, { offset, spaceBytes, entry }] of plan.layout.locators.entries()) {
       const bytes = new Uint8Array(spaceBytes);
@@ -265,6 +257,7 @@ async function compactIntoNew(
       await output.file.writeAt(bytes, offset);
     }
     await writeTables(output.file, image, newTables(plan));
+    freeEntries(image.entries);
     await withUniqueId(output.file, randomUUID());
     const written = openImage(
       output.file,
@@ -272,13 +265,8 @@ async function compactIntoNew(
       new Damage(output.file.path, false),
       parentOf(opened),
     );
-    const { identical } = await compareDisks(
-      opened.disk,
-      written,
-      { stopAtFirst: true, phase: 'verify' },
-      context,
-    );
-    if (!identical || written.sizeBytes !== opened.disk.sizeBytes)
+    const shown = await contentFingerprint(written, before.comparedBytes, context, 'verify');
+    if (shown !== before.shown || written.sizeBytes !== before.sizeBytes)
       throw new AppError(
         'verify-failed',
         `What was written for "${input.target}" does not show what "${opened.path}" shows.`,
@@ -297,25 +285,27 @@ async function copyBlocks(
   plan: CompactPlan,
   context: OperationContext,
 ): Promise<void> {
-  const { strideBytes, entries } = plan.image;
+  const { strideBytes } = plan.image;
+  const { packed } = plan.layout;
   const chunkBytes = Math.min(strideBytes, 4 * 1024 * 1024);
-  const progress = new PhaseProgress(context, 'copy', plan.survey.kept.length * strideBytes);
+  const progress = new PhaseProgress(context, 'copy', packed.count * strideBytes);
   const buffers = [new Uint8Array(chunkBytes), new Uint8Array(chunkBytes)] as const;
   let turn = 0;
   let writing: Promise<void> = Promise.resolve();
   try {
-    for (const [at, block] of plan.survey.kept.entries()) {
+    for (let at = 0; at < packed.count; at += 1) {
+      const move = packed.at(at);
       for (let done = 0; done < strideBytes; done += chunkBytes) {
         turn = 1 - turn;
         const bytes = (turn === 0 ? buffers[0] : buffers[1]).subarray(
           0,
           Math.min(chunkBytes, strideBytes - done),
         );
-        bytes.fill(0, await from.readAt(bytes, placeOf(entries, block) + done));
+        bytes.fill(0, await from.readAt(bytes, move.from + done));
         await writing;
-        writing = to.writeAt(bytes, (plan.layout.places[at] ?? 0) + done);
+        writing = to.writeAt(bytes, move.to + done);
         writing.catch(() => undefined);
-        progress.advance(bytes.length, guestRangeOf(plan.image, block));
+        progress.advance(bytes.length, move.guest);
       }
     }
   } finally {

@@ -6,19 +6,21 @@ import {
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
 import { counted } from '../check/words';
-import { isAllZero, openImageForWriting, readMetadata, type VhdMetadata } from '../disk';
+import { isAllZero, locateMetadata, openImageForWriting, readMetadata, type VhdMetadata } from '../disk';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
-import { batSizeBytes } from '../format';
+import { batSizeBytes, freeEntries } from '../format';
 import type { JournaledFile } from '../repair';
 import { moveRanges, verifyMoves, type Move } from './move-ranges';
 import { PhaseProgress, throwIfCancelled } from './operation';
 import {
   batmapSpaceBytes,
   guestRangeOf,
+  isBatAt,
   placeOf,
   readSparseImage,
   writeTables,
   type LocatorPlace,
+  type NewEntries,
   type SparseImage,
 } from './sparse-image';
 import { withoutFlush } from './without-flush';
@@ -57,8 +59,10 @@ export async function resizeSparse(
   await file.flush();
   await verifyMoves(file, made, new PhaseProgress(context, 'verify', totalBytes));
   await requireReadsBack(file, sizeBytes, pushed.entries);
+  const released = image.entries.length - pushed.entries.count;
+  // what follows reads the new ones
+  freeEntries(image.entries);
   const hiddenBytes = parent ? await hideParent(file, parent, image.sizeBytes, sizeBytes, context) : 0;
-  const released = image.entries.length - pushed.entries.length;
   return [
     ...(made.length === 0
       ? []
@@ -73,7 +77,7 @@ export async function resizeSparse(
 /** Where everything of an image goes that gets another size. */
 export interface SparseResizePlan {
   readonly moves: readonly Move[];
-  readonly entries: Uint32Array;
+  readonly entries: NewEntries;
   readonly locators: readonly LocatorPlace[];
   /** Where the footer goes. */
   readonly endOffset: number;
@@ -84,26 +88,23 @@ export interface SparseResizePlan {
 /** @throws AppError `unsupported`, `size-limit`. */
 export function planSparseResize(image: SparseImage, sizeBytes: number, path: string): SparseResizePlan {
   const blockCount = Math.ceil(sizeBytes / image.blockSizeBytes);
-  const entries = new Uint32Array(blockCount).fill(BAT_UNUSED);
   // Entries beyond the old end belong to no guest bytes; what they point at must not appear in the grown disk.
   const keptBlocks = Math.min(blockCount, Math.ceil(image.sizeBytes / image.blockSizeBytes));
-  entries.set(image.entries.subarray(0, keptBlocks));
+  const kept = image.entries.subarray(0, keptBlocks);
   const reservedEnd = image.batOffset + batSizeBytes(blockCount) + batmapSpaceBytes(image.batmap, blockCount);
   requireHeaderOutside(image, reservedEnd, path);
   const leastEnd = sizeBytes > image.sizeBytes ? image.footerOffset : 0;
-  return { ...pushOut(image, entries, reservedEnd, leastEnd), reservedEnd };
+  const { moved, ...pushed } = pushOut(image, kept, reservedEnd, leastEnd);
+  return { ...pushed, entries: { count: blockCount, kept, moved }, reservedEnd };
 }
 
-/**
- * Everything that lies in the way of the tables, moved behind everything else; the file ends at `leastEnd` or later.
- * Changes `entries`.
- */
+/** Everything that lies in the way of the tables, moved behind everything else; the file ends at `leastEnd` or later. */
 function pushOut(
   image: SparseImage,
   entries: Uint32Array,
   reservedEnd: number,
   leastEnd: number,
-): { moves: Move[]; entries: Uint32Array; locators: LocatorPlace[]; endOffset: number } {
+): { moves: Move[]; moved: Map<number, number>; locators: LocatorPlace[]; endOffset: number } {
   const isInTheWay = (offset: number, length: number): boolean =>
     offset < reservedEnd && offset + length > image.batOffset;
   const { inTheWay, endOffset: blocksEnd } = sortBlocks(image, entries, isInTheWay);
@@ -116,6 +117,7 @@ function pushOut(
   ].reduce((end, one) => Math.max(end, one), 0);
   let endOffset = Math.ceil(stayEnd / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
   const moves: Move[] = [];
+  const moved = new Map<number, number>();
   for (const block of inTheWay) {
     const from = placeOf(entries, block);
     const wasAligned = (from + image.bitmapBytes) % ALIGNMENT_BYTES === 0;
@@ -124,7 +126,7 @@ function pushOut(
     if (to / SECTOR_SIZE_BYTES > MAX_BAT_SECTOR)
       throw new AppError('size-limit', 'The file has reached 2 TiB, where a BAT entry can point no further.');
     moves.push({ from, to, length: image.strideBytes, guest: guestRangeOf(image, block) });
-    entries[block] = to / SECTOR_SIZE_BYTES;
+    moved.set(block, to / SECTOR_SIZE_BYTES);
     endOffset = to + image.strideBytes;
   }
   const locators = image.locators.map((locator): LocatorPlace => {
@@ -138,7 +140,7 @@ function pushOut(
     endOffset += locator.spaceBytes;
     return placed;
   });
-  return { moves, entries, locators, endOffset };
+  return { moves, moved, locators, endOffset };
 }
 
 /** The blocks in the way, in file order, and the end of the block that ends last. */
@@ -213,16 +215,16 @@ async function hideParent(
   return hiddenBytes;
 }
 
-async function requireReadsBack(file: JournaledFile, sizeBytes: number, entries: Uint32Array): Promise<void> {
-  const { active, footer, footerCopy, header, bat } = await readMetadata(file);
+async function requireReadsBack(file: JournaledFile, sizeBytes: number, entries: NewEntries): Promise<void> {
+  const { active, footer, footerCopy, header, bat } = await locateMetadata(file);
   invariant(active, 'a written footer is found');
   const isRight =
     footer?.checksum.valid === true &&
     footerCopy?.checksum.valid === true &&
     header?.checksum.valid === true &&
     active.fields.currentSizeBytes === sizeBytes &&
-    bat?.entries.length === entries.length &&
-    bat.entries.every((entry, index) => entry === entries[index]);
+    bat?.readEntries === entries.count &&
+    (await isBatAt(file, entries, bat.offset));
   if (isRight) return;
   throw new AppError('verify-failed', `"${file.path}" does not read back with its new size.`, {
     unchanged: 'Everything was put back.',

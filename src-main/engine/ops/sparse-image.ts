@@ -7,7 +7,6 @@ import type { GuestRange } from '../../../src-shared/model/finding';
 import { readU32, readU64, writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
 import {
   BAT_ENTRY_SIZE_BYTES,
-  BAT_UNUSED,
   FOOTER_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
@@ -15,7 +14,7 @@ import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import { resolveDataSpace } from '../../../src-shared/vhd/locator';
 import { parseUuid } from '../../../src-shared/vhd/uuid';
 import { BATMAP_CHECKSUM_OFFSET, batmapChecksum, clearBatmapBit, readBatmap } from '../disk/batmap';
-import { BlockTable, currentSizeOf, readMetadata, type VhdMetadata } from '../disk';
+import { BlockTable, currentSizeOf, locateMetadata, type VhdMetadata } from '../disk';
 import { requireSoundMetadata } from '../disk/writable-image';
 import {
   batSizeBytes,
@@ -121,23 +120,6 @@ export function batmapSpaceBytes(batmap: Batmap | null, blocks: number): number 
   return batmap ? SECTOR_SIZE_BYTES + Math.max(batmap.map.length, roundUpToSector(Math.ceil(blocks / 8))) : 0;
 }
 
-/** Allocated blocks, in the order in which they lie in the file. */
-export function blocksInFileOrder(entries: Uint32Array): Uint32Array {
-  let count = 0;
-  for (const entry of entries) if (entry !== BAT_UNUSED) count += 1;
-  const blocks = new Uint32Array(count);
-  let at = 0;
-  let isSorted = true;
-  for (let block = 0; block < entries.length; block += 1) {
-    const entry = entries[block] ?? BAT_UNUSED;
-    if (entry === BAT_UNUSED) continue;
-    isSorted &&= at === 0 || (entries[blocks[at - 1] ?? 0] ?? 0) < entry;
-    blocks[at] = block;
-    at += 1;
-  }
-  return isSorted ? blocks : blocks.sort((a, b) => (entries[a] ?? 0) - (entries[b] ?? 0));
-}
-
 export const placeOf = (entries: Uint32Array, block: number): number =>
   (entries[block] ?? 0) * SECTOR_SIZE_BYTES;
 
@@ -147,10 +129,19 @@ export const guestRangeOf = ({ blockSizeBytes }: SparseImage, block: number): Gu
   length: blockSizeBytes,
 });
 
+/** The entries of a BAT as it is to become, without an array of their own where most stay as they are. */
+export interface NewEntries {
+  readonly count: number;
+  /** The first of them; those behind are not in use. */
+  readonly kept: Uint32Array;
+  /** Sectors of blocks that get another one, by block. */
+  readonly moved: ReadonlyMap<number, number>;
+}
+
 /** What the image is to become: everything but blocks and locator data, which are in their new places already. */
 export interface NewTables {
   readonly sizeBytes: number;
-  readonly entries: Uint32Array;
+  readonly entries: NewEntries;
   readonly locators: readonly LocatorPlace[];
   readonly batmap: Batmap | null;
   /** Behind the last block or locator: where the footer goes. */
@@ -167,7 +158,7 @@ export async function writeTables(
 ): Promise<void> {
   const batBytes = await writeBat(file, tables.entries, tables.batOffset);
   if (tables.batmap)
-    await writeBatmap(file, tables.batmap, tables.batOffset + batBytes, tables.entries.length);
+    await writeBatmap(file, tables.batmap, tables.batOffset + batBytes, tables.entries.count);
   await file.writeAt(newHeader(image, tables), tables.headerOffset);
   const footer = resizedFooter(
     image.metadata.footer?.bytes ?? new Uint8Array(),
@@ -183,16 +174,32 @@ export async function writeTables(
   await file.setSize(tables.endOffset + FOOTER_SIZE_BYTES);
 }
 
-/** Writes a BAT piece by piece, padded with ones. @returns the bytes it takes. */
-async function writeBat(file: RandomAccessFile, entries: Uint32Array, offset: number): Promise<number> {
-  const sizeBytes = batSizeBytes(entries.length);
-  for (let at = 0; at < sizeBytes; at += BAT_PIECE_BYTES) {
-    const piece = new Uint8Array(Math.min(BAT_PIECE_BYTES, sizeBytes - at)).fill(0xff);
-    const first = at / BAT_ENTRY_SIZE_BYTES;
-    piece.set(encodeBat(entries, first, first + piece.length / BAT_ENTRY_SIZE_BYTES));
-    await file.writeAt(piece, offset + at);
+/** Writes a BAT piece by piece. @returns the bytes it takes. */
+async function writeBat(file: RandomAccessFile, entries: NewEntries, offset: number): Promise<number> {
+  for (const { at, bytes } of batPieces(entries)) await file.writeAt(bytes, offset + at);
+  return batSizeBytes(entries.count);
+}
+
+/** Whether a BAT stands in the file, byte for byte. */
+export async function isBatAt(file: RandomAccessFile, entries: NewEntries, offset: number): Promise<boolean> {
+  for (const { at, bytes } of batPieces(entries)) {
+    if (!bytes.equals(await readExact(file, offset + at, bytes.length))) return false;
   }
-  return sizeBytes;
+  return true;
+}
+
+/** A BAT as it is stored, `at` bytes from its start, padded with ones. */
+function* batPieces({ count, kept, moved }: NewEntries): Generator<{ at: number; bytes: Buffer }> {
+  const sizeBytes = batSizeBytes(count);
+  for (let at = 0; at < sizeBytes; at += BAT_PIECE_BYTES) {
+    const bytes = Buffer.alloc(Math.min(BAT_PIECE_BYTES, sizeBytes - at), 0xff);
+    const first = at / BAT_ENTRY_SIZE_BYTES;
+    const end = Math.min(count, first + bytes.length / BAT_ENTRY_SIZE_BYTES);
+    if (first < kept.length) bytes.set(encodeBat(kept, first, Math.min(end, kept.length)));
+    for (const [block, sector] of moved)
+      if (block >= first && block < end) bytes.writeUInt32BE(sector, (block - first) * BAT_ENTRY_SIZE_BYTES);
+    yield { at, bytes };
+  }
 }
 
 /**
@@ -211,7 +218,7 @@ function newHeader(image: SparseImage, tables: NewTables): Uint8Array {
   invariant(image.metadata.header, 'a sparse image has a header');
   const bytes = Uint8Array.from(image.metadata.header.bytes);
   writeU64(bytes, 16, tables.batOffset);
-  writeU32(bytes, 28, tables.entries.length);
+  writeU32(bytes, 28, tables.entries.count);
   for (const { index, entry, offset } of tables.locators)
     bytes.set(encodeLocatorEntry({ ...entry, dataOffset: offset }), locatorOffset(index));
   return sealDynamicHeader(bytes);
@@ -237,7 +244,7 @@ async function writeBatmap(
 
 /** Gives an image of sound metadata another unique id, in both footers. */
 export async function withUniqueId(file: RandomAccessFile, uniqueId: string): Promise<void> {
-  const { footer, footerCopy } = await readMetadata(file);
+  const { footer, footerCopy } = await locateMetadata(file);
   for (const one of [footerCopy, footer]) {
     if (!one) continue;
     const bytes = Uint8Array.from(one.bytes);

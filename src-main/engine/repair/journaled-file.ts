@@ -25,7 +25,7 @@
  */
 import fs from 'node:fs';
 import { AppError, invariant } from '../../../src-shared/errors';
-import { readMetadata } from '../disk/metadata';
+import { locateMetadata } from '../disk/metadata';
 import { identityOfFile, NodeFile, type FileExtent, type RandomAccessFile } from '../io';
 import { JournalWriter, readJournal, removeJournal, settleLeftover } from './journal';
 import { moveToHistory, type HistoryOptions } from './journal-store';
@@ -72,7 +72,7 @@ export class JournaledFile implements RandomAccessFile {
   ): Promise<JournaledFile> {
     const imagePath = await realPath(image.path);
     await settleLeftover(imagePath, options);
-    const metadata = await readMetadata(image);
+    const metadata = await locateMetadata(image);
     const identity = image instanceof NodeFile ? await identityOfFile(image) : null;
     const journal = await JournalWriter.create({
       operation: change.operation,

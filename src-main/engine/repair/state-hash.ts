@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { BAT_ENTRY_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
-import { readMetadata, type VhdMetadata } from '../disk/metadata';
+import { locateMetadata, type LocatedMetadata } from '../disk/metadata';
 import { isAllZero } from '../disk/zeros';
 import type { RandomAccessFile } from '../io';
 import type { ByteRange } from './range-set';
@@ -11,8 +11,8 @@ const CHUNK_BYTES = 1 << 20;
  * SHA-256 over what binds a journal to an image's state: file length, footer, footer copy, dynamic disk header and
  * BAT, each with its place. Guest content is not part of it.
  */
-export async function hashMetadata(file: RandomAccessFile, known?: VhdMetadata): Promise<string> {
-  const metadata = known ?? (await readMetadata(file));
+export async function hashMetadata(file: RandomAccessFile, known?: LocatedMetadata): Promise<string> {
+  const metadata = known ?? (await locateMetadata(file));
   const hash = createHash('sha256').update(`size ${metadata.fileSizeBytes}\n`);
   for (const [name, found] of [
     ['footer', metadata.footer],
@@ -25,7 +25,7 @@ export async function hashMetadata(file: RandomAccessFile, known?: VhdMetadata):
   const { bat } = metadata;
   if (bat) {
     hash.update(`bat ${bat.offset} ${bat.claimedEntries}\n`);
-    const end = bat.offset + bat.entries.length * BAT_ENTRY_SIZE_BYTES;
+    const end = bat.offset + bat.readEntries * BAT_ENTRY_SIZE_BYTES;
     for await (const { bytes } of chunksOf(file, { start: bat.offset, end })) hash.update(bytes);
   }
   return hash.digest('hex');
