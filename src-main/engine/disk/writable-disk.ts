@@ -1,10 +1,10 @@
 import { AppError } from '../../../src-shared/errors';
+import { writeZeros } from '../io/write-zeros';
 import type { BlockDisk } from './block-disk';
 import type { BlockWriter } from './block-writer';
 import type { FlatDisk } from './flat-disk';
 import { requireGuestRange } from './range';
 import type { DiskExtent, WritableDisk } from './virtual-disk';
-import { ZEROS } from './zeros';
 
 /** How a disk's bytes are changed; what is common to all is in WritableImage. */
 interface Writer {
@@ -116,10 +116,9 @@ export function blockDiskWriter(disk: BlockDisk, writer: BlockWriter, isChild: b
       for await (const extent of isChild ? whole(offset, length) : disk.extents(offset, length)) {
         // only what is stored can read as anything but zeros in a dynamic disk
         if (extent.state !== 'data') continue;
-        for (let at = 0; at < extent.length; at += ZEROS.length) {
-          const piece = ZEROS.subarray(0, Math.min(ZEROS.length, extent.length - at));
-          await writer.write(piece, extent.offset + at);
-        }
+        await writeZeros(extent.offset, extent.offset + extent.length, (zeros, at) =>
+          writer.write(zeros, at),
+        );
       }
     },
   };

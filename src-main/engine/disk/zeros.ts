@@ -1,5 +1,4 @@
-/** A stock of zeros, for comparing and writing. Never written to. */
-export const ZEROS = Buffer.alloc(1024 * 1024);
+import { ZEROS } from '../io/write-zeros';
 
 /** What is compared at once: a piece of the stock that stays in the processor's cache. */
 const GRAIN_BYTES = 64 * 1024;

@@ -3,10 +3,10 @@ import { AppError } from '../../../src-shared/errors';
 import { findExtents, punchHole } from './holes';
 import type { FileExtent, RandomAccessFile } from './random-access-file';
 import { systemError, type SystemOperation } from './system-error';
+import { writeZeros } from './write-zeros';
 
 /** The largest piece handed to the system at once: Linux moves at most 2 GiB - 4 KiB a call. */
 const CALL_BYTES_MAX = 1 << 30;
-const ZEROS = new Uint8Array(1 << 20);
 /** What `stat` counts a file's room in, whatever the file system's blocks are. */
 const STAT_BLOCK_BYTES = 512;
 
@@ -100,9 +100,7 @@ export class NodeFile implements RandomAccessFile {
   async zeroRange(offset: number, length: number): Promise<void> {
     const end = Math.min(offset + length, await this.size());
     if (end <= offset || punchHole(this.fd, offset, end - offset)) return;
-    for (let position = offset; position < end; position += ZEROS.length) {
-      await this.writeAt(ZEROS.subarray(0, Math.min(ZEROS.length, end - position)), position);
-    }
+    await writeZeros(offset, end, (zeros, at) => this.writeAt(zeros, at));
   }
 
   async extents(offset: number, length: number): Promise<readonly FileExtent[]> {

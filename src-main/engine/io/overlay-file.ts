@@ -1,5 +1,6 @@
 import { ExtentTiles } from './extent-tiles';
 import type { FileExtent, RandomAccessFile } from './random-access-file';
+import { writeZeros } from './write-zeros';
 
 const PAGE_BYTES = 4096;
 
@@ -78,12 +79,9 @@ export class OverlayFile implements RandomAccessFile {
     return Promise.resolve();
   }
 
-  async zeroRange(offset: number, length: number): Promise<void> {
+  zeroRange(offset: number, length: number): Promise<void> {
     const end = Math.min(offset + length, this.#sizeBytes);
-    const zeros = new Uint8Array(Math.min(64 * PAGE_BYTES, Math.max(0, end - offset)));
-    for (let position = offset; position < end; position += zeros.length) {
-      await this.writeAt(zeros.subarray(0, Math.min(zeros.length, end - position)), position);
-    }
+    return writeZeros(offset, end, (zeros, at) => this.writeAt(zeros, at));
   }
 
   /** Pages that were written are data, whatever they hold; holes of the base stay holes, and what grew is one. */

@@ -3,6 +3,7 @@ import type { ByteChange } from '../../../src-shared/model/repair-plan';
 import { formatSize } from '../../../src-shared/vhd/format-size';
 import { toHex } from '../../../src-shared/vhd/text';
 import { readUpTo, type FileExtent, type RandomAccessFile } from '../io';
+import { writeZeros } from '../io/write-zeros';
 import { RangeSet } from './range-set';
 
 /** What a plan changes is held in memory until it is applied. */
@@ -99,9 +100,7 @@ export class EditRecorder implements RandomAccessFile {
 
   async zeroRange(offset: number, length: number): Promise<void> {
     const end = Math.min(offset + length, await this.#overlay.size());
-    const zeros = new Uint8Array(Math.min(1 << 20, Math.max(0, end - offset)));
-    for (let at = offset; at < end; at += zeros.length)
-      await this.writeAt(zeros.subarray(0, Math.min(zeros.length, end - at)), at);
+    await writeZeros(offset, end, (zeros, at) => this.writeAt(zeros, at));
   }
 
   #note(offset: number, before: Uint8Array, after: Uint8Array): void {

@@ -55,7 +55,7 @@ export class DataEnd {
   }
 }
 
-export async function copyRange(
+async function copyRange(
   file: RandomAccessFile,
   from: number,
   to: number,

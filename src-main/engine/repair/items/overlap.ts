@@ -4,7 +4,8 @@ import { formatCount, formatSizeBoth } from '../../../../src-shared/vhd/format-s
 import type { RepairOption } from '../../../../src-shared/model/repair-plan';
 import type { RepairRecipe } from '../recipe';
 import { indexesIn, viewBat, writeEntry, type BatView } from './bat-entries';
-import { DataEnd, keepsPages } from './data-end';
+import { DataEnd } from './data-end';
+import { appendCopies } from './room';
 
 /** Copies are held in memory until they are written. */
 const COPIED_BYTES_MAX = 256 * 1024 * 1024;
@@ -13,11 +14,7 @@ const COPIED_BYTES_MAX = 256 * 1024 * 1024;
  * Which of the overlapping blocks have to go so that the others share nothing. Blocks are walked by their place in the
  * file, those at one place by their number; `keepLast` walks from the end.
  */
-export function losers(
-  { bat, facts }: BatView,
-  indexes: readonly number[],
-  keepLast: boolean,
-): readonly number[] {
+function losers({ bat, facts }: BatView, indexes: readonly number[], keepLast: boolean): readonly number[] {
   const ordered = [...indexes].sort((a, b) => (bat.entries[a] ?? 0) - (bat.entries[b] ?? 0) || a - b);
   if (keepLast) ordered.reverse();
   const stride = facts.blockStrideBytes / SECTOR_SIZE_BYTES;
@@ -75,11 +72,7 @@ const blocksOverlap: RepairRecipe = {
           return;
         }
         const end = new DataEnd(file, metadata);
-        const pages = keepsPages(view.bat);
-        for (const index of copied) {
-          const to = await end.appendBlock(view.bat.offsetAt(index) ?? 0, view.facts, pages);
-          await writeEntry(file, view.batOffset, index, to / SECTOR_SIZE_BYTES);
-        }
+        await appendCopies(file, view, end, copied);
         await end.finish();
       },
     };

@@ -1,6 +1,7 @@
 /** Room for a structure that grows or moves: what stands there, and how it is got out of the way. */
 import { SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import type { StructureName } from '../../../../src-shared/model/finding';
+import type { RandomAccessFile } from '../../io';
 import type { RepairContext } from '../recipe';
 import { writeEntry, type BatView } from './bat-entries';
 import { DataEnd, keepsPages } from './data-end';
@@ -49,10 +50,20 @@ export async function clearRoom(
 ): Promise<void> {
   const end = new DataEnd(file, metadata);
   if (end.offset < roomEnd) end.reserve(0, roomEnd);
+  await appendCopies(file, view, end, blocks);
+  await end.finish();
+}
+
+/** Copies blocks behind the data and lets their entries point there. */
+export async function appendCopies(
+  file: RandomAccessFile,
+  view: BatView,
+  end: DataEnd,
+  blocks: Iterable<number>,
+): Promise<void> {
   const pages = keepsPages(view.bat);
   for (const index of blocks) {
     const to = await end.appendBlock(view.bat.offsetAt(index) ?? 0, view.facts, pages);
     await writeEntry(file, view.batOffset, index, to / SECTOR_SIZE_BYTES);
   }
-  await end.finish();
 }
