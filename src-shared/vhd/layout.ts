@@ -111,3 +111,7 @@ export function sectorBitmapBytes(blockSizeBytes: number): number {
 export function roundUpToSector(bytes: number): number {
   return Math.ceil(bytes / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
 }
+
+/** The first byte from `from` on behind whose `leadBytes` lies a multiple of `alignmentBytes`. */
+export const alignedFrom = (from: number, leadBytes: number, alignmentBytes: number): number =>
+  Math.ceil((from + leadBytes) / alignmentBytes) * alignmentBytes - leadBytes;

@@ -1,16 +1,16 @@
 import type { CompactForecast } from '../../../src-shared/model/compact-forecast';
 import {
   BAT_UNUSED,
+  DATA_ALIGNMENT_BYTES,
   DYNAMIC_HEADER_SIZE_BYTES,
   FOOTER_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
+import { alignedFrom } from '../../../src-shared/vhd/layout';
 import { batSizeBytes } from '../format';
 import type { BlockSurvey } from './compact-survey';
-import { alignedFrom, PackedBlocks } from './packed-blocks';
+import { PackedBlocks } from './packed-blocks';
 import { batmapSpaceBytes, type LocatorPlace, type SparseImage } from './sparse-image';
-
-export const ALIGNED_BYTES = 4096;
 
 /** Where everything of a compacted image goes. */
 export interface CompactLayout {
@@ -33,7 +33,8 @@ export function layOutCompact(
   options: { readonly realign: boolean; readonly isNew: boolean },
 ): CompactLayout {
   // an image that is aligned stays so
-  const alignment = options.realign || (unaligned === 0 && keptCount > 0) ? ALIGNED_BYTES : SECTOR_SIZE_BYTES;
+  const alignment =
+    options.realign || (unaligned === 0 && keptCount > 0) ? DATA_ALIGNMENT_BYTES : SECTOR_SIZE_BYTES;
   const tables = options.isNew ? packedTables(image) : presentTables(image);
   const taken = [
     { start: 0, end: FOOTER_SIZE_BYTES },
@@ -51,7 +52,7 @@ export function layOutCompact(
   const packed = new PackedBlocks(image, { dropped, taken, startOffset, alignmentBytes: alignment });
   const contentEnd = Math.max(packed.endOffset, ...taken.map(({ end }) => end));
   const paddingBytes = isPadded(image, unaligned, options.realign)
-    ? alignedFrom(contentEnd, FOOTER_SIZE_BYTES, ALIGNED_BYTES) - contentEnd
+    ? alignedFrom(contentEnd, FOOTER_SIZE_BYTES, DATA_ALIGNMENT_BYTES) - contentEnd
     : 0;
   return { ...tables, packed, endOffset: contentEnd + paddingBytes, paddingBytes };
 }
@@ -62,8 +63,8 @@ export function layOutCompact(
  */
 const isPadded = (image: SparseImage, unaligned: number, realign: boolean): boolean =>
   image.bitmapBytes === SECTOR_SIZE_BYTES &&
-  image.blockSizeBytes % ALIGNED_BYTES === 0 &&
-  (realign || (unaligned === 0 && image.metadata.fileSizeBytes % ALIGNED_BYTES === 0));
+  image.blockSizeBytes % DATA_ALIGNMENT_BYTES === 0 &&
+  (realign || (unaligned === 0 && image.metadata.fileSizeBytes % DATA_ALIGNMENT_BYTES === 0));
 
 type Tables = Omit<CompactLayout, 'packed' | 'endOffset' | 'paddingBytes'>;
 

@@ -4,7 +4,7 @@ import {
   FOOTER_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
-import { roundUpToSector } from '../../../src-shared/vhd/layout';
+import { alignedFrom, roundUpToSector } from '../../../src-shared/vhd/layout';
 import { BatAnalysis } from '../check/bat-analysis';
 import { gatherFacts } from '../check/image-facts';
 import { readMetadata } from '../disk';
@@ -45,10 +45,8 @@ export async function cutUnreferencedTail(file: RandomAccessFile): Promise<void>
   if (lastSector !== null) ends.push(lastSector * SECTOR_SIZE_BYTES + facts.blockStrideBytes);
   let end = roundUpToSector(Math.max(...ends));
   // where the file's end is aligned, as Windows leaves it, it stays so
-  if (fileSizeBytes % DATA_ALIGNMENT_BYTES === 0) {
-    const past = (end + FOOTER_SIZE_BYTES) % DATA_ALIGNMENT_BYTES;
-    end += (DATA_ALIGNMENT_BYTES - past) % DATA_ALIGNMENT_BYTES;
-  }
+  if (fileSizeBytes % DATA_ALIGNMENT_BYTES === 0)
+    end = alignedFrom(end, FOOTER_SIZE_BYTES, DATA_ALIGNMENT_BYTES);
   if (end + FOOTER_SIZE_BYTES > footer.offset) return;
   await file.writeAt(footer.bytes, end);
   await file.flush();

@@ -1,4 +1,5 @@
 import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { alignedFrom } from '../../../src-shared/vhd/layout';
 import { FileOrder, type FileStretch, type OrderedBlocks } from '../disk/file-order';
 import { BlockSet } from '../disk/find-overlaps';
 import type { Move, MoveList } from './move-ranges';
@@ -143,7 +144,3 @@ export class PackedBlocks implements MoveList {
     return place;
   }
 }
-
-/** The first byte from `from` on behind whose `bitmapBytes` lies a multiple of `alignment`. */
-export const alignedFrom = (from: number, bitmapBytes: number, alignment: number): number =>
-  Math.ceil((from + bitmapBytes) / alignment) * alignment - bitmapBytes;

@@ -1,10 +1,12 @@
 import { AppError, invariant } from '../../../src-shared/errors';
 import {
   BAT_UNUSED,
+  DATA_ALIGNMENT_BYTES,
   DYNAMIC_HEADER_SIZE_BYTES,
   MAX_BAT_SECTOR,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
+import { alignedFrom, roundUpToSector } from '../../../src-shared/vhd/layout';
 import { counted } from '../check/words';
 import { isAllZero, locateMetadata, openImageForWriting, readMetadata, type VhdMetadata } from '../disk';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
@@ -26,7 +28,6 @@ import {
 import { withoutFlush } from './without-flush';
 
 const HIDE_PIECE_BYTES = 1024 * 1024;
-const ALIGNMENT_BYTES = 4096;
 
 /**
  * Gives a dynamic or differencing image another size: a longer BAT pushes the blocks, locators and batmap in its way
@@ -115,14 +116,14 @@ function pushOut(
     ...image.locators.map(({ offset, spaceBytes }) => offset + spaceBytes),
     blocksEnd,
   ].reduce((end, one) => Math.max(end, one), 0);
-  let endOffset = Math.ceil(stayEnd / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
+  let endOffset = roundUpToSector(stayEnd);
   const moves: Move[] = [];
   const moved = new Map<number, number>();
   for (const block of inTheWay) {
     const from = placeOf(entries, block);
-    const wasAligned = (from + image.bitmapBytes) % ALIGNMENT_BYTES === 0;
-    const alignment = wasAligned ? ALIGNMENT_BYTES : SECTOR_SIZE_BYTES;
-    const to = Math.ceil((endOffset + image.bitmapBytes) / alignment) * alignment - image.bitmapBytes;
+    const wasAligned = (from + image.bitmapBytes) % DATA_ALIGNMENT_BYTES === 0;
+    const alignment = wasAligned ? DATA_ALIGNMENT_BYTES : SECTOR_SIZE_BYTES;
+    const to = alignedFrom(endOffset, image.bitmapBytes, alignment);
     if (to / SECTOR_SIZE_BYTES > MAX_BAT_SECTOR)
       throw new AppError('size-limit', 'The file has reached 2 TiB, where a BAT entry can point no further.');
     moves.push({ from, to, length: image.strideBytes, guest: guestRangeOf(image, block) });

@@ -1,5 +1,5 @@
 import { DATA_ALIGNMENT_BYTES, FOOTER_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
-import { roundUpToSector } from '../../../../src-shared/vhd/layout';
+import { alignedFrom, roundUpToSector } from '../../../../src-shared/vhd/layout';
 import type { BatAnalysis } from '../../check/bat-analysis';
 import type { ImageFacts } from '../../check/image-facts';
 import type { VhdMetadata } from '../../disk/metadata';
@@ -33,11 +33,8 @@ export class DataEnd {
 
   /** Copies a block to the end; bytes that the file does not have are zeros. @returns its byte offset. */
   async appendBlock(from: number, facts: ImageFacts, keepsPages: boolean): Promise<number> {
-    const padding = keepsPages
-      ? (DATA_ALIGNMENT_BYTES - ((this.#end + facts.bitmapBytes) % DATA_ALIGNMENT_BYTES)) %
-        DATA_ALIGNMENT_BYTES
-      : 0;
-    const to = this.reserve(facts.blockStrideBytes, this.#end + padding);
+    const start = keepsPages ? alignedFrom(this.#end, facts.bitmapBytes, DATA_ALIGNMENT_BYTES) : this.#end;
+    const to = this.reserve(facts.blockStrideBytes, start);
     await copyRange(this.#file, from, to, facts.blockStrideBytes);
     return to;
   }
