@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pressRepair } from '../support/press-repair';
 import { expect, test } from './launch';
 
 let folder: string;
@@ -65,13 +66,7 @@ test('create a disk, break its footer checksum, see the damage, repair it, and u
   await page.getByRole('tab', { name: 'Check & repair' }).click();
   await expect(page.getByText('The footer fails its checksum')).toBeVisible();
   await shoot('6-damage');
-  await page.getByRole('button', { name: 'Repair', exact: true }).click();
-  await page
-    .getByRole('alertdialog')
-    .or(page.getByRole('dialog'))
-    .getByRole('button', { name: 'Repair' })
-    .click();
-  await expect(page.getByText('Repaired', { exact: true })).toBeVisible();
+  await pressRepair(page);
   await shoot('7-repaired');
   expect(sha256(file)).toBe(intact);
 

@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pressRepair } from '../support/press-repair';
 import { expect, test } from './door';
 import { compareWith, damage, goToSection, makeDynamic, openImage } from './flow';
 
@@ -12,10 +13,7 @@ async function repairOne(page: Page, root: string, name: string): Promise<number
   damage(join(root, name), -448, [0x99]);
   await openImage(page, name);
   await goToSection(page, 'Check & repair');
-  await page.getByRole('button', { name: 'Repair', exact: true }).click();
-  const confirm = page.getByRole('alertdialog').or(page.getByRole('dialog'));
-  await confirm.getByRole('button', { name: 'Repair' }).click();
-  await expect(page.getByText('Repaired', { exact: true })).toBeVisible();
+  await pressRepair(page);
   return built.footerOffset + 64;
 }
 

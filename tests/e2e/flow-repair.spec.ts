@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openForWriting } from '../../src-main/engine/io';
 import { JournaledFile } from '../../src-main/engine/repair';
+import { pressRepair } from '../support/press-repair';
 import { expect, test } from './door';
 import { damage, goToSection, makeDynamic, openImage, sha256 } from './flow';
 
@@ -21,7 +22,7 @@ test('a broken footer checksum is found, repaired, and the repair undone, byte f
   await goToSection(page, 'Check & repair');
   await expect(page.getByText('The footer fails its checksum')).toBeVisible();
   await expect(page.getByText('Sound', { exact: true })).toBeVisible();
-  await applyRepair(page);
+  await pressRepair(page);
   expect(sha256(path)).toBe(intact);
 
   await page.getByRole('button', { name: 'Undo it' }).click();
@@ -65,7 +66,7 @@ test('the same repair is done with the keyboard alone', async ({ workbench: page
 test('a practice disk is made, broken, and repaired', async ({ workbench: page }) => {
   await page.getByRole('button', { name: 'Make a small disk and break it for me' }).click();
   await goToSection(page, 'Check & repair');
-  await applyRepair(page);
+  await pressRepair(page);
 });
 
 test('History lists a repair and takes it back later', async ({ workbench: page, door }) => {
@@ -75,7 +76,7 @@ test('History lists a repair and takes it back later', async ({ workbench: page,
   const broken = readFileSync(path);
   await openImage(page, 'later.vhd');
   await goToSection(page, 'Check & repair');
-  await applyRepair(page);
+  await pressRepair(page);
   await page.getByRole('button', { name: 'History', exact: true }).click();
   // no row has to be chosen beforehand
   const row = page.getByRole('grid').getByRole('row').filter({ hasText: 'later.vhd' });
@@ -106,7 +107,7 @@ test("a copy of the whole image is made before the repair, in a place of the per
   const chooser = page.getByRole('dialog');
   await expect(chooser.getByLabel('File name')).toHaveValue('precious before repair.vhd');
   await chooser.getByRole('button', { name: 'Choose', exact: true }).click();
-  await applyRepair(page);
+  await pressRepair(page);
   expect(sha256(join(door.root, 'precious before repair.vhd'))).toBe(broken);
   await expect(page.getByText('The copy from before', { exact: false })).toBeVisible();
   await page.getByRole('button', { name: 'Undo it' }).click();
@@ -160,15 +161,4 @@ async function tabTo(page: Page, target: () => Locator): Promise<void> {
     await page.keyboard.press('Tab');
   }
   throw new Error('the element cannot be reached with Tab');
-}
-
-/** Presses Repair, confirms, and waits until it is done. */
-async function applyRepair(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Repair', exact: true }).click();
-  await page
-    .getByRole('alertdialog')
-    .or(page.getByRole('dialog'))
-    .getByRole('button', { name: 'Repair' })
-    .click();
-  await expect(page.getByText('Repaired', { exact: true })).toBeVisible();
 }

@@ -2,6 +2,7 @@ import { userEvent } from 'vitest/browser';
 import { describe, expect, test } from 'vitest';
 import { defineComponent, h } from 'vue';
 import App from '../../../src-renderer/App.vue';
+import AttachDialog from '../../../src-renderer/components/disk/AttachDialog.vue';
 import { useDisks } from '../../../src-renderer/stores/disks';
 import { useNavigation } from '../../../src-renderer/stores/navigation';
 import { AppError } from '../../../src-shared/errors';
@@ -161,5 +162,24 @@ describe('the file chooser of the browser door', () => {
     await userEvent.keyboard('{Escape}');
     await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
     expect(useDisks().open).toEqual([]);
+  });
+});
+
+describe('the commands that attach an image', () => {
+  test('come with what to know beforehand, in the words of the screen, and are asked for anew for another system', async () => {
+    const client = loopback({
+      'image.attachCommand': ({ system }) => ({
+        commands: [{ title: 'Attach read-only', command: `attach on ${system}` }],
+        notes: system === 'windows' ? ['It has errors. Run "platter check" and mend it first.'] : [],
+      }),
+    });
+    const screen = await mount(AttachDialog, { fileId: 'file-1', open: true }, client);
+    await expect.element(screen.getByText('attach on linux')).toBeVisible();
+    await expect.element(screen.getByText(/It has errors/)).not.toBeInTheDocument();
+    await screen.getByText('Windows', { exact: true }).click();
+    await expect.element(screen.getByText('attach on windows')).toBeVisible();
+    await expect
+      .element(screen.getByText('It has errors. Run Check & repair and mend it first.'))
+      .toBeVisible();
   });
 });
