@@ -35,7 +35,7 @@ const anyOf =
 /** What only a verb needs that opens a disk for its content, or writes. */
 const CONTENT = anyOf([
   inside('disk/(bitmap-cache|block-disk|block-writer|differencing-disk|dynamic-disk|fixed-disk|flat-disk)'),
-  inside('disk/(gather|open-image|raw-disk|writable-disk|writable-image|zeros)'),
+  inside('disk/(gather|open-image|raw-disk|writable-disk|writable-image)'),
   inside('chain/(open-disk|open-writable|chain-report|edge-evidence|find-children|parent-link)'),
   inside('io/(free-space|lock|make-folder|open-for-writing|output-file|overlay-file)'),
   inside('cli/(reading|streams|text/result)'),
