@@ -10,6 +10,7 @@ export { NodeFile } from './node-file';
 export { openForWriting } from './open-for-writing';
 export type { WriteOpenOptions } from './open-for-writing';
 export { flushFolder, OutputFile } from './output-file';
+export { piecewiseExtents } from './piecewise-extents';
 export { PARTIAL_SUFFIX } from './partial-name';
 export { OverlayFile } from './overlay-file';
 export type { FileExtent, RandomAccessFile } from './random-access-file';

@@ -1,11 +1,11 @@
 import { AppError } from '../../../src-shared/errors';
 import type { RepairItem, RepairPlan } from '../../../src-shared/model/repair-plan';
-import type { VhdMetadata } from '../disk/metadata';
+import { locateMetadata, readMetadata, type VhdMetadata } from '../disk/metadata';
 import { OverlayFile, type RandomAccessFile } from '../io';
 import { toBuiltPlan, makeIds, type BuiltPlan, type CheckImage, type PlanSource } from '../repair/build-plan';
 import { describeChanges } from '../repair/describe-change';
 import { EditRecorder } from '../repair/edit-recorder';
-import { editFooters, editHeader, isHeaderSound, metadataNow } from '../repair/edit-structures';
+import { editFooters, editHeader, isHeaderSound } from '../repair/edit-structures';
 import { runPlan, showPlan, type RunOptions } from '../repair/run-plan';
 import { findEditField, type EditField } from './edit-fields';
 
@@ -58,7 +58,8 @@ async function buildEdit(
   const newId = makeIds(source);
   const items: RepairItem[] = [];
   for (const { field, value } of wanted) {
-    const metadata = await metadataNow(recorder);
+    // no field is in the BAT
+    const metadata = await readMetadata(recorder, false);
     requireEditable(image.path, metadata, field);
     await applyField(recorder, metadata, field, parseValue(field, value, metadata, newId));
     items.push(await itemOf(recorder, field));
@@ -118,7 +119,7 @@ async function itemOf(recorder: EditRecorder, field: EditField): Promise<RepairI
     options: [],
     chosen: null,
     dependsOn: [],
-    changes: await describeChanges(recorder.takeChanges(), recorder, await metadataNow(recorder)),
+    changes: await describeChanges(recorder.takeChanges(), recorder, await locateMetadata(recorder)),
     assumptions: [],
   };
 }

@@ -5,7 +5,8 @@ import type { OperationResult } from '../../../src-shared/model/results';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { Damage, openImage, openImageForWriting, openRaw, openWritableRaw, readMetadata } from '../disk';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
-import { type RandomAccessFile } from '../io';
+import { freeEntries } from '../format';
+import { piecewiseExtents, type RandomAccessFile } from '../io';
 import { openOutput, pathsOf } from './open-output';
 import { contentFingerprint } from './content-fingerprint';
 import { requireSourceUnchanged } from './disk-source';
@@ -33,10 +34,15 @@ export async function mergeIntoNew(
     const grandparent = opened.chain[depth + 1]?.disk ?? null;
     // Nothing of the copy survives a crash anyhow: the many flushes of a careful writer would only cost time.
     const unflushed = withoutFlush(output.file);
-    const writable = ancestor.metadata
-      ? openImageForWriting(unflushed, await readMetadata(unflushed), grandparent)
+    // the ancestor is not read any more, and its BAT is the same as the copy's
+    if (ancestor.metadata?.bat) freeEntries(ancestor.metadata.bat.entries);
+    const metadata = ancestor.metadata ? await readMetadata(unflushed) : null;
+    const writable = metadata
+      ? openImageForWriting(unflushed, metadata, grandparent)
       : openWritableRaw(await openRaw(unflushed));
     await mergeLayers(plan.merged, writable, context);
+    // the result is read with a BAT of its own
+    if (metadata?.bat) freeEntries(metadata.bat.entries);
     const shownAfter = await contentFingerprint(
       await reopened(output.file, ancestor.metadata !== null, grandparent),
       opened.disk.sizeBytes,
@@ -87,7 +93,7 @@ async function copyFile(
   const progress = new PhaseProgress(context, 'copy', sizeBytes);
   const buffer = new Uint8Array(COPY_CHUNK_BYTES);
   await to.setSize(sizeBytes);
-  for (const { offset, length, kind } of await from.extents(0, sizeBytes)) {
+  for await (const { offset, length, kind } of piecewiseExtents(from, 0, sizeBytes)) {
     for (let at = 0; at < length; at += COPY_CHUNK_BYTES) {
       const bytes = buffer.subarray(0, Math.min(COPY_CHUNK_BYTES, length - at));
       if (kind === 'data') {

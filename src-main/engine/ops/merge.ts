@@ -5,8 +5,9 @@ import { AppError } from '../../../src-shared/errors';
 import type { OperationResult, Preflight } from '../../../src-shared/model/results';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
-import { findChildren, openForWritingDisk } from '../chain';
+import { findChildren, openForWritingDisk, type ChainMember } from '../chain';
 import type { OperationContext } from '../disk/virtual-disk';
+import { freeEntries } from '../format';
 import { flushFolder, isSameFile, openForWriting } from '../io';
 import { beginMergeMark, endMergeMark, JournaledFile } from '../repair';
 import { contentFingerprint } from './content-fingerprint';
@@ -87,6 +88,8 @@ async function mergeIntoAncestor(
   const seen = plan.isResumed
     ? await cutLeftBehind(ancestor.path, { allowUnlocked, seen: ancestor.identity ?? undefined })
     : (ancestor.identity ?? undefined);
+  // it is opened anew, twice; only what lies above it is read from the chain
+  freeBat(ancestor.metadata);
   const writable = await openForWritingDisk(ancestor.path, { ...open, seen, allowUnlocked });
   try {
     if (!plan.isResumed) await mark(plan, await writable.file.size());
@@ -94,6 +97,7 @@ async function mergeIntoAncestor(
     await writable.disk.flush();
   } finally {
     await writable.close();
+    freeBat(writable.metadata);
   }
   const merged = await openSource({ path: ancestor.path, parents, rawParent, roots, format: open.format });
   try {
@@ -126,6 +130,10 @@ async function mergeIntoAncestor(
     journal,
     warnings: [],
   };
+}
+
+function freeBat(metadata: ChainMember['metadata']): void {
+  if (metadata?.bat) freeEntries(metadata.bat.entries);
 }
 
 function mark({ opened, ancestor, layers, depth }: MergePlan, fileSizeBytes: number): Promise<void> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../src-shared/errors';
 import type { GuestRange } from '../../../src-shared/model/finding';
-import { readExact, type RandomAccessFile } from '../io';
+import { readInto } from '../disk/gather';
+import type { RandomAccessFile } from '../io';
 import type { JournaledFile } from '../repair';
 import type { PhaseProgress } from './operation';
 
@@ -50,13 +51,14 @@ export async function moveInOrder(
   progress: PhaseProgress,
   onMade?: (made: MadeMove) => void,
 ): Promise<void> {
+  const buffer = new Uint8Array(CHUNK_BYTES);
   let batch: Move[] = [];
   let batchBytes = 0;
   const runBatch = async (): Promise<void> => {
     await file.protect(batch.map(({ to, length }) => ({ start: to, end: to + length })));
     for (const move of batch) {
-      if (onMade) onMade({ ...move, hash: await hashRange(file, move.from, move.length) });
-      await moveRange(file, move);
+      if (onMade) onMade({ ...move, hash: await hashRange(file, move.from, move.length, buffer) });
+      await moveRange(file, move, buffer);
       progress.advance(move.length, move.guest, move.guest);
     }
     batch = [];
@@ -76,8 +78,9 @@ export async function verifyMoves(
   moves: readonly MadeMove[],
   progress: PhaseProgress,
 ): Promise<void> {
+  const buffer = new Uint8Array(CHUNK_BYTES);
   for (const { to, length, hash, guest } of moves) {
-    const found = await hashRange(file, to, length);
+    const found = await hashRange(file, to, length, buffer);
     progress.advance(length, guest);
     if (found === hash) continue;
     throw new AppError(
@@ -109,19 +112,34 @@ function* inSafeOrder(moves: MoveList): Generator<Move> {
   }
 }
 
-async function hashRange(file: RandomAccessFile, offset: number, length: number): Promise<string> {
+async function hashRange(
+  file: RandomAccessFile,
+  offset: number,
+  length: number,
+  buffer: Uint8Array,
+): Promise<string> {
   const hash = createHash('sha256');
-  for (let at = 0; at < length; at += CHUNK_BYTES)
-    hash.update(await readExact(file, offset + at, Math.min(CHUNK_BYTES, length - at)));
+  for (let at = 0; at < length; at += CHUNK_BYTES) {
+    const piece = buffer.subarray(0, Math.min(CHUNK_BYTES, length - at));
+    await readInto(file, offset + at, piece);
+    hash.update(piece);
+  }
   return hash.digest('hex');
 }
 
 /** Chunk by chunk, from the end where the stretch moves over itself towards the end of the file. */
-async function moveRange(file: RandomAccessFile, { from, to, length }: Move): Promise<void> {
+async function moveRange(
+  file: RandomAccessFile,
+  { from, to, length }: Move,
+  buffer: Uint8Array,
+): Promise<void> {
   const chunks: { readonly at: number; readonly bytes: number }[] = [];
   for (let at = 0; at < length; at += CHUNK_BYTES)
     chunks.push({ at, bytes: Math.min(CHUNK_BYTES, length - at) });
   const overlapsForward = to > from && to < from + length;
-  for (const { at, bytes } of overlapsForward ? chunks.reverse() : chunks)
-    await file.writeAt(await readExact(file, from + at, bytes), to + at);
+  for (const { at, bytes } of overlapsForward ? chunks.reverse() : chunks) {
+    const piece = buffer.subarray(0, bytes);
+    await readInto(file, from + at, piece);
+    await file.writeAt(piece, to + at);
+  }
 }

@@ -25,7 +25,7 @@ import {
   sectorBitmapBytes,
   writeCurrentSize,
 } from '../format';
-import { NodeFile, readUpTo, type RandomAccessFile } from '../io';
+import { NodeFile, piecewiseExtents, readUpTo, type RandomAccessFile } from '../io';
 import { metadataNow } from '../repair/edit-structures';
 import { openOutput } from './open-output';
 import { newFooterBytes } from './new-image';
@@ -148,7 +148,7 @@ async function rescueFixed(
       `${dataEnd % SECTOR_SIZE_BYTES} bytes at the end of the file that make no whole sector.`,
     );
   const progress = new PhaseProgress(context, 'copy', copied);
-  for (const extent of await source.extents(0, copied)) {
+  for await (const extent of piecewiseExtents(source, 0, copied)) {
     if (extent.kind === 'hole') continue;
     await copyBytes(source, target, extent.offset, extent.offset, extent.length, progress);
   }

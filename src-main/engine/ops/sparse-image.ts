@@ -7,6 +7,7 @@ import type { GuestRange } from '../../../src-shared/model/finding';
 import { readU32, readU64, writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
 import {
   BAT_ENTRY_SIZE_BYTES,
+  BAT_UNUSED,
   FOOTER_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
@@ -18,7 +19,6 @@ import { BlockTable, currentSizeOf, locateMetadata, type VhdMetadata } from '../
 import { requireSoundMetadata } from '../disk/writable-image';
 import {
   batSizeBytes,
-  encodeBat,
   encodeLocatorEntry,
   locatorOffset,
   sealDynamicHeader,
@@ -31,7 +31,7 @@ import {
 import { readExact, type RandomAccessFile } from '../io';
 
 /** A large BAT is written in pieces of this size: few enough that a journal's flush for each costs nothing. */
-const BAT_PIECE_BYTES = 8 * 1024 * 1024;
+const BAT_PIECE_BYTES = 4 * 1024 * 1024;
 
 /** A parent locator's stretch of the file. */
 export interface LocatorPlace {
@@ -182,20 +182,24 @@ async function writeBat(file: RandomAccessFile, entries: NewEntries, offset: num
 
 /** Whether a BAT stands in the file, byte for byte. */
 export async function isBatAt(file: RandomAccessFile, entries: NewEntries, offset: number): Promise<boolean> {
+  const found = Buffer.alloc(BAT_PIECE_BYTES);
   for (const { at, bytes } of batPieces(entries)) {
-    if (!bytes.equals(await readExact(file, offset + at, bytes.length))) return false;
+    const there = found.subarray(0, bytes.length);
+    if ((await file.readAt(there, offset + at)) < bytes.length || !bytes.equals(there)) return false;
   }
   return true;
 }
 
-/** A BAT as it is stored, `at` bytes from its start, padded with ones. */
+/** A BAT as it is stored, `at` bytes from its start, padded with ones; a piece is good until the next is asked for. */
 function* batPieces({ count, kept, moved }: NewEntries): Generator<{ at: number; bytes: Buffer }> {
   const sizeBytes = batSizeBytes(count);
+  const buffer = Buffer.alloc(Math.min(BAT_PIECE_BYTES, sizeBytes));
   for (let at = 0; at < sizeBytes; at += BAT_PIECE_BYTES) {
-    const bytes = Buffer.alloc(Math.min(BAT_PIECE_BYTES, sizeBytes - at), 0xff);
+    const bytes = buffer.subarray(0, Math.min(BAT_PIECE_BYTES, sizeBytes - at)).fill(0xff);
     const first = at / BAT_ENTRY_SIZE_BYTES;
     const end = Math.min(count, first + bytes.length / BAT_ENTRY_SIZE_BYTES);
-    if (first < kept.length) bytes.set(encodeBat(kept, first, Math.min(end, kept.length)));
+    for (let block = first; block < Math.min(end, kept.length); block += 1)
+      bytes.writeUInt32BE(kept[block] ?? BAT_UNUSED, (block - first) * BAT_ENTRY_SIZE_BYTES);
     for (const [block, sector] of moved)
       if (block >= first && block < end) bytes.writeUInt32BE(sector, (block - first) * BAT_ENTRY_SIZE_BYTES);
     yield { at, bytes };

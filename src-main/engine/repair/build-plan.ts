@@ -4,6 +4,7 @@ import type { Verdict } from '../../../src-shared/model/check-report';
 import type { Finding } from '../../../src-shared/model/finding';
 import type { RepairItem, RepairOption, RepairPlan, RepairRisk } from '../../../src-shared/model/repair-plan';
 import { formatUuid } from '../../../src-shared/vhd/uuid';
+import { locateMetadata } from '../disk';
 import { OverlayFile, type RandomAccessFile } from '../io';
 import { describeChanges } from './describe-change';
 import { EditRecorder } from './edit-recorder';
@@ -188,7 +189,7 @@ class Planner {
   }
 
   async #described(recorder: EditRecorder): Promise<RepairItem['changes']> {
-    return describeChanges(recorder.takeChanges(), recorder, await metadataNow(recorder));
+    return describeChanges(recorder.takeChanges(), recorder, await locateMetadata(recorder));
   }
 
   async #contextFor(file: RandomAccessFile, finding: Finding): Promise<RepairContext> {

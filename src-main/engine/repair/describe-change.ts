@@ -11,7 +11,7 @@ import { trimCode } from '../../../src-shared/vhd/names';
 import { decodeLatin1, decodeUtf16Be, toHex, trimAtNul } from '../../../src-shared/vhd/text';
 import { formatTimestamp } from '../../../src-shared/vhd/timestamp';
 import { formatUuid } from '../../../src-shared/vhd/uuid';
-import type { VhdMetadata } from '../disk/metadata';
+import type { LocatedMetadata } from '../disk/metadata';
 import { readUpTo, type RandomAccessFile } from '../io';
 
 /** BAT entries named one by one in a change; more are counted. */
@@ -32,7 +32,7 @@ interface Structure {
 export async function describeChanges(
   changes: readonly ByteChange[],
   after: RandomAccessFile,
-  metadata: VhdMetadata,
+  metadata: LocatedMetadata,
 ): Promise<readonly ByteChange[]> {
   const structures = structuresOf(metadata);
   const described: ByteChange[] = [];
@@ -77,7 +77,7 @@ async function bothStates(
   return { before, present, after };
 }
 
-function structuresOf({ footer, footerCopy, header }: VhdMetadata): readonly Structure[] {
+function structuresOf({ footer, footerCopy, header }: LocatedMetadata): readonly Structure[] {
   const found: Structure[] = [];
   if (footer)
     found.push({
@@ -128,7 +128,7 @@ async function fieldChanges(
 
 async function entryChanges(
   change: ByteChange,
-  { bat }: VhdMetadata,
+  { bat }: LocatedMetadata,
   changes: readonly ByteChange[],
   file: RandomAccessFile,
 ): Promise<readonly FieldChange[]> {

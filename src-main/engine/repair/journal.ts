@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { AppError } from '../../../src-shared/errors';
 import { writeU64 } from '../../../src-shared/vhd/bytes';
+import { readInto } from '../disk/gather';
 import { isAllZero } from '../disk/zeros';
-import { flushFolder, NodeFile, OutputFile, readExact, type RandomAccessFile } from '../io';
+import { flushFolder, NodeFile, OutputFile, piecewiseExtents, type RandomAccessFile } from '../io';
 import path from 'node:path';
 import { encodeRecord, readRecord, RECORD_PAYLOAD_BYTES_MAX, type RecordKind } from './journal-record';
 import { inFlightPath } from './journal-names';
@@ -85,6 +86,7 @@ export class JournalWriter {
   #position = 0;
   #sequence = 0;
   #dirty = false;
+  #buffer: Uint8Array | null = null;
 
   private constructor(begin: JournalBegin, output: OutputFile | null, file: RandomAccessFile) {
     this.begin = begin;
@@ -125,7 +127,7 @@ export class JournalWriter {
   /** Saves what `[start, end)` of the image holds, as far as it is not saved yet and existed when the change began. */
   async save(image: RandomAccessFile, start: number, end: number): Promise<void> {
     for (const gap of this.#saved.missing(start, Math.min(end, this.begin.fileSizeBefore))) {
-      for (const extent of await image.extents(gap.start, gap.end - gap.start)) {
+      for await (const extent of piecewiseExtents(image, gap.start, gap.end - gap.start)) {
         if (extent.kind === 'hole') await this.#saveZeros(extent.offset, extent.length);
         else await this.#saveData(image, extent.offset, extent.length);
       }
@@ -136,7 +138,8 @@ export class JournalWriter {
   async #saveData(image: RandomAccessFile, offset: number, length: number): Promise<void> {
     for (let done = 0; done < length; done += RECORD_PAYLOAD_BYTES_MAX) {
       const count = Math.min(RECORD_PAYLOAD_BYTES_MAX, length - done);
-      const bytes = await readExact(image, offset + done, count);
+      const bytes = (this.#buffer ??= new Uint8Array(RECORD_PAYLOAD_BYTES_MAX)).subarray(0, count);
+      await readInto(image, offset + done, bytes);
       if (count > ZEROS_LENGTH_BYTES && isAllZero(bytes)) await this.#saveZeros(offset + done, count);
       else await this.#append('before', offset + done, bytes);
     }

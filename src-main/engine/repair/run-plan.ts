@@ -7,6 +7,7 @@ import { VHD_EPOCH_UNIX_SECONDS } from '../../../src-shared/vhd/timestamp';
 import { findChildren, requireNoChildren } from '../chain';
 import { checkImage, type CheckOptions } from '../check/check-image';
 import { readMetadata } from '../disk/metadata';
+import { freeEntries } from '../format';
 import { identityOfFile, NodeFile, openForWriting, type LockOptions, type RandomAccessFile } from '../io';
 import { makeBackup, type BackupRequest } from './backup';
 import { worstRisk, type BuiltPlan, type CheckImage, type PlanSource } from './build-plan';
@@ -127,17 +128,24 @@ async function carryOut(
 /** Deep unless switched off: a prediction must hold for the blocks, too. */
 const checkWith =
   (options: RunOptions, ownChange = false): CheckImage =>
-  async (file: RandomAccessFile) =>
-    checkImage(
-      { file, metadata: await readMetadata(file) },
-      {
-        deep: options.deep ?? true,
-        mayOpen: options.mayOpen,
-        ownChange,
-        signal: options.signal,
-        onProgress: options.onProgress,
-      },
-    );
+  async (file: RandomAccessFile) => {
+    const metadata = await readMetadata(file);
+    try {
+      return await checkImage(
+        { file, metadata },
+        {
+          deep: options.deep ?? true,
+          mayOpen: options.mayOpen,
+          ownChange,
+          signal: options.signal,
+          onProgress: options.onProgress,
+        },
+      );
+    } finally {
+      // the plan reads the BAT again, from the image as it would be
+      if (metadata.bat) freeEntries(metadata.bat.entries);
+    }
+  };
 
 async function sourceOf(file: NodeFile, { mayOpen }: RunOptions): Promise<PlanSource> {
   const identity = await identityOfFile(file);

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { BAT_ENTRY_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { locateMetadata, type LocatedMetadata } from '../disk/metadata';
 import { isAllZero } from '../disk/zeros';
-import type { RandomAccessFile } from '../io';
+import { piecewiseExtents, type RandomAccessFile } from '../io';
 import type { ByteRange } from './range-set';
 
 const CHUNK_BYTES = 1 << 20;
@@ -44,7 +44,7 @@ export async function hashRanges(file: RandomAccessFile, ranges: readonly ByteRa
   };
   for (const range of ranges) {
     places.update(`range ${range.start} ${range.end}\n`);
-    for (const extent of await file.extents(range.start, range.end - range.start)) {
+    for await (const extent of piecewiseExtents(file, range.start, range.end - range.start)) {
       if (extent.kind === 'hole') continue;
       const whole = { start: extent.offset, end: extent.offset + extent.length };
       for await (const { offset, bytes } of chunksOf(file, whole)) {
