@@ -1,8 +1,8 @@
 /** `platter compact --estimate --json`: what would be gained, by cause. */
 export interface CompactForecast {
   readonly path: string;
-  readonly fileSizeBefore: number;
-  readonly fileSizeAfter: number;
+  readonly fileSizeBeforeBytes: number;
+  readonly fileSizeAfterBytes: number;
   readonly savedBytes: number;
   readonly byCause: {
     readonly zeroBlocksBytes: number;

@@ -73,8 +73,8 @@ export interface RepairPlan {
   readonly backup?: BackupFacts | undefined;
   /** Binds the plan to the state of the file it was made from. */
   readonly stateToken: string;
-  readonly fileSizeBefore: number;
-  readonly fileSizeAfter: number;
+  readonly fileSizeBeforeBytes: number;
+  readonly fileSizeAfterBytes: number;
   /** Names of the images in the same folder that depend on this one and would see the change, where there are any. */
   readonly children?: readonly string[] | undefined;
   /** Titles of the findings that are named by code, for a screen. */

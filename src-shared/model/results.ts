@@ -28,7 +28,7 @@ export interface OperationResult {
   /** What was done, in sentences. */
   readonly changed: readonly string[];
   readonly virtualSizeBytes: number | null;
-  readonly fileSizeBefore: number | null;
+  readonly fileSizeBeforeBytes: number | null;
   readonly fileSizeBytes: number;
   readonly verified: boolean;
   /** Content hash (sha256, guest-visible) where one was made. */

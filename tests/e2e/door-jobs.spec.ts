@@ -126,7 +126,7 @@ test('every verb runs as a job: previewed, carried out, told by events, its prod
   const compactPreview = await call(page, 'operation.preflight', {
     operation: { verb: 'compact', fileId: flatId, estimate: true },
   });
-  expect(compactPreview.forecast?.fileSizeBefore).toBe(statSync(join(door.root, 'flat.vhd')).size);
+  expect(compactPreview.forecast?.fileSizeBeforeBytes).toBe(statSync(join(door.root, 'flat.vhd')).size);
   const compare = (
     await run(page, { verb: 'compare', fileId: flatId, otherId: await idOf(page, 'merged.vhd') })
   ).result as CompareResult;

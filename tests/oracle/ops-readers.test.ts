@@ -98,7 +98,7 @@ describeOracle(
       mustRun('qemu-io', ['-f', 'vpc', '-c', `write -z ${offset * 512} 2M`, at('d.vhd')]);
       const target = isNew ? at('new.vhd') : undefined;
       const result = await compactImage({ image: { path: at('d.vhd') }, target, realign, history });
-      expect(result.fileSizeBytes).toBeLessThan(result.fileSizeBefore ?? 0);
+      expect(result.fileSizeBytes).toBeLessThan(result.fileSizeBeforeBytes ?? 0);
       expectReaders(result.path, SIZE, cleared);
     });
 

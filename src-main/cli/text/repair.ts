@@ -35,9 +35,9 @@ export function printRepairPlan(plan: RepairPlan, out: TextOutput, verb: 'repair
     ['Stays', plan.remaining.length === 0 ? null : plan.remaining.join(', ')],
     [
       'File size',
-      plan.fileSizeBefore === plan.fileSizeAfter
+      plan.fileSizeBeforeBytes === plan.fileSizeAfterBytes
         ? null
-        : `${formatSizeBoth(plan.fileSizeBefore)} -> ${formatSizeBoth(plan.fileSizeAfter)}`,
+        : `${formatSizeBoth(plan.fileSizeBeforeBytes)} -> ${formatSizeBoth(plan.fileSizeAfterBytes)}`,
     ],
     ['Journal', plan.journal],
     [plan.backup?.kind === 'metadata' ? 'Metadata' : 'Copy', plan.backup?.path ?? null],

@@ -11,7 +11,7 @@ export function printResult(
 ): void {
   out.line(`${style.good('Done:')} ${result.path}`);
   for (const sentence of result.changed) out.paragraph(sentence, 2);
-  const sizeBefore = result.fileSizeBefore;
+  const sizeBefore = result.fileSizeBeforeBytes;
   out.facts([
     ['Virtual size', result.virtualSizeBytes === null ? null : formatSizeBoth(result.virtualSizeBytes)],
     ['File size', formatSizeBoth(result.fileSizeBytes)],

@@ -60,8 +60,8 @@ function printForecast(forecast: CompactForecast, { out, style }: VerbContext): 
   const gain = (bytes: number): string | null => (bytes === 0 ? null : formatSizeBoth(bytes));
   out.heading(forecast.path);
   out.facts([
-    ['File now', formatSizeBoth(forecast.fileSizeBefore)],
-    ['File after', formatSizeBoth(forecast.fileSizeAfter)],
+    ['File now', formatSizeBoth(forecast.fileSizeBeforeBytes)],
+    ['File after', formatSizeBoth(forecast.fileSizeAfterBytes)],
     ['Saved', forecast.savedBytes > 0 ? style.good(formatSizeBoth(forecast.savedBytes)) : 'nothing to gain'],
     ['  zero blocks', gain(byCause.zeroBlocksBytes)],
     ['  gaps', gain(byCause.gapsBytes)],

@@ -95,17 +95,17 @@ export function forecastOf(
   survey: BlockSurvey,
   layout: CompactLayout,
 ): CompactForecast {
-  const fileSizeBefore = image.metadata.fileSizeBytes;
-  const fileSizeAfter = layout.endOffset + FOOTER_SIZE_BYTES;
-  const savedBytes = fileSizeBefore - fileSizeAfter;
+  const fileSizeBeforeBytes = image.metadata.fileSizeBytes;
+  const fileSizeAfterBytes = layout.endOffset + FOOTER_SIZE_BYTES;
+  const savedBytes = fileSizeBeforeBytes - fileSizeAfterBytes;
   const zeroBlocksBytes = survey.droppedCount * image.strideBytes;
   const surplusTableBytes = batSizeBytes(image.entries.length) - batSizeBytes(layout.entryCount);
   const trailingBytes = Math.max(0, image.footerOffset - contentEndOf(image) - layout.paddingBytes);
   const gapsBytes = Math.max(0, savedBytes - zeroBlocksBytes - surplusTableBytes - trailingBytes);
   return {
     path,
-    fileSizeBefore,
-    fileSizeAfter,
+    fileSizeBeforeBytes,
+    fileSizeAfterBytes,
     savedBytes,
     byCause: { zeroBlocksBytes, gapsBytes, surplusTableBytes, trailingBytes },
     blocksBefore: survey.keptCount + survey.droppedCount,

@@ -95,7 +95,7 @@ export async function compactImage(
       return resultOf(
         opened.path,
         plan,
-        forecast.fileSizeBefore,
+        forecast.fileSizeBeforeBytes,
         null,
         ['There is nothing to compact; nothing was written.'],
         warnings,
@@ -104,20 +104,20 @@ export async function compactImage(
     const count = forecast.blocksBefore - forecast.blocksAfter;
     const dropped =
       count === 1 ? '1 block that showed nothing is' : `${count} blocks that showed nothing are`;
-    const saved = `The file had ${formatSizeBoth(forecast.fileSizeBefore)} and has ${formatSizeBoth(forecast.fileSizeAfter)} now; ${dropped} gone.`;
+    const saved = `The file had ${formatSizeBoth(forecast.fileSizeBeforeBytes)} and has ${formatSizeBoth(forecast.fileSizeAfterBytes)} now; ${dropped} gone.`;
     if (input.target !== undefined) {
       await compactIntoNew({ ...input, target: input.target }, opened, plan, context);
       return resultOf(
         input.target,
         plan,
-        forecast.fileSizeAfter,
+        forecast.fileSizeAfterBytes,
         null,
         [saved, 'The copy has a unique id of its own.'],
         warnings,
       );
     }
     const journal = await compactInPlace(input, opened, plan, context);
-    return resultOf(opened.path, plan, forecast.fileSizeAfter, journal, [saved], warnings);
+    return resultOf(opened.path, plan, forecast.fileSizeAfterBytes, journal, [saved], warnings);
   } finally {
     await opened.close();
   }
@@ -155,13 +155,13 @@ async function preflightOf(input: CompactInput, opened: OpenedDisk, plan: Compac
   const movedBytes = movedBytesOf(plan);
   // In place the journal needs room for what is overwritten and for what is cut, zeros excepted.
   const journalBytes = movedBytes + Math.max(0, forecast.savedBytes);
-  const bytesToWrite = input.target === undefined ? journalBytes : forecast.fileSizeAfter;
+  const bytesToWrite = input.target === undefined ? journalBytes : forecast.fileSizeAfterBytes;
   return runPreflight({
     target: input.target ?? opened.path,
     replace: input.replace,
     inPlace: input.target === undefined,
     bytesToWrite,
-    predictedFileBytes: forecast.fileSizeAfter,
+    predictedFileBytes: forecast.fileSizeAfterBytes,
     reads: opened.chain,
     more: await unclaimedItems(opened),
   });
@@ -214,7 +214,7 @@ async function compactInPlace(
   try {
     const change = {
       operation: 'compact',
-      title: `Compact to ${formatSizeBoth(plan.forecast.fileSizeAfter)}`,
+      title: `Compact to ${formatSizeBoth(plan.forecast.fileSizeAfterBytes)}`,
     };
     const journaled = await JournaledFile.begin(file, change, input.history ?? {});
     try {
@@ -325,7 +325,7 @@ function resultOf(
     path,
     changed,
     virtualSizeBytes: image.sizeBytes,
-    fileSizeBefore: forecast.fileSizeBefore,
+    fileSizeBeforeBytes: forecast.fileSizeBeforeBytes,
     fileSizeBytes,
     verified: true,
     contentHash: null,

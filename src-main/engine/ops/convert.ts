@@ -130,7 +130,7 @@ async function convertDisk(
         `Made a ${what} of ${formatSizeBoth(plan.sizeBytes)} in a file of ${formatSizeBoth(fileSizeBytes)}.`,
       ],
       virtualSizeBytes: plan.sizeBytes,
-      fileSizeBefore: null,
+      fileSizeBeforeBytes: null,
       fileSizeBytes,
       verified: isVerified,
       contentHash: null,

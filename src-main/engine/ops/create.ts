@@ -78,7 +78,7 @@ export async function createImage(
       `Made a ${input.type} disk of ${formatSizeBoth(layout.sizeBytes)} in a file of ${formatSizeBoth(layout.emptyFileBytes)}.`,
     ],
     virtualSizeBytes: layout.sizeBytes,
-    fileSizeBefore: null,
+    fileSizeBeforeBytes: null,
     fileSizeBytes: layout.emptyFileBytes,
     verified: true,
     contentHash: null,

@@ -56,7 +56,7 @@ export async function extractRange(
       path: target,
       changed: [`Copied ${formatBytes(length)} from byte ${offset} of the disk on.`],
       virtualSizeBytes: length,
-      fileSizeBefore: null,
+      fileSizeBeforeBytes: null,
       fileSizeBytes: length,
       verified: false,
       contentHash: null,

@@ -64,7 +64,7 @@ export async function mergeIntoNew(
         `Merged ${depth + 1} images into a new one of ${formatSizeBoth(fileSizeBytes)}; they stay as they are.`,
       ],
       virtualSizeBytes: ancestor.disk.sizeBytes,
-      fileSizeBefore: null,
+      fileSizeBeforeBytes: null,
       fileSizeBytes,
       verified: true,
       contentHash: null,

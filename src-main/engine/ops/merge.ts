@@ -123,7 +123,7 @@ async function mergeIntoAncestor(
     path: ancestor.path,
     changed,
     virtualSizeBytes: ancestor.disk.sizeBytes,
-    fileSizeBefore: ancestor.metadata?.fileSizeBytes ?? ancestor.disk.sizeBytes,
+    fileSizeBeforeBytes: ancestor.metadata?.fileSizeBytes ?? ancestor.disk.sizeBytes,
     fileSizeBytes: (await fs.stat(ancestor.path)).size,
     verified: true,
     contentHash: null,

@@ -214,7 +214,7 @@ async function rewriteLink(
       path: child.path,
       changed: [`"${path.basename(child.path)}" now names "${parent.path}" as its parent.`],
       virtualSizeBytes: footer.fields.currentSizeBytes,
-      fileSizeBefore: child.metadata.fileSizeBytes,
+      fileSizeBeforeBytes: child.metadata.fileSizeBytes,
       fileSizeBytes: await file.size(),
       verified: true,
       contentHash: null,

@@ -76,7 +76,7 @@ export async function rescueImage(
           `A ${type} disk of ${formatSizeBoth(sizeBytes)} was built from what is left of "${sourcePath}".`,
         ],
         virtualSizeBytes: sizeBytes,
-        fileSizeBefore: null,
+        fileSizeBeforeBytes: null,
         fileSizeBytes,
         verified: true,
         contentHash: null,

@@ -84,7 +84,7 @@ export async function snapshotImage(
         path: input.path,
         changed: [`Made a differencing child of "${path.basename(parent.path)}".`],
         virtualSizeBytes: opened.disk.sizeBytes,
-        fileSizeBefore: null,
+        fileSizeBeforeBytes: null,
         fileSizeBytes,
         verified: true,
         contentHash: null,

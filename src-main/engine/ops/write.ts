@@ -50,7 +50,7 @@ export async function writeGuest(
   try {
     const warnings = await requireWritable(opened, input);
     requireRoom(opened.disk.sizeBytes, input.offset, input.length ?? 0);
-    const fileSizeBefore = await opened.file.size();
+    const fileSizeBeforeBytes = await opened.file.size();
     await requireSpace(opened, input);
     const written = await writeAll(opened, input, source, context);
     await verify(opened, input.offset, written, context);
@@ -58,7 +58,7 @@ export async function writeGuest(
       path: image.path,
       changed: [`Wrote ${written.bytes} bytes at offset ${input.offset}.`],
       virtualSizeBytes: opened.disk.sizeBytes,
-      fileSizeBefore,
+      fileSizeBeforeBytes,
       fileSizeBytes: await opened.file.size(),
       verified: true,
       contentHash: null,

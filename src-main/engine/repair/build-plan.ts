@@ -89,8 +89,8 @@ export async function toBuiltPlan(
     applied: false,
     journal: null,
     stateToken,
-    fileSizeBefore: await image.size(),
-    fileSizeAfter: await result.size(),
+    fileSizeBeforeBytes: await image.size(),
+    fileSizeAfterBytes: await result.size(),
   };
   return { plan, result, touched: touched.ranges };
 }

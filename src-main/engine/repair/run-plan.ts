@@ -67,7 +67,8 @@ export async function runPlan(
       });
     const built = await make(file, source, checkWith(options));
     await requireHarmlessToChildren(file, built, options);
-    const isChange = built.touched.length > 0 || built.plan.fileSizeAfter !== built.plan.fileSizeBefore;
+    const isChange =
+      built.touched.length > 0 || built.plan.fileSizeAfterBytes !== built.plan.fileSizeBeforeBytes;
     const backup = options.backup && isChange ? await makeBackup(file, options.backup, options) : undefined;
     const journal = await carryOut(file, built, describe(built.plan), options);
     // A plan of which nothing is selected changes nothing.

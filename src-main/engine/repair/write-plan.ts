@@ -12,7 +12,7 @@ import { chunksOf, type ByteRange } from './range-set';
  */
 export async function writePlan(file: JournaledFile, { plan, result, touched }: BuiltPlan): Promise<void> {
   const before = await file.size();
-  const after = plan.fileSizeAfter;
+  const after = plan.fileSizeAfterBytes;
   const ranges = touched.filter((range) => range.start < after).map((range) => clip(range, after));
   const cut = after < before ? [{ start: after, end: before }] : [];
   if (ranges.length === 0 && cut.length === 0) return;

@@ -89,8 +89,8 @@ function planFor(set: Readonly<Record<string, string>>, journal: string | null =
     applied: journal !== null,
     journal,
     stateToken: 'state-1',
-    fileSizeBefore: 2560,
-    fileSizeAfter: 2560,
+    fileSizeBeforeBytes: 2560,
+    fileSizeAfterBytes: 2560,
   };
 }
 

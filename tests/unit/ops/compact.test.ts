@@ -56,8 +56,8 @@ describe('in place', () => {
     };
     const forecast = await estimateCompact({ image: { path: at('d.vhd') } });
     expect(forecast).toMatchObject({
-      fileSizeBefore: before.bytes.length,
-      fileSizeAfter: 1536 + 512 + 3 * STRIDE + 512,
+      fileSizeBeforeBytes: before.bytes.length,
+      fileSizeAfterBytes: 1536 + 512 + 3 * STRIDE + 512,
       blocksBefore: 6,
       blocksAfter: 3,
       byCause: {
@@ -69,9 +69,9 @@ describe('in place', () => {
     });
     expect(fs.readFileSync(at('d.vhd')).equals(before.bytes)).toBe(true);
     const result = await compact('d.vhd');
-    expect(result.fileSizeBytes).toBe(forecast.fileSizeAfter);
+    expect(result.fileSizeBytes).toBe(forecast.fileSizeAfterBytes);
     const after = fs.statSync(at('d.vhd'));
-    expect([after.size, after.ino]).toEqual([forecast.fileSizeAfter, before.stats.ino]);
+    expect([after.size, after.ino]).toEqual([forecast.fileSizeAfterBytes, before.stats.ino]);
     expect(Math.abs(after.mtimeMs - before.stats.mtimeMs)).toBeLessThan(2);
     expect((await shownBy(at('d.vhd'))).equals(before.shown)).toBe(true);
     await undoImage(at('d.vhd'), { historyFolder: at('history') });
@@ -125,7 +125,7 @@ describe('in place', () => {
     const saved = 2 * MIB + 4096;
     expect(forecast).toMatchObject({
       savedBytes: saved,
-      fileSizeAfter: size - saved,
+      fileSizeAfterBytes: size - saved,
       byCause: { trailingBytes: 0 },
     });
     await compact('d.vhd');
@@ -162,7 +162,7 @@ describe('in place', () => {
       });
       const shown = await shownBy(at('d.vhd'));
       const result = await compact('d.vhd');
-      expect(result.fileSizeBytes).toBeLessThan(result.fileSizeBefore ?? 0);
+      expect(result.fileSizeBytes).toBeLessThan(result.fileSizeBeforeBytes ?? 0);
       expect((await shownBy(at('d.vhd'))).equals(shown)).toBe(true);
     },
   );
@@ -213,7 +213,7 @@ describe('a child', () => {
     const result = await compact('child.vhd');
     expect((await shownBy(at('child.vhd'))).equals(shown)).toBe(true);
     expect((await estimateCompact({ image: { path: at('child.vhd') } })).blocksAfter).toBe(2);
-    expect(result.fileSizeBytes).toBeLessThan(result.fileSizeBefore ?? 0);
+    expect(result.fileSizeBytes).toBeLessThan(result.fileSizeBeforeBytes ?? 0);
   });
 });
 

@@ -92,7 +92,7 @@ export async function repairAndUndo(
   const plan = await bench.apply(options, shown.stateToken);
   expect(plan.plan).toEqual(shown.plan);
   const repaired = bench.bytes();
-  expect(repaired.length).toBe(plan.fileSizeAfter);
+  expect(repaired.length).toBe(plan.fileSizeAfterBytes);
   expect(await bench.verdict()).toBe(plan.predictedVerdict);
   const undone = await bench.undo();
   expect(undone.fileSizeBytes).toBe(damaged.length);

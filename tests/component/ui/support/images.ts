@@ -97,7 +97,7 @@ export function repairPlan(broken: boolean, journal: string | null = null): Repa
     applied: journal !== null,
     journal,
     stateToken: 'state-1',
-    fileSizeBefore: 2560,
-    fileSizeAfter: 2560,
+    fileSizeBeforeBytes: 2560,
+    fileSizeAfterBytes: 2560,
   };
 }
