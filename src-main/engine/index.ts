@@ -4,6 +4,7 @@ export type { RandomAccessFile } from './io';
 export { targetOfPartial } from './io/partial-name';
 export { volumeFacts } from './io/free-space';
 export { makeFolder } from './io/make-folder';
+export { fitThreadPool } from './io/thread-pool';
 export { probeFormat } from './disk/probe';
 export { batSizeBytes, isAllocated } from './format';
 export { readMetadata } from './disk/metadata';

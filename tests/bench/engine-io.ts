@@ -3,7 +3,7 @@
  * run.mjs beside `qemu-img bench`, with the same offsets: each one `stepBytes` behind the last, wrapping at the end.
  */
 import { performance } from 'node:perf_hooks';
-import { openDisk, openForWritingDisk } from '../../src-main/engine';
+import { fitThreadPool, openDisk, openForWritingDisk } from '../../src-main/engine';
 
 interface Task {
   readonly op: 'read' | 'write' | 'open';
@@ -62,6 +62,7 @@ async function measure(task: Task): Promise<number> {
   return ms;
 }
 
+fitThreadPool();
 void measure(JSON.parse(process.argv[2] ?? '{}') as Task).then((ms) =>
   process.stdout.write(JSON.stringify({ ms })),
 );

@@ -8,7 +8,7 @@ const SLOTS = 4;
 /** Holes smaller than this are read along with the data around them. */
 const GAP_BYTES_MAX = 64 * 1024;
 /** Fresh bytes after which the target is flushed in the background. */
-const FLUSH_EVERY_BYTES = 128 * 1024 * 1024;
+const FLUSH_EVERY_BYTES = 32 * 1024 * 1024;
 
 /**
  * Copies what the disk holds into the sink: known zeros are skipped without reading, reads and writes overlap.

@@ -1,4 +1,5 @@
 import { app, crashReporter } from 'electron';
+import { fitThreadPool } from '../../engine';
 import { commandLineOf, runCommandLine } from './command-line';
 import { usePortableProfile } from './profile';
 import { startProgram } from './program';
@@ -9,6 +10,7 @@ import { taskOfCommandLine } from './tasks';
 
 /** The window and all that belongs to it. */
 function openDesktop(): void {
+  fitThreadPool();
   // Crash dumps stay on this machine; they are for the person to pass on.
   crashReporter.start({ uploadToServer: false });
   usePortableProfile();
