@@ -7,6 +7,7 @@ export type ChainProblemCode =
   | 'parent-ambiguous'
   | 'parent-size-differs'
   | 'parent-time-differs'
+  | 'parent-found-by-id'
   | 'duplicate-id'
   | 'chain-loop'
   | 'chain-too-deep'

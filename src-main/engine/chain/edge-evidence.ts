@@ -1,20 +1,17 @@
+import path from 'node:path';
 import type { ChainProblem, EdgeEvidence } from '../../../src-shared/model/chain';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
-import { timestampFromDate } from '../../../src-shared/vhd/timestamp';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
+import { parentTime } from './parent-time';
 import type { PeekedImage } from './peek-image';
 import type { ParentResolution } from './resolve-parent';
-
-/** File systems keep times at best to two seconds (FAT). */
-const CLOCK_SECONDS = 2;
-const NS_PER_MS = 1_000_000n;
 
 /** What speaks for and against a resolved parent. */
 export function evidenceOf(child: PeekedImage, resolution: ParentResolution): EdgeEvidence {
   const parent = parentOf(resolution);
   return {
     idMatches: resolution.identity === 'proven' ? true : resolution.identity === 'mismatch' ? false : null,
-    timeMatches: parent ? timeMatches(child, parent) : null,
+    timeMatches: parent ? parentTime(child, parent).matches : null,
     sizeMatches: parent ? sizeOf(child) === sizeOf(parent) : null,
     foundBy: 'foundBy' in resolution ? resolution.foundBy : null,
     locators: resolution.trials,
@@ -27,18 +24,6 @@ export function parentOf(resolution: ParentResolution): PeekedImage | null {
 
 export const sizeOf = (image: PeekedImage): number | null =>
   image.metadata.active?.fields.currentSizeBytes ?? null;
-
-/**
- * Whether the stored timestamp is the parent file's modification time.
- * COMPAT(FATtools, DOSBox-X, DiscUtils): they store the parent's creation time from its footer. COMPAT(Windows 10): 0.
- */
-function timeMatches(child: PeekedImage, parent: PeekedImage): boolean | null {
-  const stored = child.metadata.header?.fields.parentTimestampSeconds ?? 0;
-  if (stored === 0) return null;
-  const modified = timestampFromDate(new Date(Number(BigInt(parent.identity.modifiedNs) / NS_PER_MS)));
-  const created = parent.metadata.active?.fields.timestampSeconds ?? null;
-  return [modified, created].some((time) => time !== null && Math.abs(time - stored) <= CLOCK_SECONDS);
-}
 
 /** What is wrong or remarkable with the edge from `child` to its parent. */
 export function edgeProblems(child: PeekedImage, resolution: ParentResolution): ChainProblem[] {
@@ -89,10 +74,21 @@ export function edgeProblems(child: PeekedImage, resolution: ParentResolution): 
     const message = `The parent has ${formatSizeBoth(theirs)}, this disk ${formatSizeBoth(own)}.`;
     add('parent-size-differs', 'warning', message);
   }
-  if (evidence.timeMatches === false) {
-    const message =
-      'The parent file was modified at another time than this image remembers; it may have been copied, or changed.';
-    add('parent-time-differs', 'note', message);
-  }
+  if (parent && evidence.timeMatches === false)
+    add('parent-time-differs', 'note', timeMessage(child, parent));
+  if (parent && resolution.identity === 'proven' && resolution.foundBy === 'unique id')
+    add('parent-found-by-id', 'note', foundByIdMessage(child, parent));
   return problems;
+}
+
+function timeMessage(child: PeekedImage, parent: PeekedImage): string {
+  const { modified, stored } = parentTime(child, parent);
+  return `The parent "${path.basename(parent.path)}" was last modified at ${modified}, and "${path.basename(child.path)}" remembers ${stored}: the parent was changed since, copied or restored.`;
+}
+
+/** The id decides which image is the parent; that it is not the file that was named has to be said. */
+function foundByIdMessage(child: PeekedImage, parent: PeekedImage): string {
+  const named = child.metadata.header?.fields.parentUnicodeName ?? '';
+  const name = named === '' ? '' : ` "${named}"`;
+  return `The parent${name} is not where the image says, or what lies there is another image; "${path.basename(parent.path)}" was taken in its place, because it has the same unique id. A copy that went another way has that id, too.`;
 }

@@ -125,7 +125,7 @@ async function checkOpenImage(image: OpenImage, options: CheckOptions): Promise<
  */
 async function edgeProblems(context: CheckContext): Promise<readonly string[]> {
   if (context.metadata.type !== 'differencing') return [];
-  const { problems } = await (await import('./chain/walk-chain')).walkEdge(context);
+  const { problems } = await context.edge();
   return problems.map(({ code }) => code).filter((code) => code === 'parent-ambiguous');
 }
 

@@ -26,6 +26,8 @@ export interface CheckEnvironment extends OperationContext {
 export interface RuleEnvironment extends CheckEnvironment {
   /** Checks another image of the chain by itself. */
   readonly checkAncestor?: ((path: string) => Promise<readonly Finding[]>) | undefined;
+  /** The chain is looked at up to its root. */
+  readonly chain?: boolean | undefined;
 }
 
 /** What rules look at. */
@@ -39,7 +41,9 @@ export interface CheckContext {
   readonly environment: RuleEnvironment;
   /** Parent locators in use with their paths; none for a fixed disk. */
   locators(): Promise<readonly ReadLocator[]>;
-  /** The parents of a differencing disk, looked for once. */
+  /** The image's own edge to its parent, looked for once. */
+  edge(): Promise<ChainWalk>;
+  /** The same with every ancestor. */
   chain(): Promise<ChainWalk>;
   /** What a check of another image finds, at the levels of this one but without its chain. */
   findingsOf(path: string): Promise<readonly Finding[]>;
@@ -60,7 +64,7 @@ export async function createContext(
   const facts = await gatherFacts(file, metadata);
   const { checkAncestor } = environment;
   const hasBlocks = metadata.bat !== null && facts.blockSizeBytes !== null;
-  const base: Omit<CheckContext, 'chain'> = {
+  const start: Omit<CheckContext, 'chain' | 'edge'> = {
     file,
     metadata,
     facts,
@@ -73,7 +77,9 @@ export async function createContext(
     content: once(async () => (await import('./content-survey')).surveyDisk(file, metadata, environment)),
     siblingExists: (name) => exists(path.join(path.dirname(file.path), name), environment),
   };
-  return { ...base, chain: once(async () => (await import('./chain/walk-chain')).walkChain(base)) };
+  const edge = once(async () => (await import('./chain/walk-chain')).walkEdge(start));
+  const chain = once(async () => (await import('./chain/walk-chain')).walkChain(start, await edge()));
+  return { ...start, edge, chain };
 }
 
 function once<T>(produce: () => Promise<T>): () => Promise<T> {

@@ -15,10 +15,11 @@ export const TESTED_CHAIN_CODES: readonly string[] = [
   'parent-size-differs',
   'parent-time-differs',
 ];
-/** Rules that need files beside the image, or a host that keeps it in a special way; check-image.test.ts and host-file-attributes.test.ts produce them. */
+/** Rules that need files beside the image, or a host that keeps it in a special way; check-image.test.ts, host-file-attributes.test.ts and parent-evidence.test.ts produce them. */
 export const TESTED_FILE_CODES: readonly string[] = [
   'change-interrupted',
   'check-rule-failed',
   'host-file-attributes',
   'merge-in-progress',
+  'parent-found-by-id',
 ];

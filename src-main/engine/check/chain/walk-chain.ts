@@ -28,11 +28,10 @@ export interface ChainStart {
   };
 }
 
-export async function walkChain(start: ChainStart): Promise<ChainWalk> {
-  const edge = await walkEdge(start);
+/** What lies above the image's own edge. */
+export async function walkChain({ environment }: ChainStart, edge: ChainWalk): Promise<ChainWalk> {
   const { resolution } = edge;
   if (resolution?.identity !== 'proven') return edge;
-  const { environment } = start;
   const options = { mayOpen: environment.mayOpen };
   return { ...edge, ancestors: (await chainReport(resolution.parent.path, options, environment)).images };
 }
