@@ -1,6 +1,6 @@
 /** The engine's only door: what the outside may use. One line an export group, in the order of the layers. */
-export { identityOfPath, NodeFile, OutputFile, systemError } from './io';
-export type { RandomAccessFile } from './io';
+export { identityOfPath, isSameFile, isSameState, NodeFile, OutputFile, systemError } from './io';
+export type { FileIdentity, RandomAccessFile } from './io';
 export { targetOfPartial } from './io/partial-name';
 export { volumeFacts } from './io/free-space';
 export { makeFolder } from './io/make-folder';

@@ -4,6 +4,7 @@ import type { JobSnapshot, JobState, Progress } from '../../src-shared/model/job
 import { transition } from './job-state';
 import { lockKeys, type LockKeys, type LockRequest } from './path-locks';
 import { RateMeter } from './rate-meter';
+import type { ReviewedFile } from './reviewed-files';
 import type { JobInput, JobVerb } from './verbs';
 import { WorkerCall } from './worker-call';
 
@@ -11,6 +12,8 @@ import { WorkerCall } from './worker-call';
 export interface JobRequest<V extends JobVerb = JobVerb> extends LockRequest {
   readonly verb: V;
   readonly input: JobInput<V>;
+  /** What a person looked at beforehand: the job fails with `file-changed` where it is another by the time it begins. */
+  readonly reviewed?: readonly ReviewedFile[] | undefined;
   /** Names for people. */
   readonly source: string;
   readonly target: string | null;
@@ -58,10 +61,10 @@ export class Job {
   /** Starts the worker; the job ends by itself. */
   start(workerPath: string): void {
     this.#to('running');
-    const { verb, input } = this.request;
+    const { verb, input, reviewed = [] } = this.request;
     let call: WorkerCall;
     try {
-      call = new WorkerCall(workerPath, verb, input, (progress) => this.#onProgress(progress));
+      call = new WorkerCall(workerPath, verb, input, reviewed, (progress) => this.#onProgress(progress));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#fail(

@@ -1,9 +1,16 @@
 import type { WireError } from '../../src-shared/errors';
 import type { Progress } from '../../src-shared/model/job';
+import type { ReviewedFile } from './reviewed-files';
 
 /** What the main process asks of a worker. `seq` tells one call from the next over the same port. */
 export type ToWorker =
-  | { readonly kind: 'start'; readonly seq: number; readonly verb: string; readonly input: unknown }
+  | {
+      readonly kind: 'start';
+      readonly seq: number;
+      readonly verb: string;
+      readonly input: unknown;
+      readonly reviewed: readonly ReviewedFile[];
+    }
   | { readonly kind: 'cancel'; readonly seq: number };
 
 /** What a worker answers: any number of progress reports, then exactly one result or error. */

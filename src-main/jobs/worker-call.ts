@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError, fromWireError } from '../../src-shared/errors';
 import type { ProgressListener } from '../../src-shared/model/job';
 import { GATE_OPEN, GATE_PAUSED, type FromWorker, type ToWorker, type WorkerSetup } from './protocol';
+import type { ReviewedFile } from './reviewed-files';
 
 /**
  * One verb running in a worker thread of its own. Whatever happens to that thread, `outcome` settles exactly once:
@@ -13,7 +14,14 @@ export class WorkerCall {
   readonly #gate = new Int32Array(new SharedArrayBuffer(4));
   readonly #seq = 1;
 
-  constructor(workerPath: string, verb: string, input: unknown, onProgress: ProgressListener) {
+  /** @param reviewed files that must still be as they were looked at when the verb begins. */
+  constructor(
+    workerPath: string,
+    verb: string,
+    input: unknown,
+    reviewed: readonly ReviewedFile[],
+    onProgress: ProgressListener,
+  ) {
     const setup: WorkerSetup = { gate: this.#gate.buffer };
     this.#worker = new Worker(workerPath, { workerData: setup });
     this.outcome = new Promise((resolve, reject) => {
@@ -29,7 +37,7 @@ export class WorkerCall {
       this.#worker.on('messageerror', (error: Error) => crash(error.message));
       this.#worker.on('exit', (code) => crash(`its thread ended with code ${code}`));
     });
-    this.#send({ kind: 'start', seq: this.#seq, verb, input });
+    this.#send({ kind: 'start', seq: this.#seq, verb, input, reviewed });
   }
 
   pause(): void {

@@ -3,6 +3,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { asAppError, toWireError } from '../../src-shared/errors';
 import { ProgressThrottle } from './progress-throttle';
 import { GATE_PAUSED, type FromWorker, type ToWorker, type WorkerSetup } from './protocol';
+import { requireReviewed } from './reviewed-files';
 import { runVerb, type JobVerb } from './verbs';
 
 if (parentPort) serve(parentPort, workerData as WorkerSetup);
@@ -16,7 +17,7 @@ function serve(port: MessagePort, { gate }: WorkerSetup): void {
       cancels.get(message.seq)?.abort();
       return;
     }
-    const { seq, verb, input } = message;
+    const { seq, verb, input, reviewed } = message;
     const cancel = new AbortController();
     cancels.set(seq, cancel);
     const throttle = new ProgressThrottle((progress) => send({ kind: 'progress', seq, progress }));
@@ -32,7 +33,7 @@ function serve(port: MessagePort, { gate }: WorkerSetup): void {
       },
     };
     // The verb's own types hold at JobQueue.add; a message carries no types.
-    Promise.resolve()
+    requireReviewed(reviewed)
       .then(() => runVerb(verb as JobVerb, input as never, context))
       .then(
         (result) => {

@@ -4,6 +4,7 @@ import type { OperationPreview, OperationSpec } from '../../src-shared/ipc';
 import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../src-shared/model';
 import { api } from '../api';
 import { t } from '../i18n';
+import { useImages } from '../stores/images';
 import { useJobs } from '../stores/jobs';
 
 const PREVIEW_DELAY_MS = 180;
@@ -14,6 +15,7 @@ const PREVIEW_DELAY_MS = 180;
  */
 export function useOperation(spec: Readonly<Ref<OperationSpec | null>>, reviewing: Ref<boolean>) {
   const jobs = useJobs();
+  const images = useImages();
   const preview = ref<OperationPreview | null>(null);
   const previewError = ref<AppError | null>(null);
   const startError = ref<AppError | null>(null);
@@ -32,18 +34,16 @@ export function useOperation(spec: Readonly<Ref<OperationSpec | null>>, reviewin
     }
   }
 
-  watch(
-    [() => JSON.stringify(spec.value), reviewing],
-    () => {
-      clearTimeout(timer);
-      asked += 1;
-      preview.value = null;
-      previewError.value = null;
-      const operation = spec.value;
-      if (operation && reviewing.value) timer = setTimeout(() => void look(operation), PREVIEW_DELAY_MS);
-    },
-    { immediate: true },
-  );
+  function lookAnew(): void {
+    clearTimeout(timer);
+    asked += 1;
+    preview.value = null;
+    previewError.value = null;
+    const operation = spec.value;
+    if (operation && reviewing.value) timer = setTimeout(() => void look(operation), PREVIEW_DELAY_MS);
+  }
+
+  watch([() => JSON.stringify(spec.value), reviewing], lookAnew, { immediate: true });
 
   const job = computed<JobSnapshot | null>(() => (jobId.value ? jobs.byId(jobId.value) : null));
   const ended = computed(() => job.value !== null && TERMINAL_JOB_STATES.includes(job.value.state));
@@ -60,7 +60,7 @@ export function useOperation(spec: Readonly<Ref<OperationSpec | null>>, reviewin
     starting.value = true;
     startError.value = null;
     try {
-      jobId.value = await jobs.start(spec.value);
+      jobId.value = await jobs.start(spec.value, preview.value?.reviewToken);
     } catch (error) {
       startError.value = asAppError(error);
     } finally {
@@ -68,10 +68,14 @@ export function useOperation(spec: Readonly<Ref<OperationSpec | null>>, reviewin
     }
   }
 
-  /** Back to the form, to change something or to do another. */
+  /** Back to the form, to change something or to do another. What was shown there may be so no more. */
   function reset(): void {
+    const operation = spec.value;
+    if (jobError.value?.code === 'file-changed' && operation && 'fileId' in operation)
+      void images.reload(operation.fileId);
     jobId.value = null;
     startError.value = null;
+    lookAnew();
   }
 
   return { preview, previewError, startError, starting, job, ended, jobError, blockedReason, start, reset };

@@ -41,9 +41,16 @@ export const useJobs = defineStore('jobs', () => {
     all.value = [...jobs].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   }
 
-  /** Starts an operation. @returns the job's id. @throws AppError */
-  async function start(operation: OperationSpec): Promise<string> {
-    const { jobId } = await api().call('jobs.start', { operation });
+  /**
+   * Starts an operation.
+   * @param reviewToken of the review that was shown: main refuses where a file has changed since.
+   * @returns the job's id. @throws AppError
+   */
+  async function start(operation: OperationSpec, reviewToken?: string): Promise<string> {
+    const { jobId } = await api().call('jobs.start', {
+      operation,
+      ...(reviewToken === undefined ? {} : { reviewToken }),
+    });
     // The first event may have come before the answer or be lost with a slow stream: ask once.
     if (!byId(jobId)) await load();
     return jobId;

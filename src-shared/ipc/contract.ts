@@ -111,6 +111,8 @@ export interface OperationPreview {
   readonly forecast: CompactForecast | null;
   /** The smallest size a resize could shrink to and what limits it; null for other verbs. */
   readonly resizeMarks: readonly { readonly name: string; readonly sizeBytes: number }[] | null;
+  /** Stands for the state of every file that was looked at; `jobs.start` takes it back. */
+  readonly reviewToken: string;
 }
 
 /** A change on record, with the image it was made to. */
@@ -276,7 +278,7 @@ export const contract = {
 
   'operation.preflight': query(
     v.object({ operation: Operation }),
-    modelWith<OperationPreview>('preflight', 'command'),
+    modelWith<OperationPreview>('preflight', 'command', 'reviewToken'),
   ),
   /** The job `repair` carries it out. */
   'repair.plan': query(
@@ -309,7 +311,11 @@ export const contract = {
     modelWith<UndoFolderFacts>('path', 'missing', 'isDefault'),
   ),
 
-  'jobs.start': command(v.object({ operation: Operation }), v.object({ jobId: Id })),
+  /** With the token of a review the job is refused (`file-changed`) where a file is no longer as that showed it. */
+  'jobs.start': command(
+    v.object({ operation: Operation, reviewToken: v.optional(Id) }),
+    v.object({ jobId: Id }),
+  ),
   'jobs.list': query(Nothing, v.object({ jobs: listOf<JobSnapshot>('id', 'verb', 'state') })),
   'jobs.cancel': command(v.object({ jobId: Id }), Nothing),
   'jobs.pause': command(v.object({ jobId: Id }), Nothing),

@@ -14,7 +14,9 @@ export function jobHandlers(services: Services): JobHandlers {
   const { jobs, sweeps, registry } = services;
   return {
     'operation.preflight': ({ operation }) => jobs.preview(operation),
-    'jobs.start': async ({ operation }) => ({ jobId: await jobs.start(operation) }),
+    'jobs.start': async ({ operation, reviewToken }) => ({
+      jobId: await jobs.start(operation, reviewToken),
+    }),
     'jobs.list': async () => ({ jobs: jobs.list() }),
     async 'jobs.cancel'({ jobId }) {
       jobs.cancel(jobId);

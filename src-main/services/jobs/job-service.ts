@@ -3,7 +3,7 @@ import type { OperationPreview } from '../../../src-shared/ipc/contract';
 import type { OperationSpec } from '../../../src-shared/ipc/operation';
 import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../../src-shared/model/job';
 import { chainReport } from '../../engine';
-import { JobQueue } from '../../jobs';
+import { JobQueue, lookAtFiles } from '../../jobs';
 import type { EventHub } from '../events';
 import type { FileRegistry } from '../files/file-registry';
 import type { Roots } from '../files/roots';
@@ -11,7 +11,8 @@ import type { FileWatcher } from '../files/watch';
 import { equivalentCommand } from '../operations/equivalent-command';
 import { jobRequest } from '../operations/job-request';
 import type { Surroundings } from '../operations/operation-inputs';
-import { pathsOf } from '../operations/operation-paths';
+import { pathsOf, type OperationPaths } from '../operations/operation-paths';
+import { Reviews } from '../operations/reviews';
 import type { Documents } from '../look/documents';
 import type { Leftovers } from './leftovers';
 import { preflightOperation } from '../operations/preview';
@@ -32,6 +33,7 @@ export interface JobServiceParts {
 export class JobService {
   readonly #parts: JobServiceParts;
   readonly #queue: JobQueue;
+  readonly #reviews = new Reviews();
   /** What is to be done when a job has ended. */
   readonly #afterwards = new Map<string, (isCrash: boolean) => void>();
 
@@ -46,14 +48,28 @@ export class JobService {
   /** What would happen, and the command line that does the same. @throws AppError for what cannot be done at all. */
   async preview(spec: OperationSpec): Promise<OperationPreview> {
     const paths = await pathsOf(this.#parts.registry, this.#parts.documents, spec);
+    const chain = await this.#chainOf(paths.file);
+    // Before the facts are read: what changes meanwhile is a change since.
+    const looked = await lookAtFiles(reviewedPaths(spec, paths, chain));
     const facts = await preflightOperation(spec, paths, await this.#surroundings());
-    return { ...facts, command: equivalentCommand(spec, paths) };
+    const command = equivalentCommand(spec, paths);
+    return { ...facts, command, reviewToken: this.#reviews.remember(looked) };
   }
 
-  async start(spec: OperationSpec): Promise<string> {
+  /**
+   * Queues an operation.
+   * @param reviewToken of the review that was shown: what it showed must still be so, now and when the job begins.
+   * Changes by a job before it in the queue count, too: the person has not seen what that leaves.
+   * @throws AppError `file-changed`, and those of ids and options.
+   */
+  async start(spec: OperationSpec, reviewToken?: string): Promise<string> {
     const { registry, documents, watcher, leftovers } = this.#parts;
     const paths = await pathsOf(registry, documents, spec);
     const chain = await this.#chainOf(paths.file);
+    const reviewed =
+      reviewToken === undefined
+        ? []
+        : await this.#reviews.require(reviewToken, reviewedPaths(spec, paths, chain));
     const { changes, ...request } = jobRequest(spec, paths, await this.#surroundings(), chain);
     const changedIds = changes.map((path) => registry.register(path).id);
     const resumes = request.writes.map((path) => watcher.pause(path));
@@ -69,6 +85,7 @@ export class JobService {
     try {
       const { id } = this.#queue.add({
         ...request,
+        reviewed,
         subjectIds: [...new Set([...namedIds(spec), ...changedIds])],
         changedIds,
         command: equivalentCommand(spec, paths),
@@ -140,6 +157,16 @@ export class JobService {
     }
     this.#parts.events.emit('job.changed', snapshot);
   }
+}
+
+/** Every file that a review tells of: what is read, and a file that would be replaced. */
+function reviewedPaths(
+  spec: OperationSpec,
+  { file, other, parent, downTo, target }: OperationPaths,
+  chain: readonly string[],
+): string[] {
+  const replaced = 'replace' in spec && spec.replace === true ? target : null;
+  return [file, other, parent, downTo, replaced, ...chain].filter((path): path is string => path !== null);
 }
 
 /** What a repair saves of the metadata alone is no image to open next. */

@@ -33,7 +33,7 @@ import {
 import type { OperationPaths } from './operation-paths';
 import { findResizeMarks } from './resize-marks';
 
-type PreviewFacts = Omit<OperationPreview, 'command'>;
+type PreviewFacts = Omit<OperationPreview, 'command' | 'reviewToken'>;
 
 /** Nothing is written, so nothing has to be looked at beforehand. */
 const READ_ONLY: Preflight = {

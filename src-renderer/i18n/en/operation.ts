@@ -28,6 +28,7 @@ export const operation = {
   undoable: 'Can be undone in History',
   openResult: 'Open it',
   again: 'Do another',
+  lookAgain: 'Look again',
   cancelJob: 'Cancel',
   background: 'It goes on in Jobs if you leave this screen.',
   speed: '{size}/s',

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { JobQueue, type JobRequest } from '../../../src-main/jobs';
+import { JobQueue, lookAtFiles, type JobRequest } from '../../../src-main/jobs';
 import { lockKeys } from '../../../src-main/jobs/path-locks';
 import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../../src-shared/model/job';
 import { useBundledWorker } from '../../support/bundle-worker';
@@ -110,6 +110,32 @@ describe('JobQueue with the real worker', () => {
     expect(before).toBeLessThan(256 * MIB);
     queue.resume(id);
     expect((await queue.waitFor(id)).state).toBe('succeeded');
+  });
+
+  it('refuses what a person reviewed when its turn comes, where the file changed while it waited', async () => {
+    const queue = new JobQueue({
+      workerPath,
+      maxRunning: 1,
+    });
+    writeFileSync(at('changed.bin'), 'looked at');
+    writeFileSync(at('same.bin'), 'looked at');
+    const first = queue.add(createRequest('a.vhd', 64 * MIB));
+    queue.pause(first.id);
+    const [changed, same] = await Promise.all(
+      ['changed.bin', 'same.bin'].map(async (name) => {
+        const reviewed = await lookAtFiles([at(name)]);
+        return queue.add({ ...createRequest(`${name}.vhd`, MIB), reviewed }).id;
+      }),
+    );
+    expect(queue.get(changed ?? '').state).toBe('queued');
+    writeFileSync(at('changed.bin'), 'another one');
+    queue.cancel(first.id);
+    expect(await queue.waitFor(changed ?? '')).toMatchObject({
+      state: 'failed',
+      error: { code: 'file-changed', message: expect.stringContaining('changed.bin') as string },
+    });
+    expect((await queue.waitFor(same ?? '')).state).toBe('succeeded');
+    expect(existsSync(at('changed.bin.vhd'))).toBe(false);
   });
 
   it('cancels a paused job', async () => {

@@ -22,7 +22,7 @@ export interface TestDoor {
   /** The error a call ends with; fails where it does not. */
   errorOf(method: string, input: unknown): Promise<WireError>;
   /** Starts a job, which needs `workerPath`. @returns the job as it ended. */
-  runJob(operation: OperationSpec): Promise<JobSnapshot>;
+  runJob(operation: OperationSpec, reviewToken?: string): Promise<JobSnapshot>;
   /** The id of a file, as if the person had chosen it. */
   idOf(file: string): string;
 }
@@ -59,12 +59,12 @@ export function openTestDoor(
       if (envelope.ok) throw new Error(`${method} succeeded`);
       return envelope.error;
     },
-    async runJob(operation) {
+    async runJob(operation, reviewToken) {
       const ended = new Map<string, JobSnapshot>();
       const stop = services.events.on('job.changed', (job) => {
         if (TERMINAL_JOB_STATES.includes(job.state)) ended.set(job.id, job);
       });
-      const id = await services.jobs.start(operation);
+      const id = await services.jobs.start(operation, reviewToken);
       const job = await vi.waitFor(() => ended.get(id) ?? Promise.reject(new Error('still running')), {
         timeout: 20_000,
         interval: 5,
