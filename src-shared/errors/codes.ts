@@ -66,6 +66,11 @@ export const ERROR_CODES = {
     'The size is outside what the format can hold',
     'Choose a size within the limit named in the message.',
   ),
+  'sizes-differ': text(
+    'refused',
+    'Parent and child have different sizes',
+    'Merge into a new file (--output), which gets the size of the child, or give the child the size of the parent first with "platter resize".',
+  ),
   'parent-missing': text(
     'refused',
     'The parent image was not found',
@@ -103,6 +108,11 @@ export const ERROR_CODES = {
     'Something lies beyond the new end',
     'Move or delete what is in the way inside the guest, then try again.',
   ),
+  'unclaimed-data': text(
+    'wouldLoseData',
+    'Blocks that the BAT has lost would go',
+    'Save what is in them with "platter rescue", compact into a new file with --output, or give them up with --drop-unclaimed.',
+  ),
   'verify-failed': text(
     'refused',
     'The result is not what it must be',
@@ -117,6 +127,11 @@ export const ERROR_CODES = {
     'refused',
     'An earlier change of this image was interrupted',
     'Run "platter undo" on the image to roll it back first.',
+  ),
+  'input-too-long': text(
+    'refused',
+    'The input is longer than the disk',
+    'Give less data, begin earlier, or make the disk larger.',
   ),
   'nothing-to-undo': text(
     'refused',

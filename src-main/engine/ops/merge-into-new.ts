@@ -10,6 +10,7 @@ import { piecewiseExtents, type RandomAccessFile } from '../io';
 import { openOutput, pathsOf } from './open-output';
 import { contentFingerprint } from './content-fingerprint';
 import { requireSourceUnchanged } from './disk-source';
+import { fitCopy } from './merge-fit';
 import { mergeLayers } from './merge-layers';
 import type { MergeInput, MergePlan } from './merge-plan';
 import { PhaseProgress, throwIfCancelled } from './operation';
@@ -18,7 +19,10 @@ import { withoutFlush } from './without-flush';
 
 const COPY_CHUNK_BYTES = 2 * 1024 * 1024;
 
-/** The ancestor's file copied under a new id, and the members above it merged into the copy; published once verified. */
+/**
+ * The ancestor's file copied under a new id and made as large as the child, and the members above it merged into the
+ * copy; published once verified.
+ */
 export async function mergeIntoNew(
   input: MergeInput & { readonly target: string },
   plan: MergePlan,
@@ -36,6 +40,11 @@ export async function mergeIntoNew(
     const unflushed = withoutFlush(output.file);
     // the ancestor is not read any more, and its BAT is the same as the copy's
     if (ancestor.metadata?.bat) freeEntries(ancestor.metadata.bat.entries);
+    const { sizeBytes } = opened.disk;
+    if (ancestor.disk.sizeBytes !== sizeBytes) {
+      if (ancestor.metadata) await fitCopy(unflushed, sizeBytes, grandparent, context);
+      else await unflushed.setSize(sizeBytes);
+    }
     const metadata = ancestor.metadata ? await readMetadata(unflushed) : null;
     const writable = metadata
       ? openImageForWriting(unflushed, metadata, grandparent)
@@ -43,13 +52,9 @@ export async function mergeIntoNew(
     await mergeLayers(plan.merged, writable, context);
     // the result is read with a BAT of its own
     if (metadata?.bat) freeEntries(metadata.bat.entries);
-    const shownAfter = await contentFingerprint(
-      await reopened(output.file, ancestor.metadata !== null, grandparent),
-      opened.disk.sizeBytes,
-      context,
-      'verify',
-    );
-    if (shownAfter !== shownBefore)
+    const result = await reopened(output.file, ancestor.metadata !== null, grandparent);
+    const shownAfter = await contentFingerprint(result, result.sizeBytes, context, 'verify');
+    if (shownAfter !== shownBefore || result.sizeBytes !== sizeBytes)
       throw new AppError(
         'verify-failed',
         `What was written for "${input.target}" does not show what "${opened.path}" shows.`,
@@ -63,7 +68,7 @@ export async function mergeIntoNew(
       changed: [
         `Merged ${depth + 1} images into a new one of ${formatSizeBoth(fileSizeBytes)}; they stay as they are.`,
       ],
-      virtualSizeBytes: ancestor.disk.sizeBytes,
+      virtualSizeBytes: sizeBytes,
       fileSizeBeforeBytes: null,
       fileSizeBytes,
       verified: true,

@@ -1,18 +1,22 @@
 import { invariant } from '../../../src-shared/errors';
 import type { GuestRange } from '../../../src-shared/model/finding';
 import type { ChainMember } from '../chain';
-import { DifferencingDisk } from '../disk';
+import { DifferencingDisk, isAllZero } from '../disk';
 import type { DiskExtent, OperationContext, VirtualDisk, WritableDisk } from '../disk/virtual-disk';
 import { Breather, PhaseProgress } from './operation';
 
 /** Written at once at most; the writer flushes a few times for each write that makes new blocks. */
 const PIECE_BYTES = 8 * 1024 * 1024;
+/** What is looked at and zeroed at once. */
+const WINDOW_BYTES = 8 * 1024 * 1024;
 
 /** What the members above an ancestor hold by themselves. */
 export interface MergedLayers {
   /** Shows them over nothing; not to be closed: their files belong to the chain. */
   readonly disk: VirtualDisk;
   readonly totalBytes: number;
+  /** From here on a layer in between has ended: what no layer above its end holds shows zeros, whatever lies beneath. */
+  readonly hiddenFrom: number;
 }
 
 /**
@@ -35,7 +39,8 @@ export async function layersAbove(
     totalBytes += length;
     await breather.breathe();
   }
-  return { disk, totalBytes };
+  const between = chain.slice(1, ancestorDepth).map((member) => member.disk.sizeBytes);
+  return { disk, totalBytes, hiddenFrom: Math.min(disk.sizeBytes, ...between) };
 }
 
 /** Every sector whose bit is set in a layer, zeros too, as runs in order; neighbours are one. Nothing is kept of them. */
@@ -53,12 +58,13 @@ export async function* heldRuns(disk: VirtualDisk): AsyncGenerator<GuestRange> {
   if (end > start) yield { offset: start, length: end - start };
 }
 
-/** Writes what the layers hold into `target`. */
+/** Writes what the layers hold into `target`, and zeros where they hide what it has. */
 export async function mergeLayers(
-  { disk, totalBytes }: MergedLayers,
+  layers: MergedLayers,
   target: WritableDisk,
   context: OperationContext,
 ): Promise<void> {
+  const { disk, totalBytes } = layers;
   const progress = new PhaseProgress(context, 'merge', totalBytes);
   const buffer = new Uint8Array(PIECE_BYTES);
   for await (const { offset, length } of heldRuns(disk)) {
@@ -72,6 +78,45 @@ export async function mergeLayers(
       const range = { offset: position, length: bytes };
       progress.advance(bytes, range, range);
       position += bytes;
+    }
+  }
+  await hideBehindShortLayers(layers, target, context);
+}
+
+/** A layer that is shorter than those above it hides the target from its end on, where nothing above it is held. */
+async function hideBehindShortLayers(
+  { disk, hiddenFrom }: MergedLayers,
+  target: WritableDisk,
+  context: OperationContext,
+): Promise<void> {
+  const end = Math.min(disk.sizeBytes, target.sizeBytes);
+  if (hiddenFrom >= end) return;
+  let position = hiddenFrom;
+  for await (const held of heldRuns(disk)) {
+    if (held.offset > position) await zeroWhatShows(target, position, Math.min(held.offset, end), context);
+    position = Math.max(position, held.offset + held.length);
+    if (position >= end) return;
+  }
+  await zeroWhatShows(target, position, end, context);
+}
+
+async function zeroWhatShows(
+  target: WritableDisk,
+  start: number,
+  end: number,
+  context: OperationContext,
+): Promise<void> {
+  const breather = new Breather(context);
+  for (let from = start; from < end; from += WINDOW_BYTES) {
+    // as it was before the first of these writes: a new block of a child changes its extents
+    const extents: DiskExtent[] = [];
+    for await (const extent of target.extents(from, Math.min(WINDOW_BYTES, end - from))) extents.push(extent);
+    for (const { offset, length, state } of extents) {
+      await breather.breathe();
+      if (state !== 'data' && state !== 'parent') continue;
+      const bytes = new Uint8Array(length);
+      await target.readAt(bytes, offset);
+      if (!isAllZero(bytes)) await target.writeZeros(offset, length);
     }
   }
 }

@@ -1,14 +1,17 @@
+import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
-import type { Preflight } from '../../../src-shared/model/results';
+import type { Preflight, PreflightItem } from '../../../src-shared/model/results';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { findChildren, type ChainMember, type OpenedDisk, type PeekedImage } from '../chain';
+import type { OperationContext } from '../disk/virtual-disk';
 import { identityOfPath, isSameFile } from '../io';
 import { isMergeResumed, type HistoryOptions } from '../repair';
 import { childrenItem } from './children';
 import { insideRoots, requireNoSavedState, type DiskSource } from './disk-source';
 import { layersAbove, type MergedLayers } from './merge-layers';
 import { runPreflight } from './preflight';
+import { firstDataFrom } from './shrink-check';
 
 export interface MergeInput {
   readonly child: DiskSource;
@@ -54,14 +57,6 @@ export async function planMerge(input: MergeInput, opened: OpenedDisk): Promise<
   const depth = await depthOf(chain, input.downTo);
   const ancestor = chain[depth];
   if (!ancestor) throw new AppError('internal', 'a differencing image has a parent');
-  const childSizeBytes = opened.disk.sizeBytes;
-  if (childSizeBytes > ancestor.disk.sizeBytes) {
-    throw new AppError(
-      'size-limit',
-      `"${childPath}" has ${formatSizeBoth(childSizeBytes)}, "${ancestor.path}" only ${formatSizeBoth(ancestor.disk.sizeBytes)}.`,
-      { hint: 'Resize the parent first (with --break-children), then merge.' },
-    );
-  }
   if (ancestor.metadata) requireNoSavedState(ancestor.metadata, ancestor.path);
   const layers = chain.slice(0, depth);
   return {
@@ -107,17 +102,51 @@ async function otherChildren(
   return others;
 }
 
-export function preflightOf(input: MergeInput, plan: MergePlan): Promise<Preflight> {
+export async function preflightOf(
+  input: MergeInput,
+  plan: MergePlan,
+  context: OperationContext = {},
+): Promise<Preflight> {
   const { ancestor } = plan;
   const bytesToWrite = plan.merged.totalBytes;
   const fileBytes = ancestor.metadata?.fileSizeBytes ?? ancestor.disk.sizeBytes;
+  const isFlat = ancestor.metadata === null || ancestor.metadata.type === 'fixed';
+  const grownBytes = Math.max(0, plan.opened.disk.sizeBytes - ancestor.disk.sizeBytes);
   return runPreflight({
     target: input.target ?? ancestor.path,
     replace: input.replace,
     inPlace: input.target === undefined,
     bytesToWrite: input.target === undefined ? bytesToWrite : bytesToWrite + fileBytes,
     predictedFileBytes: null,
+    holeBytes: input.target !== undefined && isFlat ? grownBytes : 0,
     reads: plan.opened.chain,
-    more: [childrenItem(plan.others, input.breakChildren === true)],
+    more: [
+      ...(await sizeItems(input.target === undefined, plan, context)),
+      childrenItem(plan.others, input.breakChildren === true),
+    ],
   });
+}
+
+/** A parent keeps its size, so that what it holds behind its child's end would show again; a new file gets the child's. */
+async function sizeItems(
+  isIntoAncestor: boolean,
+  { opened, ancestor }: MergePlan,
+  context: OperationContext,
+): Promise<PreflightItem[]> {
+  const [childBytes, ancestorBytes] = [opened.disk.sizeBytes, ancestor.disk.sizeBytes];
+  if (childBytes === ancestorBytes) return [];
+  const [child, parent] = [opened, ancestor].map((image) => `"${path.basename(image.path)}"`);
+  const sizes = `${child} has ${formatSizeBoth(childBytes)}, ${parent} ${formatSizeBoth(ancestorBytes)}`;
+  const item = (level: PreflightItem['level'], message: string): PreflightItem[] => [
+    { code: 'sizes', level, message },
+  ];
+  if (!isIntoAncestor) return item('ok', `${sizes}: the new image gets the size of ${child}.`);
+  if (childBytes > ancestorBytes) return item('blocked', `${sizes}, which is too small for it.`);
+  const dataOffset = await firstDataFrom(ancestor.disk, childBytes, context);
+  if (dataOffset === null)
+    return item('warning', `${sizes}: it stays larger, and zeros are all it holds there.`);
+  return item(
+    'blocked',
+    `${sizes}, and holds data at byte ${dataOffset}: behind the end of ${child}, where it would show again.`,
+  );
 }

@@ -38,7 +38,7 @@ export async function preflightMerge(input: MergeInput): Promise<Preflight> {
  * child, so that child and parent show the same before, during and after; a merge that was interrupted is finished by
  * merging again, and a mark beside the parent says so from before the first write until the parent is verified. The child
  * is not touched until then.
- * @throws AppError `type-mismatch`, `has-children`, `saved-state`, `size-limit`, `verify-failed`, `cancelled`, and those
+ * @throws AppError `type-mismatch`, `has-children`, `saved-state`, `sizes-differ`, `size-limit`, `verify-failed`, `cancelled`, and those
  *   of opening for writing.
  */
 export async function mergeImage(
@@ -54,7 +54,7 @@ export async function mergeImage(
   try {
     const plan = await planMerge(input, opened);
     const target = input.target ?? plan.ancestor.path;
-    const warnings = requirePassed(await preflightOf(input, plan), target);
+    const warnings = requirePassed(await preflightOf(input, plan, context), target);
     throwIfCancelled(context);
     const shownBefore = await contentFingerprint(opened.disk, opened.disk.sizeBytes, context, 'read');
     const result =
@@ -64,7 +64,7 @@ export async function mergeImage(
     await close();
     const needed = await stillNeeded(input, plan);
     const changed = [...result.changed, ...(await finishChild(input, plan, needed.names))];
-    return { ...result, changed, warnings: [...warnings, ...sizeWarnings(plan), ...needed.warnings] };
+    return { ...result, changed, warnings: [...warnings, ...needed.warnings] };
   } finally {
     await close();
   }
@@ -217,11 +217,4 @@ async function stillNeeded(
     );
   }
   return { names, warnings };
-}
-
-function sizeWarnings({ opened, ancestor }: MergePlan): string[] {
-  if (opened.disk.sizeBytes === ancestor.disk.sizeBytes) return [];
-  return [
-    `The merged disk has ${formatSizeBoth(ancestor.disk.sizeBytes)}, the child had ${formatSizeBoth(opened.disk.sizeBytes)}: what its parent holds behind that shows again.`,
-  ];
 }

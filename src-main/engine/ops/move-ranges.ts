@@ -10,6 +10,9 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
 /** Moves whose targets are saved in the journal under one flush. */
 const BATCH_BYTES = 64 * 1024 * 1024;
 
+/** An image under its journal, or a new file that nobody has seen. */
+type MovableFile = RandomAccessFile & Partial<Pick<JournaledFile, 'protect'>>;
+
 /** A stretch of the file and where it goes. */
 export interface Move {
   readonly from: number;
@@ -30,7 +33,7 @@ export type MadeMove = Move & { readonly hash: string };
 
 /** Moves a few stretches as `moveInOrder` does, and keeps what is needed to prove them. */
 export async function moveRanges(
-  file: JournaledFile,
+  file: MovableFile,
   moves: readonly Move[],
   progress: PhaseProgress,
 ): Promise<readonly MadeMove[]> {
@@ -46,7 +49,7 @@ export async function moveRanges(
  * order, and so do their targets. Hashes only where `onMade` wants them.
  */
 export async function moveInOrder(
-  file: JournaledFile,
+  file: MovableFile,
   moves: MoveList,
   progress: PhaseProgress,
   onMade?: (made: MadeMove) => void,
@@ -55,7 +58,7 @@ export async function moveInOrder(
   let batch: Move[] = [];
   let batchBytes = 0;
   const runBatch = async (): Promise<void> => {
-    await file.protect(batch.map(({ to, length }) => ({ start: to, end: to + length })));
+    await file.protect?.(batch.map(({ to, length }) => ({ start: to, end: to + length })));
     for (const move of batch) {
       if (onMade) onMade({ ...move, hash: await hashRange(file, move.from, move.length, buffer) });
       await moveRange(file, move, buffer);

@@ -44,6 +44,8 @@ const ERROR_BY_ITEM: Readonly<Record<string, ErrorCode>> = {
   'source-access': 'permission-denied',
   children: 'has-children',
   'beyond-end': 'data-beyond-end',
+  unclaimed: 'unclaimed-data',
+  sizes: 'sizes-differ',
 };
 
 /** Where the error's own hint is about something else. */

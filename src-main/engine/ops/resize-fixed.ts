@@ -1,7 +1,7 @@
 import { AppError, invariant } from '../../../src-shared/errors';
 import { FOOTER_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { currentSizeOf, readMetadata, type VhdMetadata } from '../disk';
-import type { JournaledFile } from '../repair';
+import type { RandomAccessFile } from '../io';
 import { resizedFooter } from './sparse-image';
 
 /**
@@ -9,7 +9,7 @@ import { resizedFooter } from './sparse-image';
  * the new footer is written where zeros were, flushed, and the file cut behind it.
  */
 export async function resizeFixed(
-  file: JournaledFile,
+  file: RandomAccessFile,
   metadata: VhdMetadata,
   sizeBytes: number,
 ): Promise<readonly string[]> {

@@ -3,16 +3,19 @@ import {
   BAT_UNUSED,
   DATA_ALIGNMENT_BYTES,
   DYNAMIC_HEADER_SIZE_BYTES,
+  FOOTER_SIZE_BYTES,
   MAX_BAT_SECTOR,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
 import { alignedFrom, roundUpToSector } from '../../../src-shared/vhd/layout';
 import { counted } from '../check/words';
 import { isAllZero, locateMetadata, openImageForWriting, readMetadata, type VhdMetadata } from '../disk';
+import { FileOrder } from '../disk/file-order';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { batSizeBytes, freeEntries } from '../format';
-import type { JournaledFile } from '../repair';
+import type { RandomAccessFile } from '../io';
 import { moveRanges, verifyMoves, type Move } from './move-ranges';
+import { commonStretches, GapWalk, zeroStretches, type Stretch } from './gap-walk';
 import { PhaseProgress, throwIfCancelled } from './operation';
 import {
   batmapSpaceBytes,
@@ -35,7 +38,7 @@ const HIDE_PIECE_BYTES = 1024 * 1024;
  * disk grows by reads as zeros, whatever a longer `parent` holds there.
  */
 export async function resizeSparse(
-  file: JournaledFile,
+  file: RandomAccessFile,
   metadata: VhdMetadata,
   sizeBytes: number,
   parent: VirtualDisk | null,
@@ -58,6 +61,7 @@ export async function resizeSparse(
     batOffset: image.batOffset,
   });
   await file.flush();
+  await zeroVacated(file, image, pushed, context);
   await verifyMoves(file, made, new PhaseProgress(context, 'verify', totalBytes));
   await requireReadsBack(file, sizeBytes, pushed.entries);
   const released = image.entries.length - pushed.entries.count;
@@ -162,6 +166,72 @@ function sortBlocks(
   return { inTheWay, endOffset };
 }
 
+/**
+ * Zeros what was in use and is not any more: the places that blocks and locators moved from, those of blocks beyond the
+ * new end, what a shorter BAT leaves, and the footer where the file has grown past it. What belonged to nothing before
+ * stays: it may be what a rescue looks for.
+ */
+async function zeroVacated(
+  file: RandomAccessFile,
+  image: SparseImage,
+  plan: SparseResizePlan,
+  context: OperationContext,
+): Promise<void> {
+  const free = (): Iterable<Stretch> => freeStretches(image, plan);
+  await zeroStretches(file, commonStretches(free(), vacatedByMoves(image, plan)), context);
+  if (plan.entries.kept.length < image.entries.length)
+    await zeroStretches(file, commonStretches(free(), droppedBlocks(image, plan)), context);
+}
+
+/** What lies free in the resized image. */
+function* freeStretches(image: SparseImage, plan: SparseResizePlan): Generator<Stretch> {
+  const { kept, moved } = plan.entries;
+  const walk = new GapWalk([
+    { start: 0, end: FOOTER_SIZE_BYTES },
+    { start: image.headerOffset, end: image.headerOffset + DYNAMIC_HEADER_SIZE_BYTES },
+    { start: image.batOffset, end: plan.reservedEnd },
+    ...plan.locators.map(({ offset, spaceBytes }) => ({ start: offset, end: offset + spaceBytes })),
+    ...plan.moves.map(({ to, length }) => ({ start: to, end: to + length })),
+  ]);
+  for (const { sectors } of new FileOrder(kept, (_, block) => !moved.has(block))) {
+    for (const sector of sectors) {
+      const place = sector * SECTOR_SIZE_BYTES;
+      if (place > walk.position) yield* walk.upTo(place);
+      walk.pass(place + image.strideBytes);
+    }
+  }
+  yield* walk.upTo(plan.endOffset);
+}
+
+/** In order, none overlapping another. */
+function vacatedByMoves(image: SparseImage, plan: SparseResizePlan): readonly Stretch[] {
+  const places = new Set(plan.locators.map(({ offset }) => offset));
+  const vacated = [
+    { start: image.batOffset, end: image.tablesEnd },
+    { start: image.footerOffset, end: image.footerOffset + FOOTER_SIZE_BYTES },
+    ...plan.moves.map(({ from, length }) => ({ start: from, end: from + length })),
+    ...image.locators
+      .filter(({ offset }) => !places.has(offset))
+      .map(({ offset, spaceBytes }) => ({ start: offset, end: offset + spaceBytes })),
+  ].sort((a, b) => a.start - b.start);
+  let position = 0;
+  return vacated.flatMap(({ start, end }) => {
+    const from = Math.max(start, position);
+    position = Math.max(position, end);
+    return end > from ? [{ start: from, end }] : [];
+  });
+}
+
+/** In order; entries beyond the old end of the disk may overlap one another. */
+function* droppedBlocks(image: SparseImage, { entries: { kept } }: SparseResizePlan): Generator<Stretch> {
+  for (const { sectors } of new FileOrder(image.entries, (_, block) => block >= kept.length)) {
+    for (const sector of sectors) {
+      const start = sector * SECTOR_SIZE_BYTES;
+      yield { start, end: start + image.strideBytes };
+    }
+  }
+}
+
 /** A header between BAT and blocks cannot be moved without moving what points at it; nothing writes such images. */
 function requireHeaderOutside(image: SparseImage, reservedEnd: number, path: string): void {
   const isBehindBat = image.headerOffset > image.batOffset;
@@ -174,7 +244,7 @@ function requireHeaderOutside(image: SparseImage, reservedEnd: number, path: str
 }
 
 /** The last block may hold anything behind the old end of the disk; in the grown disk that must read as zeros. */
-async function clearBehindOldEnd(file: JournaledFile, image: SparseImage): Promise<void> {
+async function clearBehindOldEnd(file: RandomAccessFile, image: SparseImage): Promise<void> {
   const { entries } = image;
   const inLastBlock = image.sizeBytes % image.blockSizeBytes;
   if (inLastBlock === 0) return;
@@ -189,7 +259,7 @@ async function clearBehindOldEnd(file: JournaledFile, image: SparseImage): Promi
  * @returns how many bytes of the parent are hidden by them.
  */
 async function hideParent(
-  file: JournaledFile,
+  file: RandomAccessFile,
   parent: VirtualDisk,
   oldSizeBytes: number,
   sizeBytes: number,
@@ -216,7 +286,11 @@ async function hideParent(
   return hiddenBytes;
 }
 
-async function requireReadsBack(file: JournaledFile, sizeBytes: number, entries: NewEntries): Promise<void> {
+async function requireReadsBack(
+  file: RandomAccessFile,
+  sizeBytes: number,
+  entries: NewEntries,
+): Promise<void> {
   const { active, footer, footerCopy, header, bat } = await locateMetadata(file);
   invariant(active, 'a written footer is found');
   const isRight =

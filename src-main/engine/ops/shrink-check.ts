@@ -1,7 +1,8 @@
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { readContent } from '../content/read-content';
-import type { VirtualDisk } from '../disk/virtual-disk';
+import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { isAllZero } from '../disk/zeros';
+import { Breather } from './operation';
 
 const CHUNK_BYTES = 2 * 1024 * 1024;
 
@@ -46,12 +47,19 @@ export async function findBeyond(disk: VirtualDisk, sizeBytes: number): Promise<
 }
 
 /** Offset of the first byte at or after `from` that is not zero, or null. */
-async function firstDataFrom(disk: VirtualDisk, from: number): Promise<number | null> {
+export async function firstDataFrom(
+  disk: VirtualDisk,
+  from: number,
+  context: OperationContext = {},
+): Promise<number | null> {
   if (from >= disk.sizeBytes) return null;
   const buffer = new Uint8Array(CHUNK_BYTES);
+  const breather = new Breather(context);
   for await (const { offset, length, state } of disk.extents(from, disk.sizeBytes - from)) {
+    await breather.breathe();
     if (state === 'zero' || state === 'unallocated') continue;
     for (let at = 0; at < length; at += CHUNK_BYTES) {
+      await breather.breathe();
       const bytes = buffer.subarray(0, Math.min(CHUNK_BYTES, length - at));
       await disk.readAt(bytes, offset + at);
       if (!isAllZero(bytes)) return offset + at + bytes.findIndex((byte) => byte !== 0);

@@ -148,13 +148,6 @@ describe('merging into the parent', () => {
       code,
     });
   });
-
-  it('refuses a child that is longer than its parent', async () => {
-    const parent = buildDynamicOf(older, 2 * MIB);
-    parent.writeTo(at('base.vhd'));
-    buildChildOf(parent, 'base.vhd', Buffer.alloc(SIZE + MIB), inChild, 2 * MIB).writeTo(at('child.vhd'));
-    await expect(merge()).rejects.toMatchObject({ code: 'size-limit' });
-  });
 });
 
 describe('merging into a new file', () => {
