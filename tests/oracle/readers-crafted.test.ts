@@ -74,8 +74,12 @@ function guestContent(image: VhdKnobs): Buffer {
   const content = image.type === 'differencing' ? guestContent(PARENT) : Buffer.alloc(sizeBytes);
   if (image.type === 'fixed') content.set((image.data ?? new Uint8Array(0)).subarray(0, sizeBytes));
   const blockBytes = image.blockSizeBytes ?? 2 * MIB;
-  for (const block of image.blocks ?? []) {
-    if (block.unreferenced || image.batOverrides?.[block.index] !== undefined) continue;
+  const blocks = image.blocks ?? [];
+  const lost = blocks.filter(({ unreferenced }) => unreferenced === true).length;
+  // a block that a crash kept out of the BAT was never there for the guest; those of a lost BAT were
+  const isTableLost = lost > 2 && lost * 2 > blocks.length;
+  for (const block of blocks) {
+    if ((block.unreferenced && !isTableLost) || image.batOverrides?.[block.index] !== undefined) continue;
     const data =
       typeof block.data === 'number'
         ? new Uint8Array(blockBytes).fill(block.data)

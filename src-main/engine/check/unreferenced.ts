@@ -1,4 +1,5 @@
-import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { BAT_ENTRY_SIZE_BYTES, BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import type { CheckContext } from './context';
 
 /** A stretch of the file that no structure and no block claims, `[offset, end)` in bytes. */
@@ -10,7 +11,10 @@ export interface Gap {
 /** Gaps up to the footer (or the end of the file), ascending, one after another: nothing is kept. */
 export function* unreferencedGaps({ metadata, facts, bat }: CheckContext): Generator<Gap> {
   if (!metadata.header || !bat) return;
-  const areas = facts.metadataAreas;
+  const surplusEnd = surplusEntriesEnd({ metadata, facts });
+  const areas = facts.metadataAreas.map((area) =>
+    area.structure === 'bat' ? { ...area, end: Math.max(area.end, surplusEnd) } : area,
+  );
   const stride = facts.blockStrideBytes;
   let position = 0;
   const gapBefore = (offset: number, end: number): Gap | null => {
@@ -36,4 +40,15 @@ export function* unreferencedGaps({ metadata, facts, bat }: CheckContext): Gener
     if (gap) yield gap;
   }
   if (facts.dataEndOffset > position) yield { offset: position, end: facts.dataEndOffset };
+}
+
+/** Where the BAT ends with the entries behind those that the disk needs, as far as none of them is in use. */
+function surplusEntriesEnd({ metadata, facts }: Pick<CheckContext, 'metadata' | 'facts'>): number {
+  const { bat } = metadata;
+  if (!bat || facts.neededEntries === null) return 0;
+  let end = facts.neededEntries;
+  while (end < bat.entries.length && bat.entries[end] === BAT_UNUSED) end += 1;
+  return end < bat.entries.length
+    ? bat.offset + Math.floor((end * BAT_ENTRY_SIZE_BYTES) / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES
+    : bat.offset + roundUpToSector(end * BAT_ENTRY_SIZE_BYTES);
 }

@@ -3,7 +3,7 @@ import { judgeAzure } from './azure';
 import { judgeHyperV } from './hyper-v';
 import { judgeQemuFrom10 } from './qemu-from-10';
 import { judgeQemuUpTo9 } from './qemu-up-to-9';
-import type { Judge, ReaderInput } from './reader';
+import { misreads, type Judge, type ReaderInput } from './reader';
 import { judgeSevenZip } from './seven-zip';
 import { judgeVirtualPc } from './virtual-pc';
 import { judgeVirtualBox } from './virtualbox';
@@ -22,6 +22,18 @@ const JUDGES: Readonly<Record<ReaderName, Judge>> = {
 
 /** What each reader makes of the image. */
 export function judgeReaders(input: ReaderInput): Record<ReaderName, ReaderVerdict> {
-  const verdicts = READER_NAMES.map((name) => [name, JUDGES[name](input)] as const);
+  const lost = lostBlocks(input);
+  const verdicts = READER_NAMES.map((name) => {
+    const verdict = JUDGES[name](input);
+    return [name, lost && verdict.verdict === 'reads' ? lost : verdict] as const;
+  });
   return Object.fromEntries(verdicts) as Record<ReaderName, ReaderVerdict>;
+}
+
+/** No reader looks for blocks that the BAT does not name. Null where none are lost beyond what a crash may leave. */
+function lostBlocks({ findings, context }: ReaderInput): ReaderVerdict | null {
+  if (!findings.some(({ code, severity }) => code === 'unreferenced-space' && severity === 'error'))
+    return null;
+  const shown = context.metadata.type === 'differencing' ? 'what the parent holds' : 'zeros';
+  return misreads(`it shows ${shown} where blocks lie that the BAT has lost; nothing warns of it.`);
 }
