@@ -13,6 +13,8 @@ export interface CliIo {
   readonly stderr: OutputSink;
   readonly stdin: NodeJS.ReadableStream;
   readonly stdinIsTerminal: boolean;
+  /** Its descriptor, where it has one. */
+  readonly stdinFd?: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by SIGINT, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;

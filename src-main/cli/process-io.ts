@@ -17,6 +17,7 @@ export function processIo(): CliIo {
     get stdinIsTerminal() {
       return process.stdin.isTTY;
     },
+    stdinFd: 0,
     env: process.env,
     signal: controller.signal,
   };

@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors';
-import type { RandomAccessFile } from '../engine';
+import { identityOfFile, type FileIdentity, type RandomAccessFile } from '../engine';
 import { usageError } from './arguments';
 import type { VerbContext } from './verb';
 
@@ -38,6 +38,12 @@ export async function* standardInput({ io }: VerbContext): AsyncGenerator<Uint8A
   } finally {
     io.signal.removeEventListener('abort', stop);
   }
+}
+
+/** The file that standard input comes from (`< FILE`), so that nothing is written into it; undefined where that is not known. */
+export async function standardInputFile({ io }: VerbContext): Promise<FileIdentity | undefined> {
+  if (io.stdinFd === undefined) return undefined;
+  return identityOfFile({ fd: io.stdinFd, path: 'standard input' }).catch(() => undefined);
 }
 
 const PIECE_BYTES = 1024 * 1024;

@@ -25,6 +25,7 @@ export function threadIo(): CliIo {
       return (input ??= openInput());
     },
     stdinIsTerminal: tty.isatty(STDIN),
+    stdinFd: STDIN,
     env: process.env,
     signal: controller.signal,
   };

@@ -53,7 +53,12 @@ export function sizeOption(args: ParsedArguments, name: string, context: VerbCon
 /** An offset or length in bytes: SIZE, but any whole number of bytes. */
 export function bytesOption(args: ParsedArguments, name: string): number | undefined {
   const text = args.value(name);
-  return text === undefined ? undefined : readSize(text, `--${name}`, { multipleBytes: 1 }).bytes;
+  if (text === undefined) return undefined;
+  if (name === 'offset' && /^\s*[-\u2212]/.test(text))
+    throw new AppError('bad-size', `--offset ${text.trim()}: a disk has nothing before byte 0.`, {
+      hint: 'Count from the start of the disk, such as 0, 0x7e00, 1M or 2048s.',
+    });
+  return readSize(text, `--${name}`, { multipleBytes: 1 }).bytes;
 }
 
 /** A whole number in `[least, most]`. @throws AppError `bad-value`. */

@@ -1,5 +1,5 @@
 /** The engine's only door: what the outside may use. One line an export group, in the order of the layers. */
-export { identityOfPath, isSameFile, isSameState, NodeFile, OutputFile, systemError } from './io';
+export { identityOfFile, identityOfPath, isSameFile, isSameState, NodeFile, OutputFile, systemError } from './io';
 export type { FileIdentity, RandomAccessFile } from './io';
 export { targetOfPartial } from './io/partial-name';
 export { volumeFacts } from './io/free-space';

@@ -13,6 +13,7 @@ import {
   resizeImage,
   snapshotImage,
   undoImage,
+  writeGuest,
 } from '../../src-main/engine';
 import { caseCount } from '../support/disk-model';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../support/ops-content';
@@ -66,7 +67,47 @@ function buildPair(at: At, blockSizeBytes: number): void {
 const merged = overlaid(content, newer, isChanged);
 const shrinkable = Buffer.concat([content.subarray(0, SIZE / 2), Buffer.alloc(SIZE / 2)]);
 
+const PIECE_AT = 3 * KIB + 100;
+const piece = patchyContent(SIZE, 43).subarray(0, SIZE / 2 + 300);
+const withPiece = (bytes: Buffer): Buffer => {
+  const changed = Buffer.from(bytes);
+  piece.copy(changed, PIECE_AT);
+  return changed;
+};
+async function* inSmallPieces(): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < piece.length; at += 5 * KIB)
+    yield await Promise.resolve(piece.subarray(at, at + 5 * KIB));
+}
+const writing =
+  (name: string): Scenario['run'] =>
+  (at) =>
+    writeGuest({ image: { path: at(name) }, offset: PIECE_AT, history: history(at) }, inSmallPieces());
+
 const IN_PLACE: readonly Scenario[] = [
+  {
+    name: 'writing into a fixed disk',
+    prepare: (at) => buildVhd({ type: 'fixed', sizeBytes: SIZE, data: content }).writeTo(at('d.vhd')),
+    run: writing('d.vhd'),
+    image: 'd.vhd',
+    before: content,
+    after: withPiece(content),
+  },
+  {
+    name: 'writing into blocks of a dynamic disk, new ones among them',
+    prepare: (at) => buildDynamicOf(content, BLOCK).writeTo(at('d.vhd')),
+    run: writing('d.vhd'),
+    image: 'd.vhd',
+    before: content,
+    after: withPiece(content),
+  },
+  {
+    name: 'writing into a child',
+    prepare: (at) => buildPair(at, BLOCK),
+    run: writing('child.vhd'),
+    image: 'child.vhd',
+    before: merged,
+    after: withPiece(merged),
+  },
   {
     name: 'growing a fixed disk',
     prepare: (at) => buildVhd({ type: 'fixed', sizeBytes: SIZE, data: content }).writeTo(at('d.vhd')),

@@ -1,7 +1,7 @@
-import { NodeFile, writeGuest } from '../../engine';
+import { identityOfFile, NodeFile, writeGuest, type FileIdentity } from '../../engine';
 import { usageError } from '../arguments';
 import { PARENT_OPTION, formatOption, namedParents } from '../reading';
-import { fileBytes, STANDARD_STREAM, standardInput } from '../streams';
+import { fileBytes, STANDARD_STREAM, standardInput, standardInputFile } from '../streams';
 import { printResult } from '../text/result';
 import { bytesOption } from '../values';
 import { EXIT_DONE, NO_LOCK_OPTION, type Verb, type VerbContext } from '../verb';
@@ -11,8 +11,9 @@ export const verb: Verb = {
     name: 'write',
     usage: ['write FILE --offset N [-i IN] [OPTIONS]'],
     about: [
-      'Writes bytes from standard input or IN into the disk, as a guest would: blocks are allocated as they are needed, and at every moment the image is sound and shows old or new content. What was written is read back.',
-      'There is no undo for content.',
+      'Writes bytes from standard input or IN into the disk, as a guest would: blocks are allocated as they are needed. What was written is read back.',
+      'What it replaces goes into an undo journal first, beside FILE, which takes as much room: whatever fails, a cancel and an input that is longer than the disk included, puts everything back, and "platter undo FILE" does so later.',
+      'With --no-undo there is no journal and no way back: at every moment the image is sound and shows old or new content, and what was written before a failure or a cancel stays, and is named.',
     ],
     operands: [{ name: 'FILE', required: true }],
     options: [
@@ -24,6 +25,7 @@ export const verb: Verb = {
         choices: ['vhd', 'vpc', 'raw'],
         text: 'What FILE is: vhd (unless given) or raw.',
       },
+      { name: 'no-undo', text: 'Keep no undo journal, for want of room or time.' },
       { name: 'break-children', text: 'Go on although children stand on this image.' },
       PARENT_OPTION,
       NO_LOCK_OPTION,
@@ -44,9 +46,13 @@ export const verb: Verb = {
       format: formatOption(args, 'from'),
       ...(await namedParents(args.values('parent'))),
     };
-    const flags = { breakChildren: args.flag('break-children'), allowUnlocked: args.flag('no-lock') };
-    const result = await withInput(args.value('input'), context, (source, length) =>
-      writeGuest({ image, offset, length, ...flags }, source, context),
+    const flags = {
+      noUndo: args.flag('no-undo'),
+      breakChildren: args.flag('break-children'),
+      allowUnlocked: args.flag('no-lock'),
+    };
+    const result = await withInput(args.value('input'), context, ({ source, length, inputFile }) =>
+      writeGuest({ image, offset, length, inputFile, ...flags }, source, context),
     );
     context.printJson(result);
     printResult(result, context);
@@ -54,15 +60,27 @@ export const verb: Verb = {
   },
 };
 
+interface Input {
+  readonly source: AsyncIterable<Uint8Array>;
+  /** Undefined where only its end tells. */
+  readonly length: number | undefined;
+  /** Undefined where it is no file. */
+  readonly inputFile: FileIdentity | undefined;
+}
+
 async function withInput<T>(
   path: string | undefined,
   context: VerbContext,
-  work: (source: AsyncIterable<Uint8Array>, length: number | undefined) => Promise<T>,
+  work: (input: Input) => Promise<T>,
 ): Promise<T> {
-  if (path === undefined || path === STANDARD_STREAM) return work(standardInput(context), undefined);
+  if (path === undefined || path === STANDARD_STREAM) {
+    const inputFile = await standardInputFile(context);
+    return work({ source: standardInput(context), length: undefined, inputFile });
+  }
   const file = await NodeFile.open(path, 'read');
   try {
-    return await work(fileBytes(file), await file.size());
+    const inputFile = await identityOfFile(file);
+    return await work({ source: fileBytes(file), length: await file.size(), inputFile });
   } finally {
     await file.close();
   }

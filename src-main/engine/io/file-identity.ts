@@ -23,7 +23,7 @@ function toIdentity(stats: fs.BigIntStats): FileIdentity {
 }
 
 /** @throws AppError where the descriptor is gone. */
-export function identityOfFile(file: NodeFile): Promise<FileIdentity> {
+export function identityOfFile(file: Pick<NodeFile, 'fd' | 'path'>): Promise<FileIdentity> {
   return new Promise((resolve, reject) => {
     fs.fstat(file.fd, { bigint: true }, (error, stats) => {
       if (error) reject(systemError(error, { path: file.path, operation: 'read' }));

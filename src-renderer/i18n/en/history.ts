@@ -45,6 +45,7 @@ export const history = {
     repair: 'Repair',
     edit: 'Edit',
     resize: 'Resize',
+    write: 'Write',
     compact: 'Compact',
     merge: 'Merge',
     relink: 'Relink',

@@ -84,18 +84,28 @@ describe.runIf(volume !== null)('a real volume that has too little room', () => 
     const foreseen = await errorOf(writeGuest({ image, offset: 0, length: 8 * MIB }, pieces()));
     expect(foreseen).toMatchObject({ code: 'no-space', unchanged: 'Nothing was written.' });
     expect(fs.readFileSync(image.path).equals(before)).toBe(true);
-    const met = await errorOf(writeGuest({ image, offset: 0 }, pieces()));
+    const history = { historyFolder: path.join(folder, 'history') };
+    const takenBack = await errorOf(writeGuest({ image, offset: 0, history }, pieces()));
+    expect(takenBack).toMatchObject({
+      code: 'no-space',
+      unchanged: expect.stringContaining('byte for byte') as string,
+      hint: expect.stringContaining('--no-undo') as string,
+    });
+    expect(fs.readFileSync(image.path).equals(before)).toBe(true);
+    // gathered pieces end on 8 MiB of the disk: the first has 3 MiB, and the second finds no room
+    const offset = 5 * MIB;
+    const met = await errorOf(writeGuest({ image, offset, noUndo: true }, pieces()));
     fs.rmSync(path.join(folder, 'ballast'), { force: true });
     const { writtenBytes } = (met as AppError).data as { writtenBytes: number };
     expect(met).toMatchObject({
       code: 'no-space',
       unchanged: expect.stringContaining('image is sound') as string,
     });
-    expect(writtenBytes).toBeGreaterThan(0);
+    expect(writtenBytes).toBe(3 * MIB);
     expect((await checkImage(image.path)).verdict).not.toBe('errors');
     const { disk, close } = await openDisk(image.path);
     const shown = Buffer.alloc(writtenBytes);
-    await disk.readAt(shown, 0);
+    await disk.readAt(shown, offset);
     await close();
     expect(shown.equals(Buffer.alloc(writtenBytes, 7))).toBe(true);
     fs.rmSync(folder, { recursive: true });

@@ -39,9 +39,19 @@ const written = Buffer.concat([content.subarray(0, MIB / 2), piece, content.suba
 async function* bytesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
 }
-const writePiece = (file: string): Promise<unknown> =>
-  writeGuest({ image: { path: file }, offset: MIB / 2, length: MIB }, bytesOf(piece));
 const history = (at: (name: string) => string) => ({ historyFolder: at('history') });
+const writingPiece =
+  (name: string, noUndo = false): Scenario['run'] =>
+  (at) =>
+    writeGuest(
+      { image: { path: at(name) }, offset: MIB / 2, length: MIB, noUndo, history: history(at) },
+      bytesOf(piece),
+    );
+function buildEmptyChild(at: (name: string) => string): void {
+  const base = buildDynamicOf(content, 64 * KIB);
+  base.writeTo(at('base.vhd'));
+  buildChildOf(base, 'base.vhd', content, () => false, 64 * KIB).writeTo(at('child.vhd'));
+}
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'create',
@@ -168,20 +178,34 @@ export const SCENARIOS: readonly Scenario[] = [
     run: (at) => relinkImage({ child: at('child.vhd'), parent: at('base.vhd'), history: history(at) }),
   },
   {
+    name: 'write into a fixed disk',
+    prepare: (at) => buildVhd({ type: 'fixed', sizeBytes: SIZE, data: content }).writeTo(at('d.vhd')),
+    run: writingPiece('d.vhd'),
+    shows: { name: 'd.vhd', before: content, after: written },
+  },
+  {
     name: 'write into a dynamic disk',
     prepare: (at) => buildDynamicOf(content, 64 * KIB).writeTo(at('d.vhd')),
-    run: (at) => writePiece(at('d.vhd')),
+    run: writingPiece('d.vhd'),
+    shows: { name: 'd.vhd', before: content, after: written },
+  },
+  {
+    name: 'write into a child',
+    prepare: buildEmptyChild,
+    run: writingPiece('child.vhd'),
+    shows: { name: 'child.vhd', before: content, after: written },
+  },
+  {
+    name: 'write into a dynamic disk without undo',
+    prepare: (at) => buildDynamicOf(content, 64 * KIB).writeTo(at('d.vhd')),
+    run: writingPiece('d.vhd', true),
     shows: { name: 'd.vhd', before: content, after: written },
     isBySector: true,
   },
   {
-    name: 'write into a child',
-    prepare: (at) => {
-      const base = buildDynamicOf(content, 64 * KIB);
-      base.writeTo(at('base.vhd'));
-      buildChildOf(base, 'base.vhd', content, () => false, 64 * KIB).writeTo(at('child.vhd'));
-    },
-    run: (at) => writePiece(at('child.vhd')),
+    name: 'write into a child without undo',
+    prepare: buildEmptyChild,
+    run: writingPiece('child.vhd', true),
     shows: { name: 'child.vhd', before: content, after: written },
     isBySector: true,
   },
