@@ -57,6 +57,8 @@ export const Operation = v.variant('verb', [
     estimate: Flag,
     /** Puts the data of every block on a multiple of 4 KiB. */
     realign: Flag,
+    /** In place: blocks that the BAT has lost may go. */
+    dropUnclaimed: Flag,
     replace: Flag,
   }),
   v.object({

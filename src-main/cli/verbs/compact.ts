@@ -19,7 +19,14 @@ export const verb: Verb = {
     options: [
       { name: 'output', short: 'o', value: 'OUT', text: 'Make a new file instead.' },
       { name: 'estimate', text: 'Say what would be gained, and by what; change nothing.' },
-      { name: 'realign', text: "Put every block's data on a multiple of 4 KiB." },
+      {
+        name: 'realign',
+        text: "Put every block's data on a multiple of 4 KiB; only where blocks have at least that size.",
+      },
+      {
+        name: 'drop-unclaimed',
+        text: 'In place: go on although blocks that the BAT has lost are dropped by it.',
+      },
       { name: 'force', text: 'Replace an existing OUT.' },
       PARENT_OPTION,
       NO_LOCK_OPTION,
@@ -39,6 +46,7 @@ export const verb: Verb = {
       image,
       target,
       realign: args.flag('realign'),
+      dropUnclaimed: args.flag('drop-unclaimed'),
       replace: args.flag('force'),
       allowUnlocked: args.flag('no-lock'),
     };

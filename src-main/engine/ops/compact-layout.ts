@@ -8,7 +8,7 @@ import {
 } from '../../../src-shared/vhd/constants';
 import { alignedFrom } from '../../../src-shared/vhd/layout';
 import { batSizeBytes } from '../format';
-import type { BlockSurvey } from './compact-survey';
+import { isAlignable, type BlockSurvey } from './compact-survey';
 import { PackedBlocks } from './packed-blocks';
 import { batmapSpaceBytes, type LocatorPlace, type SparseImage } from './sparse-image';
 
@@ -22,6 +22,8 @@ export interface CompactLayout {
   readonly packed: PackedBlocks;
   /** Where the footer goes. */
   readonly endOffset: number;
+  /** Bytes between the structures and blocks, those in front of the footer included. */
+  readonly freeBytes: number;
   /** Bytes in front of the footer that are left free so that the next block is aligned without a gap of its own. */
   readonly paddingBytes: number;
 }
@@ -34,7 +36,9 @@ export function layOutCompact(
 ): CompactLayout {
   // an image that is aligned stays so
   const alignment =
-    options.realign || (unaligned === 0 && keptCount > 0) ? DATA_ALIGNMENT_BYTES : SECTOR_SIZE_BYTES;
+    options.realign || (unaligned === 0 && keptCount > 0 && isAlignable(image))
+      ? DATA_ALIGNMENT_BYTES
+      : SECTOR_SIZE_BYTES;
   const tables = options.isNew ? packedTables(image) : presentTables(image);
   const taken = [
     { start: 0, end: FOOTER_SIZE_BYTES },
@@ -54,7 +58,10 @@ export function layOutCompact(
   const paddingBytes = isPadded(image, unaligned, options.realign)
     ? alignedFrom(contentEnd, FOOTER_SIZE_BYTES, DATA_ALIGNMENT_BYTES) - contentEnd
     : 0;
-  return { ...tables, packed, endOffset: contentEnd + paddingBytes, paddingBytes };
+  const endOffset = contentEnd + paddingBytes;
+  const takenBytes = taken.reduce((sum, { start, end }) => sum + end - start, 0);
+  const freeBytes = Math.max(0, endOffset - takenBytes - packed.count * image.strideBytes);
+  return { ...tables, packed, endOffset, freeBytes, paddingBytes };
 }
 
 /**
@@ -66,7 +73,7 @@ const isPadded = (image: SparseImage, unaligned: number, realign: boolean): bool
   image.blockSizeBytes % DATA_ALIGNMENT_BYTES === 0 &&
   (realign || (unaligned === 0 && image.metadata.fileSizeBytes % DATA_ALIGNMENT_BYTES === 0));
 
-type Tables = Omit<CompactLayout, 'packed' | 'endOffset' | 'paddingBytes'>;
+type Tables = Omit<CompactLayout, 'packed' | 'endOffset' | 'freeBytes' | 'paddingBytes'>;
 
 const presentTables = ({ headerOffset, batOffset, entries, locators }: SparseImage): Tables => ({
   headerOffset,

@@ -1,4 +1,4 @@
-import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { DATA_ALIGNMENT_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { FileOrder } from '../disk/file-order';
 import { BlockSet } from '../disk/find-overlaps';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
@@ -16,9 +16,13 @@ export interface BlockSurvey {
   /** Blocks that show nothing but what would show without them. */
   readonly dropped: BlockSet;
   readonly droppedCount: number;
-  /** Kept blocks whose data does not lie on a multiple of 4 KiB. */
+  /** Kept blocks whose data could lie on a multiple of 4 KiB, and does not. */
   readonly unaligned: number;
 }
+
+/** Smaller blocks on multiples of 4 KiB would leave more room between them than they take. */
+export const isAlignable = ({ blockSizeBytes }: Pick<SparseImage, 'blockSizeBytes'>): boolean =>
+  blockSizeBytes >= DATA_ALIGNMENT_BYTES;
 
 /**
  * Reads every block once. A dynamic disk's block may go where it shows zeros; a child's only where no bit is set, or
@@ -41,7 +45,8 @@ export async function surveyBlocks(
     for (const block of blocks) {
       if (await isNeeded(file, image, parent, block)) {
         keptCount += 1;
-        if ((placeOf(image.entries, block) + image.bitmapBytes) % 4096 !== 0) unaligned += 1;
+        const isAligned = (placeOf(image.entries, block) + image.bitmapBytes) % DATA_ALIGNMENT_BYTES === 0;
+        if (!isAligned && isAlignable(image)) unaligned += 1;
       } else dropped.add(block);
       progress.advance(image.strideBytes, guestRangeOf(image, block));
     }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError, invariant } from '../../../src-shared/errors';
 import type { CompactForecast } from '../../../src-shared/model/compact-forecast';
 import type { OperationResult, Preflight } from '../../../src-shared/model/results';
-import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import { formatSizeBoth, formatSizeExact } from '../../../src-shared/vhd/format-size';
 import type { OpenedDisk } from '../chain';
 import { Damage, openImage, readMetadata } from '../disk';
 import type { BlockSet } from '../disk/find-overlaps';
@@ -13,9 +13,10 @@ import { openForWriting, type RandomAccessFile } from '../io';
 import { JournaledFile, type HistoryOptions } from '../repair';
 import { openOutput, pathsOf } from './open-output';
 import { forecastOf, layOutCompact, type CompactLayout } from './compact-layout';
-import { surveyBlocks, type BlockSurvey } from './compact-survey';
+import { isAlignable, surveyBlocks, type BlockSurvey } from './compact-survey';
 import { contentFingerprint, requireSameContent, type ContentBefore } from './content-fingerprint';
 import { openSource, requireNoSavedState, requireSourceUnchanged, type DiskSource } from './disk-source';
+import { zeroStretches } from './gap-walk';
 import { moveInOrder } from './move-ranges';
 import { requireReachableFromFolder } from './merge-into-new';
 import { PhaseProgress, throwIfCancelled } from './operation';
@@ -28,7 +29,7 @@ import {
   type NewTables,
   type SparseImage,
 } from './sparse-image';
-import { unclaimedItems } from './unclaimed';
+import { unclaimedItems, type UnclaimedFate } from './unclaimed';
 
 export interface CompactInput {
   readonly image: DiskSource;
@@ -36,6 +37,8 @@ export interface CompactInput {
   readonly target?: string | undefined;
   /** Put every block's data on a multiple of 4 KiB; an image that is so already stays so without being asked. */
   readonly realign?: boolean | undefined;
+  /** In place: blocks that the BAT has lost may go; without it, compacting is refused where there are any. */
+  readonly dropUnclaimed?: boolean | undefined;
   readonly replace?: boolean | undefined;
   /** Go on where no lock can be had at all; a lock that somebody else holds always stops. */
   readonly allowUnlocked?: boolean | undefined;
@@ -79,7 +82,8 @@ export async function preflightCompact(
  * Drops blocks that show nothing, closes gaps, and cuts the file; the guest sees what it saw, which is proven by
  * reading it all again. In place, an undo journal makes the change whole or none and the modification time is put
  * back; into a new file, the copy gets an id of its own.
- * @throws AppError `type-mismatch`, `saved-state`, `too-damaged`, `no-space`, `verify-failed`, `cancelled`.
+ * @throws AppError `type-mismatch`, `saved-state`, `too-damaged`, `unclaimed-data`, `unsupported` (blocks that cannot be
+ *   aligned), `no-space`, `verify-failed`, `cancelled`.
  */
 export async function compactImage(
   input: CompactInput,
@@ -140,6 +144,16 @@ async function planCompact(
   }
   requireNoSavedState(metadata, path);
   const image = await readSparseImage(file, metadata);
+  if (input.realign && !isAlignable(image))
+    throw new AppError(
+      'unsupported',
+      `"${path}" has blocks of ${formatSizeExact(image.blockSizeBytes)}: with each one's data on a multiple of 4 KiB the file would grow, mostly by gaps.`,
+      {
+        context: { path },
+        hint: 'Compact it without aligning the blocks (no --realign).',
+        unchanged: 'Nothing was written.',
+      },
+    );
   const survey = await surveyBlocks(file, image, parentOf(opened), context);
   const layout = layOutCompact(image, survey, {
     realign: input.realign === true,
@@ -154,7 +168,7 @@ async function preflightOf(input: CompactInput, opened: OpenedDisk, plan: Compac
   const { forecast } = plan;
   const movedBytes = movedBytesOf(plan);
   // In place the journal needs room for what is overwritten and for what is cut, zeros excepted.
-  const journalBytes = movedBytes + Math.max(0, forecast.savedBytes);
+  const journalBytes = movedBytes + plan.layout.freeBytes + Math.max(0, forecast.savedBytes);
   const bytesToWrite = input.target === undefined ? journalBytes : forecast.fileSizeAfterBytes;
   return runPreflight({
     target: input.target ?? opened.path,
@@ -163,8 +177,13 @@ async function preflightOf(input: CompactInput, opened: OpenedDisk, plan: Compac
     bytesToWrite,
     predictedFileBytes: forecast.fileSizeAfterBytes,
     reads: opened.chain,
-    more: await unclaimedItems(opened),
+    more: await unclaimedItems(opened, fateOfUnclaimed(input)),
   });
+}
+
+function fateOfUnclaimed({ target, dropUnclaimed }: CompactInput): UnclaimedFate {
+  if (target !== undefined) return 'leftBehind';
+  return dropUnclaimed ? 'dropped' : 'wouldBeLost';
 }
 
 const movedBytesOf = ({ image, layout }: CompactPlan): number => layout.packed.movedCount * image.strideBytes;
@@ -223,6 +242,8 @@ async function compactInPlace(
         plan.layout.packed,
         new PhaseProgress(context, 'move', movedBytesOf(plan)),
       );
+      const { packed, endOffset } = plan.layout;
+      await zeroStretches(journaled, packed.freeStretches(endOffset), context);
       await writeTables(journaled, plan.image, newTables(plan));
       await journaled.flush();
       freeEntries(plan.image.entries);

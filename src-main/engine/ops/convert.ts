@@ -196,7 +196,7 @@ async function preflightOf(input: ConvertInput, plan: ConvertPlan, opened: Opene
     holeBytes: isSparse ? predictedFileBytes - forecast.dataBytes : 0,
     isRaw: input.to === 'raw',
     reads: chain,
-    more: await unclaimedItems(opened),
+    more: await unclaimedItems(opened, 'leftBehind'),
   });
 }
 

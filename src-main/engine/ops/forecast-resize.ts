@@ -2,7 +2,7 @@ import { FOOTER_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import type { VhdMetadata } from '../disk';
 import type { RandomAccessFile } from '../io';
 import { planSparseResize } from './resize-sparse';
-import { readSparseImage } from './sparse-image';
+import { placeOf, readSparseImage, type SparseImage } from './sparse-image';
 
 /** What a change of size in place comes to. */
 export interface ResizeForecast {
@@ -33,13 +33,29 @@ export async function forecastResize(
   const movedBytes = plan.moves.reduce((sum, { length }) => sum + length, 0);
   const tableBytes = plan.reservedEnd - image.batOffset;
   const isGrowing = sizeBytes > oldSizeBytes;
-  // the end of the last block is zeroed, and what is cut off is saved
+  // what blocks leave behind is zeroed, as is the end of the last block; what is cut off is saved
   const clearedBytes = isGrowing && oldSizeBytes % image.blockSizeBytes !== 0 ? image.blockSizeBytes : 0;
   const predictedFileBytes = plan.endOffset + FOOTER_SIZE_BYTES;
   const cutBytes = Math.max(0, metadata.fileSizeBytes - predictedFileBytes);
   return {
-    bytesToWrite: movedBytes + 2 * tableBytes + clearedBytes + cutBytes + JOURNAL_BYTES,
+    bytesToWrite:
+      2 * movedBytes +
+      droppedBytes(image, plan.entries.kept.length) +
+      2 * tableBytes +
+      clearedBytes +
+      cutBytes +
+      JOURNAL_BYTES,
     holeBytes: 0,
     predictedFileBytes,
   };
+}
+
+/** Blocks behind the new end show nothing, so that of most only the bitmap is saved; of those behind the old end all is. */
+function droppedBytes(image: SparseImage, keptBlocks: number): number {
+  const { entries, bitmapBytes, strideBytes, footerOffset } = image;
+  const blocksNow = Math.ceil(image.sizeBytes / image.blockSizeBytes);
+  let bytes = 0;
+  for (let block = keptBlocks; block < entries.length; block += 1)
+    if (placeOf(entries, block) < footerOffset) bytes += block < blocksNow ? bitmapBytes : strideBytes;
+  return Math.min(bytes, footerOffset);
 }

@@ -2,21 +2,16 @@ import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants
 import { alignedFrom } from '../../../src-shared/vhd/layout';
 import { FileOrder, type FileStretch, type OrderedBlocks } from '../disk/file-order';
 import { BlockSet } from '../disk/find-overlaps';
+import { GapWalk, type Stretch } from './gap-walk';
 import type { Move, MoveList } from './move-ranges';
 import { guestRangeOf, type SparseImage } from './sparse-image';
-
-/** A stretch of the file, `[start, end)` in bytes. */
-export interface TakenArea {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** How the kept blocks are laid one behind the other. */
 export interface Packing {
   /** Blocks that go. */
   readonly dropped: BlockSet;
   /** What no block may lie over. */
-  readonly taken: readonly TakenArea[];
+  readonly taken: readonly Stretch[];
   /** Byte offset from which on there is room. */
   readonly startOffset: number;
   /** Data lies on multiples of this. */
@@ -91,6 +86,20 @@ export class PackedBlocks implements MoveList {
       length: this.#image.strideBytes,
       guest: guestRangeOf(this.#image, blocks[at] ?? 0),
     };
+  }
+
+  /** What lies free between the blocks in their new places and what else is taken, up to `endOffset`. */
+  *freeStretches(endOffset: number): Generator<Stretch> {
+    const walk = new GapWalk(this.#packing.taken);
+    for (const packed of this.#stretches) {
+      const { blocks } = this.#load(packed);
+      for (let at = 0; at < blocks.length; at += 1) {
+        const place = this.#places[at] ?? 0;
+        if (place > walk.position) yield* walk.upTo(place);
+        walk.pass(place + this.#image.strideBytes);
+      }
+    }
+    yield* walk.upTo(endOffset);
   }
 
   /** Writes the new places over the old ones in the image's own entries: nothing can be asked afterwards. */

@@ -60,6 +60,8 @@ export interface SparseImage {
   readonly entries: Uint32Array;
   readonly locators: readonly LocatorPlace[];
   readonly batmap: Batmap | null;
+  /** Behind the BAT, and behind the batmap where there is one. */
+  readonly tablesEnd: number;
   /** Where the footer at the end begins. */
   readonly footerOffset: number;
 }
@@ -80,6 +82,10 @@ export async function readSparseImage(file: RandomAccessFile, metadata: VhdMetad
   }
   const { blockSizeBytes, parentLocators } = header.fields;
   const bitmapBytes = sectorBitmapBytes(blockSizeBytes);
+  const batEnd = bat.offset + batSizeBytes(bat.claimedEntries);
+  const found = await readBatmap(file, batEnd, metadata.fileSizeBytes);
+  // One that is wrong already is left out of the new image: blktap then goes by the sector bitmaps.
+  const batmap = found?.storedChecksum === found?.computedChecksum ? found : null;
   return {
     metadata,
     sizeBytes,
@@ -90,7 +96,8 @@ export async function readSparseImage(file: RandomAccessFile, metadata: VhdMetad
     batOffset: bat.offset,
     entries: bat.entries,
     locators: parentLocators.flatMap((entry, index) => placeOfLocator(entry, index, metadata.fileSizeBytes)),
-    batmap: await batmapBehind(file, bat.offset + batSizeBytes(bat.claimedEntries), metadata.fileSizeBytes),
+    batmap: batmap && { header: await readExact(file, batEnd, SECTOR_SIZE_BYTES), map: batmap.map },
+    tablesEnd: batmap?.end ?? batEnd,
     footerOffset: footer.offset,
   };
 }
@@ -102,17 +109,6 @@ function placeOfLocator(entry: LocatorEntry, index: number, fileSizeBytes: numbe
   const spaceBytes = roundUpToSector(stored);
   if (!Number.isSafeInteger(dataOffset) || dataOffset + dataLengthBytes > fileSizeBytes) return [];
   return [{ index, entry, offset: dataOffset, spaceBytes }];
-}
-
-async function batmapBehind(
-  file: RandomAccessFile,
-  batEnd: number,
-  fileSizeBytes: number,
-): Promise<Batmap | null> {
-  const located = await readBatmap(file, batEnd, fileSizeBytes);
-  // One that is wrong already is left out of the new image: blktap then goes by the sector bitmaps.
-  if (!located || located.storedChecksum !== located.computedChecksum) return null;
-  return { header: await readExact(file, batEnd, SECTOR_SIZE_BYTES), map: located.map };
 }
 
 /** Bytes that a batmap for so many blocks takes behind the BAT: its header and its map. */

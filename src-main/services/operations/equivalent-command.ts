@@ -73,6 +73,7 @@ function argumentsOf(spec: OperationSpec, paths: OperationPaths): string[] {
           ['output', target],
           ['estimate', spec.estimate],
           ['realign', spec.realign],
+          ['drop-unclaimed', spec.dropUnclaimed],
           ['force', spec.replace],
         ],
       );

@@ -114,6 +114,7 @@ export const compactInput: InputOf<'compact', CompactInput> = (spec, { file, tar
   image: source(file, around),
   target: target ?? undefined,
   realign: spec.realign,
+  dropUnclaimed: spec.dropUnclaimed,
   replace: spec.replace,
   history: around.history,
 });

@@ -33,6 +33,8 @@ export const errors = {
     'parent-ambiguous': 'Name the right one with Relink on the Chain screen.',
     'saved-state': 'Start and shut down the machine, or clear the flag: Inspect, footer, Saved state.',
     'has-children': 'Work on the children first, or give them up in the review of what you want to do.',
+    'unclaimed-data':
+      'Save what is in them with “Save what can be saved”, compact into a new file, or give them up in the review.',
     'journal-pending': 'Open History and roll the interrupted change back first.',
     'nothing-to-undo': 'History lists every change that can be undone.',
     'lock-unavailable': 'Copy the image to a local disk before changing it.',

@@ -2,9 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  checkImage,
   compactImage,
   createImage,
   estimateCompact,
+  NodeFile,
+  preflightCompact,
+  readMetadata,
   snapshotImage,
   undoImage,
   writeGuest,
@@ -37,6 +41,19 @@ async function* page(): AsyncGenerator<Uint8Array> {
 }
 const writePage = (name: string, offset: number) =>
   writeGuest({ image: { path: at(name) }, offset, length: 4096 }, page());
+/** What a deep check says of stretches that belong to nothing. */
+async function unreferencedIn(file: string): Promise<readonly string[]> {
+  const opened = await NodeFile.open(file, 'read');
+  try {
+    const { findings } = await checkImage(
+      { file: opened, metadata: await readMetadata(opened) },
+      { deep: true },
+    );
+    return findings.map(({ code }) => code).filter((code) => code.startsWith('unreferenced'));
+  } finally {
+    await opened.close();
+  }
+}
 const WASTEFUL: readonly BlockKnobs[] = [
   { index: 7 },
   { index: 0, data: 0 },
@@ -166,6 +183,57 @@ describe('in place', () => {
       expect((await shownBy(at('d.vhd'))).equals(shown)).toBe(true);
     },
   );
+
+  it('refuses to drop blocks that the BAT has lost, unless they are given up', async () => {
+    const built = build('d.vhd', [{ index: 0 }, { index: 1 }, { index: 2 }, { index: 9 }]);
+    const bytes = Buffer.from(fs.readFileSync(at('d.vhd')));
+    bytes.fill(0xff, built.batOffset, built.batOffset + 8);
+    fs.writeFileSync(at('d.vhd'), bytes);
+    const item = async (more: Partial<CompactInput>) =>
+      (await preflightCompact({ image: { path: at('d.vhd') }, ...more })).items.find(
+        ({ code }) => code === 'unclaimed',
+      );
+    expect(await item({})).toMatchObject({ level: 'blocked' });
+    expect(await item({ dropUnclaimed: true })).toMatchObject({ level: 'warning' });
+    expect(await item({ target: at('new.vhd') })).toMatchObject({ level: 'warning' });
+    await expect(compact('d.vhd')).rejects.toMatchObject({
+      code: 'unclaimed-data',
+      message: expect.stringContaining('4 MiB + 1 KiB (4,195,328 bytes)') as string,
+      hint: expect.stringContaining('--drop-unclaimed') as string,
+    });
+    expect(fs.readFileSync(at('d.vhd')).equals(bytes)).toBe(true);
+    const copied = await compact('d.vhd', { target: at('new.vhd') });
+    expect(copied.warnings.join()).toContain('rescue');
+    const result = await compact('d.vhd', { dropUnclaimed: true });
+    expect(result.fileSizeBytes).toBe(1536 + 512 + 2 * STRIDE + 512);
+  });
+
+  it('goes on where unclaimed stretches are padding, zeros or surplus entries', async () => {
+    build(
+      'd.vhd',
+      [
+        { index: 0, gapBytes: 3 * MIB },
+        { index: 1, gapBytes: 3584 },
+      ],
+      { extraEntries: 700_000 },
+    );
+    expect((await compact('d.vhd')).fileSizeBytes).toBeLessThan(8 * MIB);
+  });
+
+  it('refuses to align blocks of less than 4 KiB, whose gaps would be larger than they are', async () => {
+    build('d.vhd', [{ index: 0 }, { index: 2 }], { sizeBytes: 64 * KIB, blockSizeBytes: 2048 });
+    await expect(compact('d.vhd', { realign: true })).rejects.toMatchObject({ code: 'unsupported' });
+    expect((await estimateCompact({ image: { path: at('d.vhd') } })).unalignedBlocks).toBe(0);
+  });
+
+  it('aligning, leaves nothing of what was moved between the blocks, and can be put back', async () => {
+    build('d.vhd', [{ index: 4 }, { index: 2 }, { index: 0, gapBytes: 1024 }, { index: 9, data: 0 }]);
+    const before = fs.readFileSync(at('d.vhd'));
+    await compact('d.vhd', { realign: true });
+    expect(await unreferencedIn(at('d.vhd'))).toEqual([]);
+    await undoImage(at('d.vhd'), { historyFolder: at('history') });
+    expect(fs.readFileSync(at('d.vhd')).equals(before)).toBe(true);
+  });
 
   it('cancelled, puts everything back', async () => {
     build('d.vhd', WASTEFUL);
