@@ -68,10 +68,10 @@ const IMAGES: readonly (readonly [string, VhdKnobs])[] = [
 const STOPS_AT_ONCE: readonly string[] = ['bat-outside: a table offset into the header'];
 
 /** Content as the guest wrote it: what a reader that reads the image right must show. */
-function guestContent(image: VhdKnobs): Buffer {
+function guestContent(image: VhdKnobs, below?: Buffer): Buffer {
   const sizeBytes = Number(image.footer?.currentSize ?? image.sizeBytes);
   if (sizeBytes > LARGEST_READ_BYTES) return Buffer.alloc(0);
-  const content = image.type === 'differencing' ? guestContent(PARENT) : Buffer.alloc(sizeBytes);
+  const content = below ?? (image.type === 'differencing' ? guestContent(PARENT) : Buffer.alloc(sizeBytes));
   if (image.type === 'fixed') content.set((image.data ?? new Uint8Array(0)).subarray(0, sizeBytes));
   const blockBytes = image.blockSizeBytes ?? 2 * MIB;
   const blocks = image.blocks ?? [];
@@ -116,6 +116,70 @@ describeOracle(['qemu-img', '7z'], 'predictions about readers, on crafted images
     const seen = verdictOfSevenZip(file, content);
     const expected = STOPS_AT_ONCE.includes(name) ? 'refuses' : readers['7-zip'].verdict;
     expect(seen, readers['7-zip'].why).toBe(expected);
+  });
+});
+
+/** Children of 8 MiB and more over a base of 7 or 8 MiB, in megabytes, with the blocks that they hold themselves. */
+const TAIL = Array.from({ length: 2048 }, (_, sector) => 2048 + sector);
+const MIDDLE_ID = '22222222-3333-4444-8555-666666666666';
+const CHAINS: readonly (readonly [string, readonly number[], readonly VhdKnobs['blocks'][]])[] = [
+  ['a child as large as its parent', [8, 8], [[]]],
+  ['a smaller child', [8, 6], [[]]],
+  ['a larger child that holds nothing', [8, 10], [[]]],
+  ['a larger child that holds nothing of its tail', [8, 10], [[{ index: 0 }]]],
+  ['a larger child that holds its whole tail', [8, 10], [[{ index: 4 }]]],
+  ['a larger child that holds a part of its tail', [8, 12], [[{ index: 4 }]]],
+  ['a tail in the middle of a block, held exactly', [7, 8], [[{ index: 3, bitmap: TAIL }]]],
+  [
+    'a tail in the middle of a block, but for its first sector',
+    [7, 8],
+    [[{ index: 3, bitmap: TAIL.slice(1) }]],
+  ],
+  ['a tail in the middle of a block, none of it held', [7, 8], [[]]],
+  ['a grandchild over a short base', [8, 10, 10], [[], []]],
+  ['a grandchild over a short base, the tail held in between', [8, 10, 10], [[{ index: 4 }], []]],
+  ['a grandchild over a short child of a long base', [10, 8, 10], [[], []]],
+  ['a grandchild that is as short as the base', [8, 10, 8], [[], []]],
+];
+
+/** Writes the chain and returns its last image and what the guest sees: nothing behind the end of a parent but zeros. */
+function writeChain(
+  folder: string,
+  sizes: readonly number[],
+  blocks: readonly VhdKnobs['blocks'][],
+): [string, Buffer] {
+  const ids = [PARENT_ID, MIDDLE_ID];
+  const [baseMib = 0, ...children] = sizes;
+  const base: VhdKnobs = { ...PARENT, sizeBytes: baseMib * MIB };
+  buildVhd(base).writeTo(path.join(folder, '0.vhd'));
+  let content = guestContent(base);
+  let file = '';
+  for (const [at, mib] of children.entries()) {
+    const image: VhdKnobs = {
+      type: 'differencing',
+      sizeBytes: mib * MIB,
+      header: { parentId: ids[at] ?? '', parentName: `${at}.vhd` },
+      locators: [{ platform: 'W2ru', data: `.\\${at}.vhd` }],
+      footer: { uniqueId: ids[at + 1] ?? '33333333-4444-4555-8666-777777777777' },
+      blocks: blocks[at] ?? [],
+    };
+    file = buildVhd(image).writeTo(path.join(folder, `${at + 1}.vhd`));
+    const below = Buffer.alloc(mib * MIB);
+    content.copy(below, 0, 0, Math.min(content.length, below.length));
+    content = guestContent(image, below);
+  }
+  return [file, content];
+}
+
+describeOracle(['7z'], 'predictions about 7-Zip, on children of another size than their parent', () => {
+  const folders = useTempFolders();
+
+  it.each(CHAINS)('are right: %s', async (_name, sizes, blocks) => {
+    const [file, content] = writeChain(folders('chain'), sizes, blocks);
+    for (const options of [{}, { chain: true, deep: true }]) {
+      const { readers } = await checkImage(file, options);
+      expect(verdictOfSevenZip(file, content), readers['7-zip'].why).toBe(readers['7-zip'].verdict);
+    }
   });
 });
 

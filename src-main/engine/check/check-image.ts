@@ -87,35 +87,45 @@ export async function requireVhd({ file, metadata }: OpenImage): Promise<void> {
 }
 
 async function checkOpenImage(image: OpenImage, options: CheckOptions): Promise<CheckReport> {
-  await requireVhd(image);
-  const checkAncestor = async (ancestor: string): Promise<readonly Finding[]> =>
-    (
-      await checkImage(ancestor, {
-        ...options,
-        chain: false,
-        only: undefined,
-        ignore: undefined,
-        ownChange: undefined,
-      })
-    ).findings;
-  const context = await createContext(image.file, image.metadata, { ...options, checkAncestor });
-  const deep = options.deep ?? false;
-  const chain = options.chain ?? false;
-  const all = await runRules(context, await rulesOf(deep, chain));
+  const { context, all } = await findAll(image, options);
   const findings = all.filter(
     ({ code }) =>
       (options.only === undefined || options.only.includes(code)) && !options.ignore?.includes(code),
   );
+  const { findBehindParent, judgeReaders } = await import('./readers');
   return {
     path: image.file.path,
     verdict: verdictOf(findings),
     findings,
-    readers: (await import('./readers')).judgeReaders({
+    readers: judgeReaders({
       context,
       findings: all,
       edgeProblems: await edgeProblems(context),
+      behindParentOffset: await findBehindParent(context),
     }),
-    levels: { deep, chain },
+    levels: { deep: options.deep ?? false, chain: options.chain ?? false },
+  };
+}
+
+/** Runs every rule of the levels asked for. @throws AppError `not-a-vhd` or `no-metadata`. */
+async function findAll(
+  image: OpenImage,
+  options: CheckOptions,
+): Promise<{ readonly context: CheckContext; readonly all: readonly Finding[] }> {
+  await requireVhd(image);
+  const checkAncestor = async (ancestor: string): Promise<readonly Finding[]> => {
+    const file = await openImageFile(ancestor);
+    try {
+      const own = { ...options, chain: false, ownChange: undefined };
+      return (await findAll({ file, metadata: await readMetadata(file) }, own)).all;
+    } finally {
+      await file.close();
+    }
+  };
+  const context = await createContext(image.file, image.metadata, { ...options, checkAncestor });
+  return {
+    context,
+    all: await runRules(context, await rulesOf(options.deep === true, options.chain === true)),
   };
 }
 

@@ -9,6 +9,8 @@ import { judgeVirtualPc } from './virtual-pc';
 import { judgeVirtualBox } from './virtualbox';
 import { judgeXen } from './xen';
 
+export { findBehindParent } from './short-parent';
+
 const JUDGES: Readonly<Record<ReaderName, Judge>> = {
   'qemu-up-to-9': judgeQemuUpTo9,
   'qemu-from-10': judgeQemuFrom10,

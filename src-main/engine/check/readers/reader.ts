@@ -8,6 +8,8 @@ export interface ReaderInput {
   readonly findings: readonly Finding[];
   /** Codes of what is wrong with the edge to its parent, whether or not the chain was asked for. */
   readonly edgeProblems?: readonly string[] | undefined;
+  /** First guest byte that nobody stores and that an ancestor is too short for. */
+  readonly behindParentOffset?: number | null | undefined;
 }
 
 export type Judge = (input: ReaderInput) => ReaderVerdict;

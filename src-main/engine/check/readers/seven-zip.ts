@@ -114,6 +114,11 @@ function judgeChild(input: ReaderInput): ReaderVerdict {
       '"Missing volume": neither locator nor name leads to the parent, and several images could be it.',
     );
   if (found(input, 'parent-mismatch')) return refuses('"Missing volume": the parent has another unique id.');
+  const { behindParentOffset } = input;
+  if (typeof behindParentOffset === 'number')
+    return misreads(
+      `it stops at byte ${formatCount(behindParentOffset)} with "Unexpected end of data" or "Data Error": a parent ends before, and it does not take the rest for zeros.`,
+    );
   return reads(
     'It looks for the parent by its relative locator, else by its name, and refuses one with another unique id.',
   );
