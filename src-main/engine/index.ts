@@ -60,6 +60,8 @@ export {
   pruneHistory,
   undoImage,
 } from './repair';
+export { summarizeJournal } from './repair/history';
+export { listJournalHeads } from './repair/journal-heads';
 export type { BackupRequest, BeforeStateSource, HistoryOptions, PlanOptions, RepairRequest } from './repair';
 export { runPreflight } from './ops/preflight';
 export { createImage, preflightCreate } from './ops/create';

@@ -1,7 +1,15 @@
 import { AppError } from '../../src-shared/errors';
-import type { RecordedChange } from '../../src-shared/ipc/contract';
-import type { JournalSummary, UndoResult } from '../../src-shared/model/undo';
-import { deleteJournal, listJournals, pendingChange, pruneHistory, undoImage } from '../engine';
+import type { ChangeList, ChangeOutlook } from '../../src-shared/ipc/contract';
+import type { JournalHead, JournalSummary, UndoResult } from '../../src-shared/model/undo';
+import {
+  deleteJournal,
+  listJournalHeads,
+  pendingChange,
+  pruneHistory,
+  summarizeJournal,
+  undoImage,
+} from '../engine';
+import { lookAtFiles, type ReviewedFile } from '../jobs';
 import { changeInWords } from './finding-titles';
 import type { FileRegistry } from './files/file-registry';
 import type { Roots } from './files/roots';
@@ -20,6 +28,8 @@ export interface UndoParts {
 /** The undo journals of this account that this door may play back, by ids of its own. */
 export class UndoService {
   readonly #parts: UndoParts;
+  /** What was found out, for the states of journal and image that it was found for. */
+  readonly #outlooks = new Map<string, { files: readonly ReviewedFile[]; outlook: ChangeOutlook }>();
 
   constructor(parts: UndoParts) {
     this.#parts = parts;
@@ -30,30 +40,36 @@ export class UndoService {
     return this.#parts.undoFolder.current();
   }
 
-  /** Newest first: the history, and what lies beside open images. */
-  async list(): Promise<RecordedChange[]> {
-    const { registry, watcher, roots } = this.#parts;
-    const [current, ...others] = await this.#parts.undoFolder.all();
-    const options = { historyFolder: current };
-    const found = new Map<string, JournalSummary>();
-    const add = (summaries: readonly JournalSummary[]): void => {
-      for (const summary of summaries) found.set(summary.journalPath, summary);
-    };
-    add(await listJournals(options));
-    // Of a folder that was used earlier: one that cannot be reached has nothing to offer now.
-    for (const historyFolder of others) add(await listJournals({ historyFolder }).catch(() => []));
-    for (const imagePath of watcher.paths())
-      add(await listJournals({ ...options, imagePath }).catch(() => []));
-    const allowed = [...found.values()].filter(({ imagePath }) => roots.allows(imagePath));
-    const changes = await Promise.all(
-      allowed.map(async (summary) => ({
-        ...summary,
-        title: await changeInWords(summary.title),
-        id: registry.register(summary.journalPath).id,
-        image: registry.register(summary.imagePath),
+  /**
+   * Newest first: the history, and what lies beside open images. Nothing but the ends of the journals is read, so that
+   * the list comes at once however much they keep; `look` tells what has become of an image.
+   */
+  async list(): Promise<ChangeList> {
+    const { registry, roots } = this.#parts;
+    const found = await this.#heads();
+    const allowed = found.filter(({ imagePath }) => roots.allows(imagePath));
+    const journals = await Promise.all(
+      allowed.map(async (head) => ({
+        ...head,
+        title: await changeInWords(head.title),
+        id: registry.register(head.journalPath).id,
+        image: registry.register(head.imagePath),
       })),
     );
-    return changes.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+    return { journals, elsewhere: found.length - allowed.length };
+  }
+
+  /** Whether a change can be undone now. Reads what it wrote, unless that was done for this state before. */
+  async look(journalId: string): Promise<ChangeOutlook> {
+    const { journalPath, imagePath } = await this.#find(journalId);
+    const files = await lookAtFiles([journalPath, imagePath]);
+    const known = this.#outlooks.get(journalPath);
+    if (known && JSON.stringify(known.files) === JSON.stringify(files)) return known.outlook;
+    const historyFolder = await this.#parts.undoFolder.of(journalPath);
+    const { state, usable, reason } = await summarizeJournal(journalPath, { historyFolder });
+    const outlook = { state, usable, reason };
+    this.#outlooks.set(journalPath, { files, outlook });
+    return outlook;
   }
 
   /** What was begun with an image and not settled; null where there is nothing of the kind. */
@@ -77,7 +93,9 @@ export class UndoService {
 
   /** Its change can then no longer be undone. */
   async remove(journalId: string): Promise<void> {
-    await deleteJournal((await this.#find(journalId)).journalPath);
+    const { journalPath } = await this.#find(journalId);
+    await deleteJournal(journalPath);
+    this.#outlooks.delete(journalPath);
   }
 
   /** Keeps the history within the quota of the settings, oldest first. */
@@ -86,10 +104,25 @@ export class UndoService {
     await pruneHistory(undoQuotaBytes, { historyFolder: await this.folder() });
   }
 
-  /** Only what is listed can be named: an id of another file is no journal. */
-  async #find(journalId: string): Promise<JournalSummary> {
-    const summary = (await this.list()).find(({ id }) => id === journalId);
-    if (summary) return summary;
+  /** Every journal that is known of, newest first. */
+  async #heads(): Promise<JournalHead[]> {
+    const [current, ...others] = await this.#parts.undoFolder.all();
+    const beside = this.#parts.watcher.paths();
+    const found = new Map<string, JournalHead>();
+    const add = (heads: readonly JournalHead[]): void => {
+      for (const head of heads) found.set(head.journalPath, head);
+    };
+    add(await listJournalHeads({ historyFolder: current, beside }));
+    // Of a folder that was used earlier: one that cannot be reached has nothing to offer now.
+    for (const historyFolder of others) add(await listJournalHeads({ historyFolder }).catch(() => []));
+    return [...found.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  }
+
+  /** Only what is listed can be named: an id of another file is no journal, and one outside the roots has no id. */
+  async #find(journalId: string): Promise<JournalHead> {
+    const journalPath = this.#parts.registry.known(journalId);
+    const head = (await this.#heads()).find((one) => one.journalPath === journalPath);
+    if (head && this.#parts.roots.allows(head.imagePath)) return head;
     throw new AppError('nothing-to-undo', 'This change is not on record any more.');
   }
 }

@@ -10,6 +10,7 @@ import type {
   ImageInfo,
   InspectReport,
   JobSnapshot,
+  JournalHead,
   JournalSummary,
   LeftoverFile,
   MapView,
@@ -116,9 +117,18 @@ export interface OperationPreview {
 }
 
 /** A change on record, with the image it was made to. */
-export interface RecordedChange extends JournalSummary {
+export interface RecordedChange extends JournalHead {
   readonly image: FileRef;
 }
+
+export interface ChangeList {
+  readonly journals: readonly RecordedChange[];
+  /** Number of changes of images that this door may not touch, or that are gone: those are not listed. */
+  readonly elsewhere: number;
+}
+
+/** Whether a change can be undone now, and if not, why. */
+export type ChangeOutlook = Pick<JournalSummary, 'state' | 'usable' | 'reason'>;
 
 export interface PracticeDisk {
   readonly file: FileRef;
@@ -290,10 +300,9 @@ export const contract = {
     v.object({ fileId: Id, stateToken: ShortText, set: EditSet, breakChildren: Flag }),
     plan,
   ),
-  'undo.list': query(
-    Nothing,
-    v.object({ journals: listOf<RecordedChange>('id', 'imagePath', 'state', 'image') }),
-  ),
+  'undo.list': query(Nothing, modelWith<ChangeList>('journals', 'elsewhere')),
+  /** Reads all that a change wrote, which takes its time: for one row of the list after the other. */
+  'undo.look': query(v.object({ journalId: Id }), modelWith<ChangeOutlook>('state', 'usable', 'reason')),
   'undo.apply': command(
     v.object({ journalId: Id, breakChildren: Flag }),
     modelWith<UndoResult>('imagePath', 'restoredBytes'),

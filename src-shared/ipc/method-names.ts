@@ -39,6 +39,7 @@ export const METHOD_NAMES = [
   'edit.plan',
   'edit.apply',
   'undo.list',
+  'undo.look',
   'undo.apply',
   'undo.pending',
   'undo.remove',

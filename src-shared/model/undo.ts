@@ -1,8 +1,8 @@
 /** `inFlight`: begun and not settled; `undone`: taken back, and only a record is left. */
 export type JournalState = 'inFlight' | 'settled' | 'undone' | 'damaged';
 
-/** One undo journal, as `platter undo --list --json` shows it. */
-export interface JournalSummary {
+/** What an undo journal says of itself, whatever has become of its image. */
+export interface JournalHead {
   readonly id: string;
   readonly journalPath: string;
   readonly imagePath: string;
@@ -15,11 +15,15 @@ export interface JournalSummary {
   readonly sizeBytes: number;
   readonly changedBytes: number;
   readonly uniqueId: string | null;
+  /** ISO 8601 UTC; null unless the change was undone. */
+  readonly undoneAt: string | null;
+}
+
+/** One undo journal, as `platter undo --list --json` shows it: its image was looked at, too. */
+export interface JournalSummary extends JournalHead {
   /** Whether undo would work now, and if not, why. */
   readonly usable: boolean;
   readonly reason: string | null;
-  /** ISO 8601 UTC; null unless the change was undone. */
-  readonly undoneAt: string | null;
   /** Interrupted, and what was asked for can be done anew after rolling back. */
   readonly finishable: boolean;
 }

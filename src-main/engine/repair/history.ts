@@ -2,7 +2,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
-import type { JournalState, JournalSummary } from '../../../src-shared/model/undo';
+import type { JournalHead, JournalState, JournalSummary } from '../../../src-shared/model/undo';
 import { NodeFile } from '../io';
 import { isPending, pendingError, readJournal, removeJournal, type JournalContents } from './journal';
 import { imageOfJournalPath, inFlightPath, isJournalNameOf, JOURNAL_SUFFIX } from './journal-names';
@@ -24,7 +24,7 @@ export async function listJournals(
   const imagePath = options.imagePath === undefined ? undefined : await realPath(options.imagePath);
   const summaries: JournalSummary[] = [];
   for (const journalPath of await journalPaths(options, imagePath)) {
-    const summary = await summarize(journalPath, options);
+    const summary = await summarizeJournal(journalPath, options);
     if (!options.onlyImage || imagePath === undefined || isOf(summary, imagePath)) summaries.push(summary);
   }
   return summaries.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
@@ -36,15 +36,29 @@ function isOf({ journalPath, imagePath, operation }: JournalSummary, wanted: str
   return isJournalNameOf(path.basename(journalPath), path.basename(wanted));
 }
 
-async function summarize(journalPath: string, options: HistoryOptions): Promise<JournalSummary> {
+/** One journal with its image looked at: that takes as long as reading what the change wrote. */
+export async function summarizeJournal(
+  journalPath: string,
+  options: HistoryOptions = {},
+): Promise<JournalSummary> {
   let journal: JournalContents;
   try {
     journal = await readJournal(journalPath);
   } catch (error) {
     return damagedSummary(journalPath, error);
   }
-  const { begin, commit, saved, undone } = journal;
   const reason = await reasonNow(journal, options);
+  return {
+    ...headOf(journal, options),
+    usable: reason === null,
+    reason,
+    finishable: reason === null && isPending(journal) && journal.begin.operation === FINISHABLE_OPERATION,
+  };
+}
+
+/** What a journal says of itself. */
+export function headOf(journal: JournalContents, options: HistoryOptions): JournalHead {
+  const { path: journalPath, begin, commit, saved, undone } = journal;
   const inHistory = isInHistory(journalPath, options);
   return {
     id: begin.id,
@@ -63,10 +77,7 @@ async function summarize(journalPath: string, options: HistoryOptions): Promise<
       undone?.restoredBytes ??
       saved.reduce((sum, range) => sum + range.end - range.start, 0),
     uniqueId: begin.uniqueId,
-    usable: reason === null,
-    reason,
     undoneAt: undone?.undoneAt ?? null,
-    finishable: reason === null && isPending(journal) && begin.operation === FINISHABLE_OPERATION,
   };
 }
 
@@ -86,7 +97,7 @@ export async function pendingChange(
 ): Promise<JournalSummary | null> {
   const journalPath = await inFlightPathOf(imagePath);
   if (!(await exists(journalPath))) return null;
-  const summary = await summarize(journalPath, options);
+  const summary = await summarizeJournal(journalPath, options);
   return summary.state === 'inFlight' || summary.state === 'damaged' ? summary : null;
 }
 
@@ -104,7 +115,8 @@ async function reasonNow(journal: JournalContents, options: HistoryOptions): Pro
   }
 }
 
-async function damagedSummary(journalPath: string, error: unknown): Promise<JournalSummary> {
+/** What is left to say of a journal that cannot be read. */
+export async function damagedSummary(journalPath: string, error: unknown): Promise<JournalSummary> {
   if (!(error instanceof AppError)) throw error;
   const stats = await fs.stat(journalPath).catch(() => null);
   return {

@@ -90,6 +90,23 @@ export async function readRecord(
   return { kind, sequence, offset, payload, end: position + RECORD_HEAD_BYTES + length };
 }
 
+/** Of the end of a journal: more than the records take that hold no bytes of an image. */
+const TAIL_BYTES = 64 * 1024;
+
+/** The sound record with which the file ends, found without reading those before it; null where there is none near the end. */
+export async function readLastRecord(file: RandomAccessFile, id: string): Promise<JournalRecord | null> {
+  const size = await file.size();
+  const start = Math.max(0, size - TAIL_BYTES);
+  const tail = await readUpTo(file, start, size - start);
+  for (let at = tail.length - RECORD_HEAD_BYTES; at >= 0; at -= 1) {
+    if (readU32(tail, at) !== MAGIC || at + RECORD_HEAD_BYTES + readU32(tail, at + 12) !== tail.length)
+      continue;
+    const record = await readRecord(file, start + at, readU32(tail, at + 8), id);
+    if (record) return record;
+  }
+  return null;
+}
+
 function digestOf(id: string, head: Uint8Array, payload: Uint8Array): Uint8Array {
   return createHash('sha256').update(id).update(head).update(payload).digest().subarray(0, 16);
 }

@@ -331,7 +331,7 @@ function parseJson(payload: Uint8Array): unknown {
   }
 }
 
-function parseBegin(payload: Uint8Array): JournalBegin | null {
+export function parseBegin(payload: Uint8Array): JournalBegin | null {
   const json = parseJson(payload);
   if (!isObject(json) || json['version'] !== 1 || !isCount(json['fileSizeBefore'])) return null;
   const texts = ['id', 'operation', 'title', 'imagePath', 'createdAt', 'metadataHashBefore'];
@@ -343,7 +343,7 @@ function parseBegin(payload: Uint8Array): JournalBegin | null {
   return json as unknown as JournalBegin;
 }
 
-function parseCommit(payload: Uint8Array): JournalCommit | null {
+export function parseCommit(payload: Uint8Array): JournalCommit | null {
   const json = parseJson(payload);
   if (!isObject(json) || !isCount(json['fileSizeAfter']) || !isCount(json['changedBytes'])) return null;
   if (typeof json['metadataHashAfter'] !== 'string' || typeof json['rangesHashAfter'] !== 'string')
@@ -351,7 +351,7 @@ function parseCommit(payload: Uint8Array): JournalCommit | null {
   return json as unknown as JournalCommit;
 }
 
-function parseUndone(payload: Uint8Array): JournalUndone | null {
+export function parseUndone(payload: Uint8Array): JournalUndone | null {
   const json = parseJson(payload);
   if (!isObject(json) || typeof json['undoneAt'] !== 'string' || !isCount(json['restoredBytes'])) return null;
   return json as unknown as JournalUndone;

@@ -20,7 +20,8 @@ export function repairHandlers(services: Services): RepairHandlers {
     'edit.plan': ({ fileId, set, breakChildren }) => planImageEdit(services, fileId, { set, breakChildren }),
     'edit.apply': ({ fileId, stateToken, set, breakChildren }) =>
       told(fileId, applyImageEdit(services, fileId, { set, breakChildren }, stateToken)),
-    'undo.list': async () => ({ journals: await undo.list() }),
+    'undo.list': () => undo.list(),
+    'undo.look': ({ journalId }) => undo.look(journalId),
     'undo.folder': () => undoFolder.facts(),
     'undo.chooseFolder': async ({ folderId }) => {
       const facts = await undoFolder.choose(folderId === null ? null : await registry.pathOf(folderId));

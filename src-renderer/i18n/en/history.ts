@@ -3,6 +3,10 @@ export const history = {
   title: 'History',
   lead: 'Every change in place keeps the bytes it replaced. Undo puts them back, as long as nobody else changed the file.',
   empty: 'No change has been made yet',
+  emptyHere: 'No change to list here',
+  elsewhere:
+    '1 change of an image that is gone or lies outside the folders this server may touch is not listed. | 1 change of an image that is gone or lies outside the folders this server may touch is not listed. | {count} changes of images that are gone or lie outside the folders this server may touch are not listed.',
+  lookingAt: 'Platter is still looking whether it can be undone',
   emptyBody: 'Repairs, edits and other changes in place are listed here, each with its undo.',
   columns: {
     title: 'Change',
@@ -18,6 +22,7 @@ export const history = {
   states: {
     inFlight: 'Interrupted',
     settled: 'Can be undone',
+    looking: 'Being looked at',
     undone: 'Undone',
     damaged: 'Damaged',
     unusable: 'No longer usable',

@@ -46,10 +46,7 @@ const JOURNAL: RecordedChange = {
   sizeBytes: 600,
   changedBytes: 8,
   uniqueId: null,
-  usable: true,
-  reason: null,
   undoneAt: null,
-  finishable: false,
 };
 
 function planFor(set: Readonly<Record<string, string>>, journal: string | null = null): RepairPlan {
@@ -111,7 +108,7 @@ async function show(selected: SelectedField = selectedIn('footer', CREATOR), has
       applied.push(input);
       return planFor(input.set, JOURNAL.journalPath);
     },
-    'undo.list': () => ({ journals: [{ ...JOURNAL, id: 'other', journalPath: '/other' }, JOURNAL] }),
+    'undo.list': () => ({ journals: [{ ...JOURNAL, id: 'other', journalPath: '/other' }, JOURNAL], elsewhere: 0 }),
     'undo.apply': () => ({
       imagePath: JOURNAL.imagePath,
       journalPath: JOURNAL.journalPath,

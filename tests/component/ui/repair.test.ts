@@ -47,9 +47,10 @@ function brokenImage(instead: Parameters<typeof loopback>[0] = {}) {
       journals: [
         {
           id: 'journal-1', journalPath: JOURNAL, imagePath: '/images/web.vhd', image: FILE, operation: 'repair', title: 'Repair', state: 'settled',
-          createdAt: '2026-11-23T11:00:00Z', sizeBytes: 4096, changedBytes: 1, uniqueId: null, usable: true, reason: null, undoneAt: null, finishable: false,
+          createdAt: '2026-11-23T11:00:00Z', sizeBytes: 4096, changedBytes: 1, uniqueId: null, undoneAt: null,
         },
       ],
+      elsewhere: 0,
     }), // prettier-ignore
     'undo.apply': () => {
       broken = true;
@@ -96,7 +97,7 @@ describe('check and repair', () => {
   });
 
   test('says that an undo is not on record any more, instead of that it was done', async () => {
-    const client = brokenImage({ 'undo.list': () => ({ journals: [] }) });
+    const client = brokenImage({ 'undo.list': () => ({ journals: [], elsewhere: 0 }) });
     const screen = await open(client);
     await screen.getByRole('button', { name: 'Repair', exact: true }).click();
     await screen.getByRole('alertdialog').getByRole('button', { name: 'Repair' }).click();

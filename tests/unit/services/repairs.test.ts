@@ -38,11 +38,16 @@ describe('practice disks', () => {
     expect(result).toMatchObject({ applied: true, predictedVerdict: plan.predictedVerdict });
     expect((await door.call('image.check', { fileId: file.id, deep: true })).verdict).not.toBe('errors');
     const { journals } = await door.call('undo.list', {});
-    expect(journals).toMatchObject([{ usable: true, imagePath: file.displayPath, operation: 'repair' }]);
+    expect(journals).toMatchObject([{ imagePath: file.displayPath, operation: 'repair' }]);
+    expect(await door.call('undo.look', { journalId: journals[0]?.id ?? '' })).toEqual({
+      state: 'settled',
+      usable: true,
+      reason: null,
+    });
     await door.call('undo.apply', { journalId: journals[0]?.id ?? '' });
     expect(fs.readFileSync(file.displayPath).equals(before)).toBe(true);
     expect((await door.call('undo.list', {})).journals).toMatchObject([
-      { journalPath: (result as RepairPlan).journal, state: 'undone', usable: false },
+      { journalPath: (result as RepairPlan).journal, state: 'undone' },
     ]);
   });
 

@@ -56,8 +56,9 @@ describe('the undo folder', () => {
     expect((await door.call('undo.folder', {})).usedBytes).toBeGreaterThan(0);
     for (const state of [between, before]) {
       const { journals } = await door.call('undo.list', {});
-      const usable = journals.find(({ usable }) => usable);
-      await door.call('undo.apply', { journalId: usable?.id ?? 'none' });
+      const outlooks = await Promise.all(journals.map(({ id }) => door.call('undo.look', { journalId: id })));
+      const at = outlooks.findIndex(({ usable }) => usable);
+      await door.call('undo.apply', { journalId: journals[at]?.id ?? 'none' });
       expect(fs.readFileSync(image).equals(state)).toBe(true);
     }
   });

@@ -25,7 +25,7 @@ const DEFAULTS: Answers = {
   'files.startup': () => ({ files: [] }),
   'files.recent': () => ({ files: [] }),
   'jobs.list': () => ({ jobs: [] }),
-  'undo.list': () => ({ journals: [] }),
+  'undo.list': () => ({ journals: [], elsewhere: 0 }),
   'leftovers.list': () => ({ leftovers: [] }),
 };
 
