@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { formatCount, formatSize } from '../../src-shared/vhd/format-size';
-import { JOURNAL_SUFFIX, targetOfPartial } from '../engine';
+import { isHeld, JOURNAL_SUFFIX, targetOfPartial } from '../engine';
 
 /** Entries of one folder that are looked at: a folder of a million files must not make `info` slow. */
 const ENTRIES_MAX = 10_000;
@@ -13,6 +13,8 @@ interface Leftover {
   /** Of a change in place that had not begun to write: the image itself is as it was. */
   readonly isJournal: boolean;
   readonly sizeBytes: number;
+  /** Whether no run can be at work on it: false where locks cannot be had. */
+  readonly isAbandoned: boolean;
 }
 
 /**
@@ -29,8 +31,8 @@ export async function describeLeftovers(named: readonly string[]): Promise<reado
     const notes = shown
       .slice(0, LISTED_MAX)
       .map(
-        ({ path: part, target, isJournal, sizeBytes }) =>
-          `"${path.basename(part)}" (${formatSize(sizeBytes)}) is ${isJournal ? `an unfinished undo journal of "${target}", made before it is changed` : `an unfinished "${target}"`}: a run that was killed left it, unless one is still at work on it. To remove it: ${remove} ${quoteForShell(part)}`,
+        ({ path: part, target, isJournal, sizeBytes, isAbandoned }) =>
+          `"${path.basename(part)}" (${formatSize(sizeBytes)}) is ${isJournal ? `an unfinished undo journal of "${target}", made before it is changed` : `an unfinished "${target}"`}: a run that was killed left it${isAbandoned ? '' : ', unless one is still at work on it'}. To remove it: ${remove} ${quoteForShell(part)}`,
       );
     const more = shown.length - notes.length;
     return more > 0 ? [...notes, `And ${formatCount(more)} more such files.`] : notes;
@@ -55,8 +57,15 @@ async function leftoversOf(named: string): Promise<Leftover[]> {
         isJournal && stem.endsWith(JOURNAL_SUFFIX) ? stem.slice(0, -JOURNAL_SUFFIX.length) : stem;
       const full = path.join(folder, name);
       const part = await fs.lstat(full).catch(() => null);
-      if (part?.isFile())
-        found.push({ path: full, target: wanted ?? target, isJournal, sizeBytes: part.size });
+      const held = part?.isFile() ? await isHeld(full) : true;
+      if (part && held !== true)
+        found.push({
+          path: full,
+          target: wanted ?? target,
+          isJournal,
+          sizeBytes: part.size,
+          isAbandoned: held === false,
+        });
     }
     left -= 1;
     if (left === 0) break;

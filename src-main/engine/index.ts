@@ -1,6 +1,7 @@
 /** The engine's only door: what the outside may use. One line an export group, in the order of the layers. */
 export { identityOfFile, identityOfPath, isSameFile, isSameState, NodeFile, OutputFile, systemError } from './io';
 export type { FileIdentity, RandomAccessFile } from './io';
+export { isHeld } from './io/lock';
 export { targetOfPartial } from './io/partial-name';
 export { volumeFacts } from './io/free-space';
 export { makeFolder } from './io/make-folder';

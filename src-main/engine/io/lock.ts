@@ -57,6 +57,18 @@ export async function mayBeLocked({ inode }: FileIdentity): Promise<boolean> {
   );
 }
 
+/**
+ * Locks a new file for as long as its handle is open: whoever comes upon it can tell by `probeLock` that a run is at work
+ * on it. Where locks cannot be had it stays without: it is nobody else's, so that nothing depends on it.
+ */
+export function lockAsOwn(file: NodeFile): void {
+  try {
+    nativeFs()?.tryLock(file.fd, ...TRIED);
+  } catch {
+    // a file system without locks
+  }
+}
+
 /** What a try at a file's locks showed: nobody holds one, somebody shares one, somebody has it alone, no telling. */
 export type LockState = 'free' | 'shared' | 'exclusive' | 'unknown';
 
@@ -85,6 +97,12 @@ export async function probeLock(path: string): Promise<LockState> {
   } finally {
     await file.close();
   }
+}
+
+/** Whether somebody has the file locked, as a run has the file it is writing; null where that cannot be told. */
+export async function isHeld(path: string): Promise<boolean | null> {
+  const state = await probeLock(path).catch(() => 'unknown' as const);
+  return state === 'unknown' ? null : state !== 'free';
 }
 
 /** Whether an exclusive lock is to be had. Linux gives one to a handle for writing only; without the right to, it counts as had. */

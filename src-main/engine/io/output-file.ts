@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import { cutNameToFit } from './cut-name';
 import { allowHoles } from './holes';
+import { lockAsOwn } from './lock';
 import { NodeFile } from './node-file';
 import { PARTIAL_SUFFIX } from './partial-name';
 import { systemError } from './system-error';
@@ -42,6 +43,7 @@ export class OutputFile {
     await requireFreeTarget(target, replace);
     const temporary = await temporaryName(target);
     const file = await NodeFile.open(temporary, 'create');
+    lockAsOwn(file);
     if (options.hasHoles) allowHoles(file.fd);
     return new OutputFile(target, temporary, file, replace);
   }
@@ -57,7 +59,11 @@ export class OutputFile {
       this.#settled = true;
       await flushFolder(path.dirname(this.target));
     } catch (error) {
+      // a name that may not survive a power cut is taken back, where nothing was replaced under it
+      if (this.#settled && !this.#replace) await takeBack(this.target);
+      const isDeleted = !this.#settled && (await isMissing(this.#temporary));
       await this.discard();
+      if (isDeleted && !(error instanceof AppError)) throw deletedMeanwhile(this.target, error);
       throw systemError(error, { path: this.target, operation: 'publish' });
     }
   }
@@ -69,6 +75,21 @@ export class OutputFile {
     await this.file.close();
     await retryWhileBusy(() => fs.rm(this.#temporary, { force: true }));
   }
+}
+
+const isMissing = (file: string): Promise<boolean> =>
+  fs.lstat(file).then(
+    () => false,
+    (error: unknown) => (error as { code?: unknown }).code === 'ENOENT',
+  );
+
+function deletedMeanwhile(target: string, cause: unknown): AppError {
+  return new AppError('io-error', `What was written for "${target}" was deleted before it was whole.`, {
+    context: { path: target, operation: 'publish' },
+    hint: 'Let its unfinished file (.platter-part) be while Platter works, and try again.',
+    unchanged: 'There is no new file.',
+    cause,
+  });
 }
 
 async function temporaryName(target: string): Promise<string> {
@@ -95,20 +116,34 @@ async function requireFreeTarget(target: string, replace: boolean): Promise<void
     throw new AppError('not-a-regular-file', `"${target}" is not a regular file, so it is not replaced.`);
 }
 
+/** Removes a name that was just given; what then stands in the way is the failure that is told, not this. */
+const takeBack = (target: string): Promise<void> => fs.rm(target, { force: true }).catch(() => undefined);
+
 /** A hard link refuses where the name is taken, so nothing can be replaced between the check and the naming. */
 async function linkIntoPlace(temporary: string, target: string): Promise<void> {
   try {
     await retryWhileBusy(() => fs.link(temporary, target));
   } catch (error) {
     const code = (error as { code?: unknown }).code;
-    if (code === 'EEXIST') throw error;
+    if (code === 'EEXIST' || code === 'ENOENT') throw error;
     // No hard links here (FAT, exFAT, some shares): an exclusive placeholder reserves the name instead.
     const placeholder = await fs.open(target, 'wx');
-    await placeholder.close();
-    await retryWhileBusy(() => fs.rename(temporary, target));
+    try {
+      await placeholder.close();
+      await retryWhileBusy(() => fs.rename(temporary, target));
+    } catch (cause) {
+      const there = await fs.lstat(target).catch(() => null);
+      if (there?.size === 0) await takeBack(target);
+      throw cause;
+    }
     return;
   }
-  await retryWhileBusy(() => fs.rm(temporary, { force: true }));
+  try {
+    await retryWhileBusy(() => fs.rm(temporary, { force: true }));
+  } catch (error) {
+    await takeBack(target);
+    throw error;
+  }
 }
 
 /** Windows' scanners and indexers hold fresh files for moments; other systems never answer with these codes. */

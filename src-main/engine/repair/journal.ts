@@ -261,7 +261,11 @@ async function parseJournal(file: RandomAccessFile, journalPath: string): Promis
   const first = await readRecord(file, 0, 0, (payload) => parseBegin(payload)?.id ?? null);
   const begin = first?.kind === 'begin' ? parseBegin(first.payload) : null;
   if (!first || !begin)
-    throw invalidJournal(journalPath, 'its beginning is damaged, or it is no undo journal');
+    throw invalidJournal(
+      journalPath,
+      (await file.size()) === 0 ? 'it is empty' : 'its beginning is damaged, or it is no undo journal',
+      UNREADABLE_HINT,
+    );
   const sizeBytes = await file.size();
   const durable: SavedRange[] = [];
   const pending: SavedRange[] = [];
@@ -357,10 +361,14 @@ export function parseUndone(payload: Uint8Array): JournalUndone | null {
   return json as unknown as JournalUndone;
 }
 
-export function invalidJournal(journalPath: string, reason: string): AppError {
+const UNREADABLE_HINT =
+  'Nothing can be put back from it, and it stands in the way of every change. "platter undo --remove JOURNAL", with its name, removes it; "platter check" then says what state the image is in.';
+
+export function invalidJournal(journalPath: string, reason: string, hint?: string): AppError {
   return new AppError('journal-invalid', `The undo journal "${journalPath}" cannot be used: ${reason}.`, {
     context: { path: journalPath },
     unchanged: 'Nothing was written.',
     data: { reason },
+    hint,
   });
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { JOURNAL_SUFFIX, targetOfPartial } from '../../engine';
+import { isHeld, JOURNAL_SUFFIX, targetOfPartial } from '../../engine';
 import { JsonStore } from '../store/json-store';
 
 /** An unfinished new file of a run that was killed. */
@@ -115,7 +115,7 @@ export class Leftovers {
   }
 }
 
-/** Only names that our own outputs have, of exactly this target. */
+/** Only names that our own outputs have, of exactly this target; not of a run that is at work on it. */
 async function partsOf(target: string): Promise<Leftover[]> {
   const folder = path.dirname(target);
   const names = await fs.readdir(folder).catch(() => []);
@@ -124,7 +124,8 @@ async function partsOf(target: string): Promise<Leftover[]> {
     if (!isPartOf(name, path.basename(target))) continue;
     const full = path.join(folder, name);
     const stats = await fs.lstat(full).catch(() => null);
-    if (stats?.isFile()) found.push({ path: full, target, sizeBytes: stats.size });
+    if (stats?.isFile() && (await isHeld(full)) !== true)
+      found.push({ path: full, target, sizeBytes: stats.size });
   }
   return found;
 }

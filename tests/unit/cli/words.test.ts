@@ -3,6 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { VERBS } from '../../../src-main/cli/verbs';
 import { WORDS } from '../../../src-main/cli/words';
+import { OutputFile } from '../../../src-main/engine';
+import { nativeFs } from '../../../src-main/engine/io/native';
 import { buildVhd } from '../../support/vhd-builder';
 import { useTempFolders } from '../../support/temp';
 import { runCli, type JsonError } from './run-cli';
@@ -222,6 +224,17 @@ describe('what a killed run left behind', () => {
     expect((await runCli(['info', image])).stderr).toBe('');
     partOf(folder, 'disk.vhd');
     expect((await runCli(['info', image, '--json'])).json()).toMatchObject({ type: 'fixed' });
+  });
+
+  it.skipIf(nativeFs() === null)('is not what another run is at work on', async () => {
+    const folder = makeFolder();
+    const output = await OutputFile.create(path.join(folder, 'new.vhd'));
+    expect((await runCli(['chain', folder])).stderr).toBe('');
+    await output.discard();
+    partOf(folder, 'new.vhd');
+    expect(oneLine((await runCli(['chain', folder])).stderr)).toContain(
+      'a run that was killed left it. To remove',
+    );
   });
 
   it('is counted where there are many', async () => {

@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { OutputFile } from '../../../src-main/engine';
+import { nativeFs } from '../../../src-main/engine/io/native';
 import { Leftovers } from '../../../src-main/services/jobs/leftovers';
 import { useTempFolders } from '../../support/temp';
 
@@ -73,6 +75,19 @@ describe('what a killed run left', () => {
     await now.end(path.join(folder, 'new.vhd'));
     expect((await now.find()).map((one) => one.path)).toEqual([part]);
   });
+
+  it.skipIf(nativeFs() === null)(
+    'is not what a run of any kind is at work on, and such is not removed',
+    async () => {
+      const { folder, records, part } = await killedRun();
+      fs.rmSync(part);
+      const output = await OutputFile.create(path.join(folder, 'new.vhd'));
+      const now = new Leftovers(records, () => false);
+      expect(await now.find()).toEqual([]);
+      await output.publish();
+      expect(fs.existsSync(path.join(folder, 'new.vhd'))).toBe(true);
+    },
+  );
 
   it('of a run on another machine, over a shared home folder, cannot be judged here and is left alone', async () => {
     const { records } = await killedRun();
