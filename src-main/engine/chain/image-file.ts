@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { locateFooters } from '../disk';
 import { NodeFile, type RandomAccessFile } from '../io';
-import { SplitFile } from '../io/split-file';
+import { SplitFile, splitIsReadOnly } from '../io/split-file';
 
 /** Virtual PC 2004 and earlier split at 4 GB into at most 64 pieces (spec, "Splitting hard disk images"). */
 const PARTS_MAX = 64;
@@ -31,16 +31,27 @@ export async function openImageFile(imagePath: string): Promise<RandomAccessFile
   const first = await NodeFile.open(imagePath, 'read');
   const opened: NodeFile[] = [first];
   try {
-    const parts = await locateSplitSet(imagePath);
+    const parts = await partsBehind(first, imagePath);
     if (parts.length === 0) return first;
-    const { footer } = await locateFooters(first, await first.size());
-    if (footer?.position === 'end') return first;
     for (const part of parts) opened.push(await NodeFile.open(part, 'read'));
     return await SplitFile.over(opened);
   } catch (error) {
     for (const file of opened) await file.close();
     throw error;
   }
+}
+
+/** Writing one piece of a set as if it were the whole would destroy it. @throws AppError `unsupported`. */
+export async function requireNotSplit(first: NodeFile, imagePath: string): Promise<void> {
+  if ((await partsBehind(first, imagePath)).length > 0) throw splitIsReadOnly(imagePath);
+}
+
+/** The further pieces of a set; none where the first one has its own footer at its end. */
+async function partsBehind(first: NodeFile, imagePath: string): Promise<readonly string[]> {
+  const parts = await locateSplitSet(imagePath);
+  if (parts.length === 0) return parts;
+  const { footer } = await locateFooters(first, await first.size());
+  return footer?.position === 'end' ? [] : parts;
 }
 
 /** A link is no piece: it could bring in bytes from anywhere (DESIGN rule 2). */

@@ -8,6 +8,7 @@ import {
   type WritableDisk,
 } from '../disk';
 import { identityOfFile, openForWriting, type NodeFile, type WriteOpenOptions } from '../io';
+import { requireNotSplit } from './image-file';
 import { openParent, type OpenDiskOptions, type OpenedDisk } from './open-disk';
 
 export interface OpenedWritableDisk {
@@ -37,6 +38,7 @@ export async function openForWritingDisk(
       const disk = openWritableRaw(await openRaw(file));
       return { path, disk, file, metadata: null, parent, close: () => disk.close() };
     }
+    await requireNotSplit(file, path);
     await requireVhd(file);
     const metadata = await readMetadata(file);
     if (metadata.type === 'differencing') {

@@ -82,9 +82,13 @@ export class SplitFile implements RandomAccessFile {
   }
 
   #readOnly(): AppError {
-    return new AppError('unsupported', `"${this.path}" is a split set, which can be read but not changed.`, {
-      hint: 'Convert it into a single image first.',
-      context: { path: this.path },
-    });
+    return splitIsReadOnly(this.path);
   }
 }
+
+export const splitIsReadOnly = (path: string): AppError =>
+  new AppError('unsupported', `"${path}" is a split set, which can be read but not changed.`, {
+    hint: 'Convert it into a single image first.',
+    context: { path },
+    unchanged: 'Nothing was written.',
+  });

@@ -55,9 +55,11 @@ export async function writeJournaled(
   const course = new Course();
   try {
     const disk = await diskThrough(withoutFlush(journaled), opened);
-    await writeAll(disk, course, content, context, async (piece, at) =>
-      journaled.protect(await replacedRanges(opened, disk, piece, at)),
-    );
+    await writeAll(disk, course, content, context, async (piece, at) => {
+      const ranges = await replacedRanges(opened, disk, piece, at);
+      // Protecting nothing makes a journal, too: that something is about to change.
+      if (ranges.length > 0) await journaled.protect(ranges);
+    });
     await journaled.flush();
     await verify(disk, course, content.offset, opened.path, context);
     throwIfCancelled(context);

@@ -15,6 +15,10 @@ export interface CliResult {
 export interface CliOptions {
   /** What standard input holds; a function is called in its place and may throw. */
   readonly stdin?: Uint8Array | string | (() => never);
+  /** Standard input as a program that is still at work gives it. */
+  readonly stdinPieces?: AsyncIterable<Uint8Array>;
+  /** The descriptor that stands behind standard input. */
+  readonly stdinFd?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly terminal?: boolean;
   readonly signal?: AbortSignal;
@@ -35,11 +39,13 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     stdout,
     stderr,
     get stdin() {
-      const { stdin } = options;
+      const { stdin, stdinPieces } = options;
+      if (stdinPieces !== undefined) return Readable.from(stdinPieces);
       if (typeof stdin === 'function') return stdin();
       return Readable.from(stdin === undefined ? [] : [Buffer.from(stdin)]);
     },
     stdinIsTerminal: false,
+    stdinFd: options.stdinFd,
     env: options.env ?? {},
     signal: options.signal ?? new AbortController().signal,
   };

@@ -105,6 +105,43 @@ describe('a process killed at any moment', () => {
     },
   );
 
+  it.each([2, 3, 5, 7])(
+    'of a write leaves it as it was, at the latest after undo (report %i)',
+    async (moment) => {
+      await withTempFolder(async (folder) => {
+        const file = path.join(folder, 'd.vhd');
+        // existing blocks, and new ones behind them
+        buildVhd({
+          type: 'dynamic',
+          sizeBytes: 48 * MIB,
+          blocks: Array.from({ length: 12 }, (_, index) => ({ index })),
+        }).writeTo(file);
+        const before = fs.readFileSync(file);
+        const shown = await shownBy(file);
+        const history = { historyFolder: path.join(folder, 'history') };
+        const input = { image: { path: file }, offset: 100, length: 40 * MIB, history };
+        const wasKilled = await runKilled('write', input, moment);
+        const pending = await pendingJournal(file);
+        if (moment <= 3) expect(pending).not.toBeNull();
+        if (pending) {
+          const { findings } = await checkImage(file);
+          expect(findings).toContainEqual(
+            expect.objectContaining({
+              code: 'change-interrupted',
+              detail: expect.stringContaining('Write 40 MiB (41,943,040 bytes) from byte 100 on') as string,
+              hint: expect.stringContaining('platter undo') as string,
+            }),
+          );
+          await undoImage(file, history);
+          expect(fs.readFileSync(file).equals(before)).toBe(true);
+        } else {
+          // not killed before the end
+          expect(wasKilled && (await shownBy(file)).equals(shown)).toBe(false);
+        }
+      });
+    },
+  );
+
   it.each(MOMENTS)(
     'of a merge leaves what the child shows, and merging again finishes it (report %i)',
     async (moment) => {
