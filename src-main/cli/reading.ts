@@ -1,4 +1,5 @@
 import {
+  interruptedWarnings,
   NodeFile,
   openDisk,
   probeFormat,
@@ -70,16 +71,23 @@ export function formatOption(args: ParsedArguments, name: string): 'vhd' | 'raw'
   return format === 'raw' ? 'raw' : 'vhd';
 }
 
-/** Opens a disk, works with it, closes it, and tells what had to be read as zeros. */
+/** Fields of a JSON document for what was told. */
+export interface ReadingNotes {
+  readonly warnings?: readonly string[];
+}
+
+/** Opens a disk, works with it, closes it, and tells what had to be read as zeros, and what is in the middle of a change. */
 export async function withDisk<T>(
   path: string,
   options: OpenDiskOptions,
   context: VerbContext,
-  work: (disk: VirtualDisk, opened: OpenedDisk) => Promise<T>,
+  work: (disk: VirtualDisk, opened: OpenedDisk, notes: ReadingNotes) => Promise<T>,
 ): Promise<T> {
   const opened = await openDisk(path, options);
   try {
-    const result = await work(opened.disk, opened);
+    const warnings = await interruptedWarnings(opened.chain);
+    for (const warning of warnings) context.warn(warning);
+    const result = await work(opened.disk, opened, warnings.length === 0 ? {} : { warnings });
     tellDamage(opened, context);
     return result;
   } finally {

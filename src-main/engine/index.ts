@@ -1,5 +1,13 @@
 /** The engine's only door: what the outside may use. One line an export group, in the order of the layers. */
-export { identityOfFile, identityOfPath, isSameFile, isSameState, NodeFile, OutputFile, systemError } from './io';
+export {
+  identityOfFile,
+  identityOfPath,
+  isSameFile,
+  isSameState,
+  NodeFile,
+  OutputFile,
+  systemError,
+} from './io';
 export type { FileIdentity, RandomAccessFile } from './io';
 export { isHeld } from './io/lock';
 export { targetOfPartial } from './io/partial-name';
@@ -30,6 +38,7 @@ export {
   ByteOwners,
   checkImage,
   inspectImage,
+  interruptedWarnings,
   loadCatalogue,
   quickFindings,
   readBatmap,

@@ -18,6 +18,8 @@ export interface CompareResult {
   readonly ranges: readonly GuestRange[];
   readonly aSizeBytes: number;
   readonly bSizeBytes: number;
+  /** What to know about what was read, such as a change in the middle; left out where there is nothing. */
+  readonly warnings?: readonly string[] | undefined;
   /** One bit a block of the size that was asked for, highest bit first, set where it differs; for the map of differences. */
   readonly differingBlocks?: Uint8Array | undefined;
 }
@@ -35,6 +37,10 @@ export interface OperationResult {
   readonly contentHash: string | null;
   /** Undo journal, where the change can be undone. */
   readonly journal: string | null;
+  /** Bytes that the undo journal takes where it is kept. */
+  readonly journalBytes?: number | undefined;
+  /** There was nothing to do: the file is what it was, and nothing was read to prove it. */
+  readonly isUnchanged?: true | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -43,6 +49,8 @@ export interface PreflightItem {
   readonly code: string;
   readonly level: 'ok' | 'warning' | 'blocked';
   readonly message: string;
+  /** Where it is in the way: what to do, in the words of the command line; otherwise what its error says. */
+  readonly hint?: string | undefined;
   /** `children`: file names of the images that depend on what changes. */
   readonly names?: readonly string[] | undefined;
 }

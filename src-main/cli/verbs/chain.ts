@@ -1,4 +1,4 @@
-import { chainReport } from '../../engine';
+import { chainReport, interruptedWarnings } from '../../engine';
 import { PARENT_OPTION, namedParents } from '../reading';
 import { printChain } from '../text/chain';
 import { EXIT_DONE, type Verb } from '../verb';
@@ -22,6 +22,7 @@ export const verb: Verb = {
     const parents = await namedParents(args.values('parent'));
     const options = { ...parents, recursive: args.flag('recursive') };
     const report = await chainReport(args.operand(0), options, context);
+    for (const warning of await interruptedWarnings(report.images)) context.warn(warning);
     context.printJson(report);
     printChain(report, context.out);
     return EXIT_DONE;

@@ -46,6 +46,7 @@ export const verb: Verb = {
     const [a, b] = [await sourceOf(args, 0, 'a-from'), await sourceOf(args, 1, 'b-from')];
     const result = await compareImages({ a, b, strict: args.flag('strict') }, context);
     context.printJson(result);
+    for (const warning of result.warnings ?? []) context.warn(warning);
     printComparison(result, context);
     return result.identical ? EXIT_DONE : EXIT_ANSWER_IS_NO;
   },

@@ -130,7 +130,8 @@ async function toStandardOutput(
   }
   await requireParentIsMeant(source, args);
   const from = { path: source, ...(await readingOptions(args)) };
-  await convertToStream(from, (bytes) => context.io.stdout.write(bytes), context);
+  const made = await convertToStream(from, (bytes) => context.io.stdout.write(bytes), context);
+  for (const warning of made.warnings) context.warn(warning);
   return EXIT_DONE;
 }
 

@@ -26,11 +26,11 @@ export const verb: Verb = {
   },
   async run(args, context) {
     const reading = await readingOptions(args);
-    return withDisk(args.operand(0), reading, context, async (disk, opened) => {
+    return withDisk(args.operand(0), reading, context, async (disk, opened, notes) => {
       const range = rangeWithin(disk.sizeBytes, bytesOption(args, 'offset'), bytesOption(args, 'length'));
       const options = { ...range, algorithm: args.value('algorithm'), perBlock: args.flag('per-block') };
       const result = await hashDisk(disk, options, context);
-      context.printJson({ ...result, ...damageFields(opened) });
+      context.printJson({ ...result, ...damageFields(opened), ...notes });
       const { out, style } = context;
       out.line(`${result.hash}  ${args.operand(0)}`);
       out.line(style.faint(`${result.algorithm} of ${formatSizeBoth(result.bytes)} of disk content`));

@@ -36,7 +36,7 @@ export const verb: Verb = {
   async run(args, context) {
     const reading = await readingOptions(args);
     const isQemu = args.value('format') === 'qemu';
-    return withDisk(args.operand(0), reading, context, async (disk) => {
+    return withDisk(args.operand(0), reading, context, async (disk, _opened, notes) => {
       const range = rangeWithin(disk.sizeBytes, bytesOption(args, 'offset'), bytesOption(args, 'length'));
       if (isQemu) {
         const extents = await mapAsQemu(disk, range, context);
@@ -46,7 +46,7 @@ export const verb: Verb = {
       }
       const map = await mapBlocks(disk, range, context);
       const { blockSizeBytes, blocks } = map;
-      context.printLongJson(jsonWithLongList({ blockSizeBytes }, 'blocks', blocks));
+      context.printLongJson(jsonWithLongList({ blockSizeBytes, ...notes }, 'blocks', blocks));
       printBlockMap(map, context.out);
       return EXIT_DONE;
     });

@@ -39,7 +39,7 @@ export const verb: Verb = {
       if (args.flag('force')) throw usageError('--force has a meaning only with --output.');
     }
     const reading = await readingOptions(args);
-    return withDisk(args.operand(0), reading, context, async (disk, opened) => {
+    return withDisk(args.operand(0), reading, context, async (disk, opened, notes) => {
       const range = rangeWithin(disk.sizeBytes, bytesOption(args, 'offset'), bytesOption(args, 'length'));
       if (isStream) {
         for await (const bytes of readGuest(disk, range, context)) await context.io.stdout.write(bytes);
@@ -47,7 +47,7 @@ export const verb: Verb = {
       }
       const output = await openOutput(target, args.flag('force'), pathsOf(opened));
       await readToFile(disk, range, output, context);
-      context.printJson({ path: target, ...range, ...damageFields(opened) });
+      context.printJson({ path: target, ...range, ...damageFields(opened), ...notes });
       context.out.line(
         `${context.style.good('Done:')} ${target}, ${formatBytes(range.length)} from byte ${formatCount(range.offset)}`,
       );

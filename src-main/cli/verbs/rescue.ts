@@ -30,7 +30,8 @@ export const verb: Verb = {
     });
     context.printJson(result);
     // What is lost has a list of its own here.
-    printResult({ ...result, warnings: [] }, context, VERIFIED);
+    const warnings = result.warnings.filter((warning) => !result.lost.includes(warning));
+    printResult({ ...result, warnings }, context, VERIFIED);
     const { style } = context;
     printSentences('Certain', result.certain, style.good, context);
     printSentences('Likely', result.likely, style.warning, context);

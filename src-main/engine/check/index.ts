@@ -3,6 +3,7 @@ export { ByteOwners } from './byte-owner';
 export { RULE_CATALOGUE } from './catalogue';
 export { checkImage, loadCatalogue, quickFindings, requireVhd } from './check-image';
 export type { CheckOptions } from './check-image';
+export { interruptedWarnings } from './interrupted';
 export { inspectImage } from './inspect/inspect-image';
 export type { InspectableStructure, InspectOptions } from './inspect/inspect-image';
 export { renderReport, reportFormatOf } from './report/report';

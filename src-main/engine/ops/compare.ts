@@ -1,7 +1,9 @@
 import type { CompareResult } from '../../../src-shared/model/results';
 import type { OperationContext } from '../disk/virtual-disk';
+import type { OpenedDisk } from '../chain';
+import { interruptedWarnings } from '../check/interrupted';
 import { compareDisks } from './compare-disks';
-import { openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
+import { insideRoots, openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
 
 export interface CompareInput {
   readonly a: DiskSource;
@@ -21,7 +23,9 @@ export async function compareImages(
   try {
     const b = await openSource(input.b);
     try {
-      const result = await compareDisks(a.disk, b.disk, { blockSizeBytes: input.blockSizeBytes }, context);
+      const compared = await compareDisks(a.disk, b.disk, { blockSizeBytes: input.blockSizeBytes }, context);
+      const warnings = await warningsOf([input.a, a], [input.b, b]);
+      const result = warnings.length === 0 ? compared : { ...compared, warnings };
       await requireSourceUnchanged(a);
       await requireSourceUnchanged(b);
       const isSameSize = result.aSizeBytes === result.bSizeBytes;
@@ -32,4 +36,13 @@ export async function compareImages(
   } finally {
     await a.close();
   }
+}
+
+/** Of files as they are; a state before a change on record is whole. */
+async function warningsOf(...sides: readonly (readonly [DiskSource, OpenedDisk])[]): Promise<string[]> {
+  const all: string[] = [];
+  for (const [source, { chain }] of sides) {
+    if (!source.before) all.push(...(await interruptedWarnings(chain, insideRoots(source.roots))));
+  }
+  return [...new Set(all)];
 }

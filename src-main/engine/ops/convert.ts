@@ -5,6 +5,7 @@ import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { predictLayout, roundUpToSector, type Layout } from '../../../src-shared/vhd/layout';
 import type { SizeRule } from '../../../src-shared/vhd/size-rule';
 import type { OpenedDisk } from '../chain';
+import { interruptedWarnings } from '../check/interrupted';
 import { Damage, openImage, openRaw, readMetadata } from '../disk';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { type RandomAccessFile } from '../io';
@@ -12,7 +13,7 @@ import { openOutput, pathsOf } from './open-output';
 import { compareDisks } from './compare-disks';
 import { FlatSink, FullSink, StreamSink, type ByteWriter, type ContentSink } from './content-sink';
 import { copyContent } from './copy-content';
-import { openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
+import { insideRoots, openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
 import { DynamicSink } from './dynamic-sink';
 import { forecastData, type DataForecast } from './forecast-data';
 import {
@@ -87,12 +88,13 @@ export async function convertToStream(
   input: DiskSource,
   write: ByteWriter,
   context: OperationContext = {},
-): Promise<{ readonly bytes: number }> {
+): Promise<{ readonly bytes: number; readonly warnings: readonly string[] }> {
   const source = await openSource(input);
   try {
+    const warnings = await interruptedWarnings(source.chain, insideRoots(input.roots));
     await copyContent(source.disk, new StreamSink(write, source.disk.sizeBytes, context), context);
     await requireSourceUnchanged(source);
-    return { bytes: source.disk.sizeBytes };
+    return { bytes: source.disk.sizeBytes, warnings };
   } finally {
     await source.close();
   }

@@ -1,12 +1,15 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { PreflightItem } from '../../../src-shared/model/results';
+import { interruptedWarnings } from '../check/interrupted';
+import type { VhdMetadata } from '../disk/metadata';
 import { identityOfPath, isSameState, mayBeLocked, probeLock, type FileIdentity } from '../io';
 
 /** A file that an operation reads or changes, in the state in which it was looked at, where that is known. */
 export interface PreflightSource {
   readonly path: string;
   readonly identity?: FileIdentity | null | undefined;
+  readonly metadata?: VhdMetadata | null | undefined;
 }
 
 /**
@@ -26,6 +29,15 @@ export async function sourceItems(
   const what =
     all.length === 1 ? `"${path.basename(all[0]?.path ?? '')}"` : `the ${all.length} files it reads`;
   return [{ code: 'source', level: 'ok', message: `Nothing else is using ${what}.` }];
+}
+
+/** A line for each file that is read in the middle of a change; what is changed in place is refused, or goes on with it. */
+export async function interruptedItems(reads: readonly PreflightSource[]): Promise<PreflightItem[]> {
+  return (await interruptedWarnings(reads)).map((message) => ({
+    code: 'interrupted',
+    level: 'warning',
+    message,
+  }));
 }
 
 async function problemOf(

@@ -6,7 +6,7 @@ import type { Preflight, PreflightItem } from '../../../src-shared/model/results
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { volumeFacts, type VolumeFacts } from '../io/free-space';
 import { pathItems } from './preflight-path';
-import { sourceItems, type PreflightSource } from './preflight-source';
+import { interruptedItems, sourceItems, type PreflightSource } from './preflight-source';
 
 /** What an operation is about to write, as far as it can be foretold. */
 export interface PreflightRequest {
@@ -17,6 +17,8 @@ export interface PreflightRequest {
   readonly inPlace?: boolean | undefined;
   /** Bytes that will be written, holes not counted; null where it cannot be foretold. */
   readonly bytesToWrite: number | null;
+  /** Where the undo journal of a change takes that room: what can be done where there is too little. */
+  readonly journalAdvice?: { readonly message: string; readonly hint: string } | undefined;
   /** Length of the file afterwards. */
   readonly predictedFileBytes: number | null;
   /** Bytes that are never written and cost nothing where the file can have holes. */
@@ -65,6 +67,7 @@ export async function runPreflight(request: PreflightRequest): Promise<Preflight
     ...(request.inPlace ? [] : await targetItems(request.target, request.replace === true)),
     ...(await sourceItems(request.reads ?? [], request.inPlace ? request.target : null)),
     ...spaceItems(request, volume, space),
+    ...(request.inPlace ? [] : await interruptedItems(request.reads ?? [])),
     ...(request.more ?? []),
   ];
   return {
@@ -83,7 +86,7 @@ export function requirePassed(preflight: Preflight, target: string): string[] {
     throw new AppError(ERROR_BY_ITEM[blocked.code] ?? 'io-error', blocked.message, {
       context: { path: target },
       unchanged: 'Nothing was written.',
-      hint: HINT_BY_ITEM[blocked.code],
+      hint: blocked.hint ?? HINT_BY_ITEM[blocked.code],
     });
   }
   // What was said beforehand in a review reads as done in the report behind it.
@@ -148,7 +151,7 @@ function spaceOf({ bytesToWrite, holeBytes = 0, isRaw }: PreflightRequest, volum
 }
 
 function spaceItems(
-  { predictedFileBytes }: PreflightRequest,
+  { predictedFileBytes, journalAdvice }: PreflightRequest,
   { freeBytes, maxFileBytes, name }: VolumeFacts,
   { neededBytes, fill }: Space,
 ): PreflightItem[] {
@@ -157,8 +160,16 @@ function spaceItems(
     const message = 'The space needed or free is not known beforehand.';
     items.push({ code: 'free-space', level: 'ok', message });
   } else {
-    const message = `${formatSizeBoth(neededBytes)} will be written; ${formatSizeBoth(freeBytes)} are free.`;
-    items.push({ code: 'free-space', level: neededBytes <= freeBytes ? 'ok' : 'blocked', message });
+    const what = journalAdvice ? 'may go into the undo journal beside the image' : 'will be written';
+    const message = `${formatSizeBoth(neededBytes)} ${what}; ${formatSizeBoth(freeBytes)} are free.`;
+    if (neededBytes <= freeBytes) items.push({ code: 'free-space', level: 'ok', message });
+    else
+      items.push({
+        code: 'free-space',
+        level: 'blocked',
+        message: journalAdvice ? `${message} ${journalAdvice.message}` : message,
+        hint: journalAdvice?.hint,
+      });
   }
   if (maxFileBytes !== null && predictedFileBytes !== null && predictedFileBytes > maxFileBytes) {
     const message = `The file would have ${formatSizeBoth(predictedFileBytes)}; ${name ?? 'this file system'} holds at most ${formatSizeBoth(maxFileBytes)} in one file.`;

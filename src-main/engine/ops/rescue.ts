@@ -12,6 +12,7 @@ import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import { readLocators } from '../chain';
 import { checkImage } from '../check/check-image';
+import { interruptedWarnings } from '../check/interrupted';
 import type { VhdMetadata } from '../disk/metadata';
 import { describeFormat, probeFormat } from '../disk/probe';
 import type { OperationContext } from '../disk/virtual-disk';
@@ -63,6 +64,7 @@ export async function rescueImage(
 ): Promise<RescueResult> {
   const source = await NodeFile.open(sourcePath, 'read');
   try {
+    const interrupted = await interruptedWarnings([{ path: sourcePath }]);
     const output = await openOutput(targetPath, options.replace, [sourcePath]);
     try {
       const report = new RescueReport();
@@ -81,7 +83,7 @@ export async function rescueImage(
         verified: true,
         contentHash: null,
         journal: null,
-        warnings: report.lost,
+        warnings: [...interrupted, ...report.lost],
         certain: report.certain,
         likely: report.likely,
         guessed: report.guessed,
