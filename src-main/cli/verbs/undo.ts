@@ -1,5 +1,5 @@
 import type { JournalSummary } from '../../../src-shared/model';
-import { formatBytes, formatSize } from '../../../src-shared/vhd/format-size';
+import { formatSize, formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { deleteJournal, finishRepair, listJournals, undoImage } from '../../engine';
 import { usageError, type ParsedArguments } from '../arguments';
 import { printRepairPlan } from '../text/repair';
@@ -10,8 +10,9 @@ export const verb: Verb = {
     name: 'undo',
     usage: ['undo FILE|JOURNAL', 'undo FILE --finish', 'undo --list [FILE]', 'undo --remove JOURNAL'],
     about: [
-      'Puts back every byte that a repair or an in-place change replaced, from its undo journal: the file is then what it was, byte for byte. Refused with the reason where the file has changed since, and where children stand on the image and would see it.',
-      'A change that was interrupted is rolled back the same way; with --finish, an interrupted repair is then done anew, as it was asked for; exit 1 when errors are left then.',
+      'Puts back every byte that a repair or an in-place change replaced, from its undo journal: the file is then what it was, byte for byte. Refused with the reason where the file has changed since, and where children stand on the image and would see it, or would take it for their parent again. An image that was renamed is known by its unique id and its state.',
+      'A change that was interrupted is rolled back the same way; with --finish, an interrupted repair is then done anew, as it was asked for; exit 1 when errors are left then. An interrupted merge goes on when it is run again.',
+      'Journals are kept up to the limit of the settings (of the desktop and browser doors); the oldest go first. PLATTER_UNDO_DIR names another folder for them.',
     ],
     operands: [{ name: 'FILE|JOURNAL', required: false }],
     options: [
@@ -45,8 +46,8 @@ export const verb: Verb = {
     context.printJson(result);
     context.out.line(`${context.style.good('Done:')} ${result.imagePath}`);
     context.out.facts([
-      ['Put back', formatBytes(result.restoredBytes)],
-      ['File size', formatBytes(result.fileSizeBytes)],
+      ['Put back', formatSizeBoth(result.restoredBytes)],
+      ['File size', formatSizeBoth(result.fileSizeBytes)],
       ['Journal', result.journalPath],
     ]);
     if (!context.json) for (const warning of result.warnings) context.warn(warning);

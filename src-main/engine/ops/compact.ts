@@ -10,12 +10,18 @@ import { clearBatmapBit } from '../disk/batmap';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { freeEntries } from '../format';
 import { openForWriting, type RandomAccessFile } from '../io';
-import { JournaledFile, type HistoryOptions } from '../repair';
+import { JournaledFile, requireNoPendingJournal, type HistoryOptions } from '../repair';
 import { openOutput, pathsOf } from './open-output';
 import { forecastOf, layOutCompact, type CompactLayout } from './compact-layout';
 import { isAlignable, surveyBlocks, type BlockSurvey } from './compact-survey';
 import { contentFingerprint, requireSameContent, type ContentBefore } from './content-fingerprint';
-import { openSource, requireNoSavedState, requireSourceUnchanged, type DiskSource } from './disk-source';
+import {
+  insideRoots,
+  openSource,
+  requireNoSavedState,
+  requireSourceUnchanged,
+  type DiskSource,
+} from './disk-source';
 import { zeroStretches } from './gap-walk';
 import { moveInOrder } from './move-ranges';
 import { requireReachableFromFolder } from './merge-into-new';
@@ -70,6 +76,7 @@ export async function preflightCompact(
   input: CompactInput,
   context: OperationContext = {},
 ): Promise<Preflight> {
+  await requireSettled(input);
   const opened = await openSource({ ...input.image, format: 'vhd' });
   try {
     return await preflightOf(input, opened, await planCompact(input, opened, context));
@@ -89,6 +96,7 @@ export async function compactImage(
   input: CompactInput,
   context: OperationContext = {},
 ): Promise<OperationResult> {
+  await requireSettled(input);
   const opened = await openSource({ ...input.image, format: 'vhd' });
   try {
     const plan = await planCompact(input, opened, context);
@@ -125,6 +133,11 @@ export async function compactImage(
   } finally {
     await opened.close();
   }
+}
+
+/** In place: no other change of the image stands in the middle. @throws AppError `journal-pending`. */
+async function requireSettled({ image, target }: CompactInput): Promise<void> {
+  if (target === undefined) await requireNoPendingJournal(image.path, insideRoots(image.roots));
 }
 
 async function planCompact(

@@ -6,7 +6,7 @@ import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { findChildren, type ChainMember, type OpenedDisk, type PeekedImage } from '../chain';
 import type { OperationContext } from '../disk/virtual-disk';
 import { identityOfPath, isSameFile } from '../io';
-import { isMergeResumed, type HistoryOptions } from '../repair';
+import { requireNotBeingMerged, resumedMerge, type HistoryOptions, type MergeMark } from '../repair';
 import { childrenItem } from './children';
 import { insideRoots, requireNoSavedState, type DiskSource } from './disk-source';
 import { layersAbove, type MergedLayers } from './merge-layers';
@@ -38,13 +38,17 @@ export interface MergePlan {
   readonly depth: number;
   /** Images that depend on what changes and are no part of the merge. */
   readonly others: readonly PeekedImage[];
-  /** The parent is half merged: it is gone on with. */
-  readonly isResumed: boolean;
+  /** The mark of this merge where it was begun before: it is gone on with. */
+  readonly resumed: MergeMark | null;
   /** What the layers hold. */
   readonly merged: MergedLayers;
 }
 
-/** Finds what is merged into what. @throws AppError where it cannot be; `journal-pending` where the parent is in the middle of another change. */
+/**
+ * Finds what is merged into what.
+ * @throws AppError where it cannot be; `journal-pending` where the parent is in the
+ * middle of another change.
+ */
 export async function planMerge(input: MergeInput, opened: OpenedDisk): Promise<MergePlan> {
   const { chain, metadata, path: childPath } = opened;
   if (metadata?.type !== 'differencing')
@@ -59,12 +63,13 @@ export async function planMerge(input: MergeInput, opened: OpenedDisk): Promise<
   if (!ancestor) throw new AppError('internal', 'a differencing image has a parent');
   if (ancestor.metadata) requireNoSavedState(ancestor.metadata, ancestor.path);
   const layers = chain.slice(0, depth);
+  if (input.target === undefined) await requireNotBeingMerged(ancestor.path, insideRoots(input.child.roots));
   return {
     opened,
     layers,
     ancestor,
     depth,
-    isResumed: input.target === undefined && (await isMergeResumed(ancestor.path, layerIdsOf(layers))),
+    resumed: input.target === undefined ? await resumedMerge(ancestor.path, layerIdsOf(layers)) : null,
     others: input.target === undefined ? await otherChildren(input, chain.slice(0, depth + 1)) : [],
     merged: await layersAbove(chain, depth),
   };

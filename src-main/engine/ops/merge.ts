@@ -5,11 +5,11 @@ import { AppError } from '../../../src-shared/errors';
 import type { OperationResult, Preflight } from '../../../src-shared/model/results';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
-import { findChildren, openForWritingDisk, type ChainMember } from '../chain';
+import { findChildren, openForWritingDisk, peekImage, type ChainMember } from '../chain';
 import type { OperationContext } from '../disk/virtual-disk';
 import { freeEntries } from '../format';
 import { flushFolder, isSameFile, openForWriting } from '../io';
-import { beginMergeMark, endMergeMark, JournaledFile } from '../repair';
+import { beginMergeMark, endMergeMark, mergeUnderWayOf } from '../repair';
 import { contentFingerprint } from './content-fingerprint';
 import { insideRoots, openSource } from './disk-source';
 import { cutLeftBehind } from './merge-tail';
@@ -45,6 +45,7 @@ export async function mergeImage(
   input: MergeInput,
   context: OperationContext = {},
 ): Promise<OperationResult> {
+  if (input.target === undefined) await takeBackNewId(input);
   const opened = await openSource({ ...input.child, format: 'vhd' });
   let isOpen = true;
   const close = async (): Promise<void> => {
@@ -85,14 +86,17 @@ async function mergeIntoAncestor(
     format: ancestor.metadata ? ('vhd' as const) : ('raw' as const),
   };
   const { allowUnlocked } = input;
-  const seen = plan.isResumed
+  const { resumed } = plan;
+  // known beforehand, so that a merge that ends while it is given can be gone on with
+  const newId = resumed?.newId ?? randomUUID();
+  const seen = resumed
     ? await cutLeftBehind(ancestor.path, { allowUnlocked, seen: ancestor.identity ?? undefined })
     : (ancestor.identity ?? undefined);
   // it is opened anew, twice; only what lies above it is read from the chain
   freeBat(ancestor.metadata);
   const writable = await openForWritingDisk(ancestor.path, { ...open, seen, allowUnlocked });
   try {
-    if (!plan.isResumed) await mark(plan, await writable.file.size());
+    if (!resumed) await mark(plan, newId, await writable.file.size());
     await mergeLayers(plan.merged, writable.disk, context);
     await writable.disk.flush();
   } finally {
@@ -110,15 +114,15 @@ async function mergeIntoAncestor(
   } finally {
     await merged.close();
   }
-  await endMergeMark(ancestor.path);
   const changed = [
     `"${ancestor.path}" shows now what "${opened.path}" shows; ${formatSizeBoth(plan.merged.totalBytes)} were merged.`,
   ];
-  let journal: string | null = null;
   if (plan.others.length > 0) {
-    journal = await giveNewId(ancestor.path, input);
+    await giveId(ancestor.path, newId, input);
     changed.push('The parent has a new unique id, so that its other children notice that they are lost.');
   }
+  // last: until then the other children are told that what they see is mixed
+  await endMergeMark(ancestor.path);
   return {
     path: ancestor.path,
     changed,
@@ -127,7 +131,7 @@ async function mergeIntoAncestor(
     fileSizeBytes: (await fs.stat(ancestor.path)).size,
     verified: true,
     contentHash: null,
-    journal,
+    journal: null,
     warnings: [],
   };
 }
@@ -136,35 +140,54 @@ function freeBat(metadata: ChainMember['metadata']): void {
   if (metadata?.bat) freeEntries(metadata.bat.entries);
 }
 
-function mark({ opened, ancestor, layers, depth }: MergePlan, fileSizeBytes: number): Promise<void> {
+function mark(
+  { opened, ancestor, layers, depth, others }: MergePlan,
+  newId: string,
+  fileSizeBytes: number,
+): Promise<void> {
   return beginMergeMark(
     {
       path: ancestor.path,
       uniqueId: ancestor.metadata?.active?.fields.uniqueId ?? null,
       fileSizeBytes,
     },
-    { childPath: path.resolve(opened.path), layerIds: layerIdsOf(layers), isDeep: depth > 1 },
+    {
+      childPath: path.resolve(opened.path),
+      layerIds: layerIdsOf(layers),
+      isDeep: depth > 1,
+      breaksChildren: others.length > 0,
+      newId,
+    },
   );
 }
 
-async function giveNewId(
+/** Another unique id, in both footers. There is no way back: the other children would take the merged content for theirs. */
+async function giveId(
   imagePath: string,
-  { history = {}, allowUnlocked }: Pick<MergeInput, 'history' | 'allowUnlocked'>,
-): Promise<string | null> {
+  uniqueId: string,
+  { allowUnlocked }: Pick<MergeInput, 'allowUnlocked'>,
+): Promise<void> {
   const file = await openForWriting(imagePath, { allowUnlocked });
   try {
-    const change = { operation: 'merge', title: 'New unique id after a merge that lost other children' };
-    const journaled = await JournaledFile.begin(file, change, history);
-    try {
-      await withUniqueId(journaled, randomUUID());
-      return await journaled.settle(history);
-    } catch (error) {
-      await journaled.rollBack();
-      throw error;
-    }
+    await withUniqueId(file, uniqueId);
+    await file.flush();
   } finally {
     await file.close();
   }
+}
+
+/**
+ * A merge that ended between the parent's new id and the removal of its mark: the parent gets the old id again, without
+ * which the child does not find it, and everything is merged once more.
+ */
+async function takeBackNewId(input: MergeInput): Promise<void> {
+  const found = await mergeUnderWayOf(input.child.path, insideRoots(input.child.roots));
+  const oldId = found?.journal.begin.uniqueId;
+  const newId = found?.mark.newId;
+  if (!found || !newId || !oldId) return;
+  const { footer, footerCopy } = (await peekImage(found.parentPath)).metadata;
+  if ([footer, footerCopy].some((one) => one?.fields.uniqueId === newId))
+    await giveId(found.parentPath, oldId, input);
 }
 
 /** Deletes the merged images where that was asked for, or says that they are not needed any more. */

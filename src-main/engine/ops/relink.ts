@@ -60,7 +60,7 @@ export async function relinkImage(
   input: RelinkInput,
   context: OperationContext = {},
 ): Promise<OperationResult> {
-  await requireNoPendingJournal(input.child);
+  await requireNoPendingJournal(input.child, mayOpenOf(input));
   const child = await peekImage(await realImagePath(input.child));
   const { header, active } = child.metadata;
   if (child.metadata.type !== 'differencing' || !header || !active) {

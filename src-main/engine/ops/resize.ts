@@ -8,7 +8,7 @@ import type { VhdMetadata } from '../disk';
 import type { OperationContext } from '../disk/virtual-disk';
 import { requireSoundMetadata } from '../disk/writable-image';
 import { openForWriting } from '../io';
-import { JournaledFile, type HistoryOptions } from '../repair';
+import { JournaledFile, requireNoPendingJournal, type HistoryOptions } from '../repair';
 import { childrenItem } from './children';
 import { contentFingerprint, requireSameContent } from './content-fingerprint';
 import { insideRoots, openSource, requireNoSavedState, type DiskSource } from './disk-source';
@@ -40,6 +40,7 @@ export interface ResizeInput {
 
 /** What `resizeImage` would find: what is in the way of a new end, children, space. */
 export async function preflightResize(input: ResizeInput): Promise<Preflight> {
+  await requireNoPendingJournal(input.image.path, insideRoots(input.image.roots));
   const opened = await openSource({ ...input.image, format: 'vhd' });
   try {
     const { metadata } = opened;
@@ -73,6 +74,7 @@ export async function resizeImage(
   input: ResizeInput,
   context: OperationContext = {},
 ): Promise<OperationResult> {
+  await requireNoPendingJournal(input.image.path, insideRoots(input.image.roots));
   const opened = await openSource({ ...input.image, format: 'vhd' });
   try {
     const { metadata, path } = opened;

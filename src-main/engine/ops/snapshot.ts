@@ -25,6 +25,7 @@ import {
 import { readMetadata, type OperationContext } from '../disk';
 import { emptyBatBytes, encodeDynamicHeader } from '../format';
 import { isSameFile, type RandomAccessFile } from '../io';
+import { requireNotHalfChanged } from '../repair';
 import { openOutput, pathsOf } from './open-output';
 import { openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
 import { newFooterBytes, requireSoundLayout, type NewImageIdentity } from './new-image';
@@ -43,6 +44,7 @@ export interface SnapshotInput extends NewImageIdentity {
 
 /** What `snapshotImage` would do. @throws AppError as that. */
 export async function preflightSnapshot(input: SnapshotInput): Promise<Preflight> {
+  await requireNotHalfChanged(input.parent.path);
   const opened = await openSource({ ...input.parent, format: 'vhd' });
   try {
     const parent = await peekImage(await realImagePath(opened.path));
@@ -57,13 +59,15 @@ export async function preflightSnapshot(input: SnapshotInput): Promise<Preflight
  * Makes a new, empty differencing child of an image: as large as the parent, with a new id, and naming the parent so
  * that Windows, VirtualBox, Xen, 7-Zip and QEMU's relatives find it. The parent is not touched. Published only after
  * the child has been read back and led to that very parent.
- * @throws AppError those of opening the parent; `unsupported` for a parent without a unique id; `bad-value`,
+ * @throws AppError those of opening the parent; `unsupported` for a parent without a unique id; `journal-pending` for one
+ *   that is half changed; `bad-value`,
  *   `size-limit`, `target-exists`, `verify-failed`, and of kind `system`.
  */
 export async function snapshotImage(
   input: SnapshotInput,
   context: OperationContext = {},
 ): Promise<OperationResult> {
+  await requireNotHalfChanged(input.parent.path);
   const opened = await openSource({ ...input.parent, format: 'vhd' });
   try {
     const parent = await peekImage(await realImagePath(opened.path));

@@ -8,7 +8,14 @@ export { JournaledFile } from './journaled-file';
 export { JOURNAL_SUFFIX } from './journal-names';
 export { historyFolder } from './journal-store';
 export type { HistoryOptions } from './journal-store';
-export { beginMergeMark, endMergeMark, isMergeResumed } from './merge-mark';
+export { beginMergeMark, endMergeMark, resumedMerge } from './merge-mark';
+export type { MergeMark } from './merge-mark';
+export {
+  mergeUnderWayOf,
+  requireNoPendingJournal,
+  requireNotBeingMerged,
+  requireNotHalfChanged,
+} from './merge-under-way';
 export { deleteJournal, historySizeBytes, listJournals, pendingChange, pruneHistory } from './history';
 export { pendingJournal } from './pending-journal';
-export { requireNoPendingJournal, undoImage } from './undo';
+export { undoImage } from './undo';

@@ -257,6 +257,17 @@ export async function readJournal(journalPath: string): Promise<JournalContents>
   }
 }
 
+/** What a journal is for, without reading what it saves; null where it does not say. @throws AppError of kind `system`. */
+export async function readJournalBegin(journalPath: string): Promise<JournalBegin | null> {
+  const file = await NodeFile.open(journalPath, 'read');
+  try {
+    const first = await readRecord(file, 0, 0, (payload) => parseBegin(payload)?.id ?? null);
+    return first?.kind === 'begin' ? parseBegin(first.payload) : null;
+  } finally {
+    await file.close();
+  }
+}
+
 async function parseJournal(file: RandomAccessFile, journalPath: string): Promise<JournalContents> {
   const first = await readRecord(file, 0, 0, (payload) => parseBegin(payload)?.id ?? null);
   const begin = first?.kind === 'begin' ? parseBegin(first.payload) : null;

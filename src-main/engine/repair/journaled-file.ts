@@ -29,7 +29,8 @@ import { locateMetadata } from '../disk/metadata';
 import { identityOfFile, NodeFile, type FileExtent, type RandomAccessFile } from '../io';
 import { JournalWriter, readJournal, removeJournal, settleLeftover } from './journal';
 import { moveToHistory, type HistoryOptions } from './journal-store';
-import { realPath } from './pending-journal';
+import { interruptedError } from './merge-mark';
+import { pendingJournal, realPath } from './pending-journal';
 import { RangeSet, type ByteRange } from './range-set';
 import { restoreSaved } from './restore';
 import { hashMetadata, hashRanges } from './state-hash';
@@ -72,6 +73,9 @@ export class JournaledFile implements RandomAccessFile {
   ): Promise<JournaledFile> {
     const imagePath = await realPath(image.path);
     await settleLeftover(imagePath, options);
+    // a merge that was interrupted goes on; only other changes are rolled back
+    const pending = await pendingJournal(imagePath).catch(() => null);
+    if (pending) throw interruptedError(pending, imagePath);
     const metadata = await locateMetadata(image);
     const identity = image instanceof NodeFile ? await identityOfFile(image) : null;
     const journal = await JournalWriter.create({

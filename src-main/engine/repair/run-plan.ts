@@ -13,8 +13,8 @@ import { makeBackup, type BackupRequest } from './backup';
 import { worstRisk, type BuiltPlan, type CheckImage, type PlanSource } from './build-plan';
 import { JournaledFile, type JournaledChange } from './journaled-file';
 import type { HistoryOptions } from './journal-store';
+import { requireNoPendingJournal } from './merge-under-way';
 import { hashMetadata } from './state-hash';
-import { requireNoPendingJournal } from './undo';
 import { writePlan } from './write-plan';
 
 export interface RunOptions
@@ -56,7 +56,7 @@ export async function runPlan(
   make: MakePlan,
   describe: (plan: RepairPlan) => JournaledChange,
 ): Promise<RepairPlan> {
-  await requireNoPendingJournal(image);
+  await requireNoPendingJournal(image, options.mayOpen);
   const file = await openForWriting(image, options);
   try {
     const source = await sourceOf(file, options);

@@ -1,5 +1,7 @@
 /** What children see of a change that is taken back: they know their parent by its id, and show its content. */
-import { requireNoChildren } from '../chain';
+import path from 'node:path';
+import { AppError } from '../../../src-shared/errors';
+import { findChildren, requireNoChildren } from '../chain';
 import type { MayOpen } from '../chain/may-open';
 import { readMetadata } from '../disk/metadata';
 import { NodeFile, type RandomAccessFile } from '../io';
@@ -12,10 +14,18 @@ export interface UndoChildrenOptions {
   readonly mayOpen?: MayOpen | undefined;
 }
 
+/** What an image is known by. */
+interface Known {
+  readonly uniqueId: string;
+  readonly currentSizeBytes: number | null;
+}
+
 /**
- * Refuses an undo that children would see, as the change itself would be refused (DESIGN rule 8). Rolling back what was
- * interrupted is never refused: half a change is nothing that a child could stand on.
- * @returns names of the children that will break, where that is accepted.
+ * Refuses an undo that children would see, as the change itself would be refused (DESIGN rule 8), and one that gives
+ * the image back an id that others name: they would take it for their parent again, though it may have changed while
+ * they did not know it. Rolling back what was interrupted is never refused: half a change is nothing that a child could
+ * stand on, and nobody could write in between.
+ * @returns warnings about those children, where that is accepted.
  * @throws AppError `has-children`, naming them.
  */
 export async function requireUndoHarmless(
@@ -24,23 +34,48 @@ export async function requireUndoHarmless(
   options: UndoChildrenOptions,
 ): Promise<readonly string[]> {
   if (isPending(journal)) return [];
-  const now = (await readMetadata(image, false)).active?.fields;
-  if (!now || (journal.commit?.contentNeutral === true && (await keepsIdAndSize(image, journal, now))))
-    return [];
-  const children = await requireNoChildren(image.path, now.uniqueId, options);
-  return children.map((child) => child.path);
+  const now: Known | null = (await readMetadata(image, false)).active?.fields ?? null;
+  const before = await knownBefore(image, journal);
+  const isSame = now?.uniqueId === before?.uniqueId && now?.currentSizeBytes === before?.currentSizeBytes;
+  if (isSame && journal.commit?.contentNeutral === true) return [];
+  const regained =
+    before && before.uniqueId !== now?.uniqueId ? await requireNoOrphans(image.path, before, options) : [];
+  const broken = now ? await requireNoChildren(image.path, now.uniqueId, options) : [];
+  return [
+    ...broken.map((child) => `"${child.path}" is a child of what was changed and is broken now.`),
+    ...regained.map(
+      (child) =>
+        `"${child}" takes this image for its parent again; what it shows is right only if the image was not changed in between.`,
+    ),
+  ];
 }
 
-async function keepsIdAndSize(
-  image: RandomAccessFile,
-  journal: JournalContents,
-  now: { readonly uniqueId: string; readonly currentSizeBytes: number | null },
-): Promise<boolean> {
+/** Images that stood on this one before its id changed, and would again. */
+async function requireNoOrphans(
+  imagePath: string,
+  { uniqueId }: Known,
+  options: UndoChildrenOptions,
+): Promise<readonly string[]> {
+  const orphans = (await findChildren(imagePath, uniqueId, options)).map((child) => child.path);
+  if (orphans.length === 0 || options.breakChildren) return orphans;
+  const names = orphans.map((orphan) => path.basename(orphan)).join(', ');
+  throw new AppError(
+    'has-children',
+    `"${path.basename(imagePath)}" would get back the unique id by which ${names} ${orphans.length === 1 ? 'knows its parent' : 'know their parent'}, and be taken for it again, although it may have changed since.`,
+    {
+      context: { path: imagePath },
+      data: { children: orphans },
+      unchanged: 'Nothing was written.',
+      hint: 'Where the image shows what they were made over, go on with --break-children; else leave it as it is.',
+    },
+  );
+}
+
+async function knownBefore(image: RandomAccessFile, journal: JournalContents): Promise<Known | null> {
   const source = await NodeFile.open(journal.path, 'read');
   try {
     const view = new RolledBackView(image, source, journal);
-    const before = (await readMetadata(view, false)).active?.fields;
-    return before?.uniqueId === now.uniqueId && before.currentSizeBytes === now.currentSizeBytes;
+    return (await readMetadata(view, false)).active?.fields ?? null;
   } finally {
     await source.close();
   }
