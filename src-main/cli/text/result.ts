@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import type { OperationResult } from '../../../src-shared/model/results';
 import { quoteArgument } from '../../services/operations/equivalent-command';
@@ -19,9 +20,15 @@ export function printResult(
       'File before',
       sizeBefore === null || sizeBefore === result.fileSizeBytes ? null : formatSizeBoth(sizeBefore),
     ],
-    ['Verified', result.verified ? verifiedHow : 'no'],
+    ['Verified', result.isUnchanged ? null : result.verified ? verifiedHow : 'no'],
     ['Content', result.contentHash === null ? null : `sha256 ${result.contentHash}`],
     ['Undo', result.journal === null ? null : `platter undo ${quoteForShell(result.journal)}`],
+    [
+      'Undo journal',
+      result.journal === null || result.journalBytes === undefined
+        ? null
+        : `${formatSizeBoth(result.journalBytes)}, kept in ${path.dirname(result.journal)}`,
+    ],
   ]);
   for (const warning of result.warnings) warn(warning);
 }

@@ -25,6 +25,7 @@ import {
 import { zeroStretches } from './gap-walk';
 import { moveInOrder } from './move-ranges';
 import { requireReachableFromFolder } from './merge-into-new';
+import { journalFacts, journalItem } from './journal-facts';
 import { PhaseProgress, throwIfCancelled } from './operation';
 import { requirePassed, runPreflight } from './preflight';
 import {
@@ -104,14 +105,11 @@ export async function compactImage(
     const warnings = requirePassed(await preflightOf(input, opened, plan), input.target ?? opened.path);
     throwIfCancelled(context);
     if (input.target === undefined && layout.packed.movedCount === 0 && forecast.savedBytes <= 0) {
-      return resultOf(
-        opened.path,
-        plan,
-        forecast.fileSizeBeforeBytes,
-        null,
-        ['There is nothing to compact; nothing was written.'],
-        warnings,
-      );
+      const changed = ['There is nothing to compact; nothing was written.'];
+      return {
+        ...resultOf(opened.path, plan, forecast.fileSizeBeforeBytes, null, changed, warnings),
+        isUnchanged: true,
+      };
     }
     const count = forecast.blocksBefore - forecast.blocksAfter;
     const dropped =
@@ -129,7 +127,10 @@ export async function compactImage(
       );
     }
     const journal = await compactInPlace(input, opened, plan, context);
-    return resultOf(opened.path, plan, forecast.fileSizeAfterBytes, journal, [saved], warnings);
+    return {
+      ...resultOf(opened.path, plan, forecast.fileSizeAfterBytes, journal, [saved], warnings),
+      ...(await journalFacts(journal)),
+    };
   } finally {
     await opened.close();
   }
@@ -182,17 +183,26 @@ async function preflightOf(input: CompactInput, opened: OpenedDisk, plan: Compac
   const movedBytes = movedBytesOf(plan);
   // In place the journal needs room for what is overwritten and for what is cut, zeros excepted.
   const journalBytes = movedBytes + plan.layout.freeBytes + Math.max(0, forecast.savedBytes);
-  const bytesToWrite = input.target === undefined ? journalBytes : forecast.fileSizeAfterBytes;
+  const isInPlace = input.target === undefined;
   return runPreflight({
     target: input.target ?? opened.path,
     replace: input.replace,
-    inPlace: input.target === undefined,
-    bytesToWrite,
+    inPlace: isInPlace,
+    bytesToWrite: isInPlace ? journalBytes : forecast.fileSizeAfterBytes,
+    journalAdvice: isInPlace ? JOURNAL_ADVICE : undefined,
     predictedFileBytes: forecast.fileSizeAfterBytes,
     reads: opened.chain,
-    more: await unclaimedItems(opened, fateOfUnclaimed(input)),
+    more: [
+      ...(isInPlace ? [journalItem(journalBytes, input.history)] : []),
+      ...(await unclaimedItems(opened, fateOfUnclaimed(input))),
+    ],
   });
 }
+
+const JOURNAL_ADVICE = {
+  message: 'Into a new file, which can be on another disk, it is done without a journal.',
+  hint: 'Free some space, or make the smaller file on another disk: "platter compact FILE --output OUT".',
+} as const;
 
 function fateOfUnclaimed({ target, dropUnclaimed }: CompactInput): UnclaimedFate {
   if (target !== undefined) return 'leftBehind';

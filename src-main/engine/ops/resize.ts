@@ -13,6 +13,7 @@ import { childrenItem } from './children';
 import { contentFingerprint, requireSameContent } from './content-fingerprint';
 import { insideRoots, openSource, requireNoSavedState, type DiskSource } from './disk-source';
 import { footerCreatorWarnings, requireSoundLayout } from './new-image';
+import { journalFacts } from './journal-facts';
 import { throwIfCancelled } from './operation';
 import { forecastResize } from './forecast-resize';
 import { requirePassed, runPreflight } from './preflight';
@@ -121,6 +122,7 @@ export async function resizeImage(
           verified: before !== null,
           contentHash: null,
           journal,
+          ...(await journalFacts(journal)),
           warnings,
         };
       } catch (error) {
@@ -208,6 +210,7 @@ function unchanged(path: string, metadata: VhdMetadata, sizeBytes: number): Oper
     fileSizeBeforeBytes: metadata.fileSizeBytes,
     fileSizeBytes: metadata.fileSizeBytes,
     verified: true,
+    isUnchanged: true,
     contentHash: null,
     journal: null,
     warnings: [],

@@ -26,6 +26,8 @@ export const operation = {
   rescued: { certain: 'Certain', likely: 'Likely', guessed: 'Guessed', lost: 'Lost' },
   hashed: 'Guest content',
   undoable: 'Can be undone in History',
+  journal: 'Undo journal',
+  journalKept: 'kept in {folder}',
   openResult: 'Open it',
   again: 'Do another',
   lookAgain: 'Look again',
