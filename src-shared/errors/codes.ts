@@ -177,6 +177,11 @@ export const ERROR_CODES = {
     'Choose a target on another file system.',
   ),
   'path-too-long': text('system', 'The path is too long for this system', 'Choose a shorter name or folder.'),
+  'unusable-name': text(
+    'system',
+    'The name of the file cannot be used',
+    'Rename the file to letters and digits where it lies, then try again.',
+  ),
   'read-only-target': text('system', 'The place is read-only', 'Choose a folder that can be written.'),
   'io-error': text(
     'system',

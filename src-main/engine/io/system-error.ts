@@ -37,10 +37,22 @@ export interface SystemOperation {
   readonly offset?: number | undefined;
 }
 
+/** What Node puts in the place of bytes of a name that are no valid UTF-8: no path of it leads to the file any more. */
+const REPLACEMENT = '\ufffd';
+
+function unusableName(error: unknown, at: SystemOperation): AppError {
+  return new AppError(
+    'unusable-name',
+    `"${at.path}" cannot be opened by this name: where "${REPLACEMENT}" stands, it has bytes that are no valid UTF-8. Rename it.`,
+    { context: { path: at.path, operation: at.operation }, data: { errno: 'ENOENT' }, cause: error },
+  );
+}
+
 /** An operating system's error in the catalogue's words; an AppError passes through. */
 export function systemError(error: unknown, at: SystemOperation): AppError {
   if (error instanceof AppError) return error;
   const errno = (error as { code?: unknown } | null)?.code;
+  if (errno === 'ENOENT' && at.path.includes(REPLACEMENT)) return unusableName(error, at);
   const known = typeof errno === 'string' ? BY_ERRNO[errno] : undefined;
   const { code, message } = known ?? {
     code: 'io-error' as const,
