@@ -144,7 +144,8 @@ class Session {
         await snapshotImage({ parent: { path: this.#top }, path: child, blockSizeBytes: one.blockSizeBytes });
         const offset = one.at % this.#content.length;
         const bytes = patchyContent(Math.min(one.length, this.#content.length - offset), one.seed);
-        await writeGuest({ image: { path: child }, offset }, inOnePiece(bytes));
+        const writing = { image: { path: child }, offset, history: this.#history };
+        await writeGuest(writing, inOnePiece(bytes));
         const changed = Buffer.from(this.#content);
         bytes.copy(changed, offset);
         this.#content = changed;

@@ -1,7 +1,7 @@
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type {
   BlockMap,
   CompareResult,
@@ -15,6 +15,12 @@ import { useTempFolders } from '../../support/temp';
 import { runCli, type JsonError } from './run-cli';
 
 const makeFolder = useTempFolders('each');
+beforeEach(() => {
+  vi.stubEnv('PLATTER_UNDO_DIR', path.join(makeFolder('undo'), 'undo'));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 const MIB = 1024 * 1024;
 const sha256 = (bytes: Uint8Array): string => crypto.createHash('sha256').update(bytes).digest('hex');
 

@@ -1,12 +1,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VERBS } from '../../../src-main/cli/verbs';
 import { buildVhd } from '../../support/vhd-builder';
 import { useTempFolders } from '../../support/temp';
 import { runCli, type JsonError } from './run-cli';
 
 const makeFolder = useTempFolders('each');
+beforeEach(() => {
+  vi.stubEnv('PLATTER_UNDO_DIR', path.join(makeFolder('undo'), 'undo'));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 const MIB = 1024 * 1024;
 
 /** A folder with one image of each kind, and files that are none. */

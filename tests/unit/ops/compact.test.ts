@@ -40,7 +40,7 @@ async function* page(): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.alloc(4096, 1));
 }
 const writePage = (name: string, offset: number) =>
-  writeGuest({ image: { path: at(name) }, offset, length: 4096 }, page());
+  writeGuest({ image: { path: at(name) }, offset, length: 4096, noUndo: true }, page());
 /** What a deep check says of stretches that belong to nothing. */
 async function unreferencedIn(file: string): Promise<readonly string[]> {
   const opened = await NodeFile.open(file, 'read');

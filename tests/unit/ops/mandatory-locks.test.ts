@@ -54,9 +54,10 @@ async function* bytesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 const VERBS: readonly (readonly [string, (at: At) => Promise<unknown>])[] = [
-  ['write into a dynamic disk', (at) => write(at('loose.vhd'))],
-  ['write into a child', (at) => write(at('child.vhd'))],
-  ['write into a fixed disk', (at) => write(at('fixed.vhd'))],
+  ['write into a dynamic disk', (at) => write(at, 'loose.vhd')],
+  ['write into a child', (at) => write(at, 'child.vhd')],
+  ['write into a fixed disk', (at) => write(at, 'fixed.vhd')],
+  ['write without undo', (at) => write(at, 'loose.vhd', true)],
   [
     'resize of a fixed disk',
     (at) => resizeImage({ image: { path: at('fixed.vhd') }, sizeBytes: 2 * SIZE, history: history(at) }),
@@ -108,8 +109,11 @@ const VERBS: readonly (readonly [string, (at: At) => Promise<unknown>])[] = [
   ],
 ];
 
-const write = (file: string): Promise<unknown> =>
-  writeGuest({ image: { path: file }, offset: 1000, length: 5000 }, bytesOf(new Uint8Array(5000).fill(7)));
+const write = (at: At, name: string, noUndo = false): Promise<unknown> =>
+  writeGuest(
+    { image: { path: at(name) }, offset: 1000, length: 5000, noUndo, history: history(at) },
+    bytesOf(new Uint8Array(5000).fill(7)),
+  );
 
 describe('where a lock keeps everybody else from the bytes, as on Windows,', () => {
   it.each(VERBS)('a %s still does its work', async (_name, run) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDisk } from '../../../src-main/engine/chain';
 import { hashDisk } from '../../../src-main/engine/ops/hash';
 import { readGuest } from '../../../src-main/engine/ops/read';
@@ -89,6 +89,12 @@ describe('reading guest bytes in pieces', () => {
 
 describe('writing guest bytes', () => {
   const folder = useTempFolders();
+  beforeEach(() => {
+    vi.stubEnv('PLATTER_UNDO_DIR', path.join(folder('undo'), 'undo'));
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
 
   function image(changes: Partial<VhdKnobs> = {}): { file: string; id: string } {
     const built = buildVhd({
