@@ -8,8 +8,6 @@ import { NodeFile } from './node-file';
 import { PARTIAL_SUFFIX } from './partial-name';
 import { systemError } from './system-error';
 
-/** Bytes that such a name has more than its target's, up to the most that a name may have. */
-export const PARTIAL_EXTRA_BYTES = 2 + 16 + PARTIAL_SUFFIX.length;
 const BUSY_RETRIES = 8;
 
 export interface OutputOptions {

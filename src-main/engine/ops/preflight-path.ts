@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { PreflightItem } from '../../../src-shared/model/results';
-import { PARTIAL_EXTRA_BYTES } from '../io/output-file';
+import { PARTIAL_EXTRA_BYTES } from '../io/partial-name';
 
 /** What a system takes as a path. */
 interface PathLimits {
