@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { serve } from '../../hosts/web/serve';
+import { onEnter } from '../on-enter';
 import { toJsonText } from '../json';
 import { countOption } from '../values';
 import { EXIT_DONE, type Verb } from '../verb';
@@ -10,7 +11,7 @@ export const verb: Verb = {
     usage: ['serve [--port N] [--root DIR…] [--no-open]'],
     about: [
       'The workbench in a browser: on this machine only (loopback), and only for who has the address with its one-time token. Files outside the folders named with --root cannot be reached.',
-      'Ctrl+C ends it.',
+      'The address works once, in one browser, which is then known until the server ends. Enter prints another address for another browser; the one before then works no more. Ctrl+C ends it.',
     ],
     operands: [],
     options: [
@@ -41,8 +42,17 @@ export const verb: Verb = {
       open: !args.flag('no-open'),
       signal,
     });
+    const at = (url: string): string => `${style.strong('Platter')} is at ${style.accent(url)}`;
+    const renew = (): void => void io.stdout.write(`${at(server.renewUrl())}\n`).catch(() => undefined);
+    const isListening = !json && onEnter(io, renew);
     // At once, not at the end: the address is what the person waits for.
-    const lines = [`${style.strong('Platter')} is at ${style.accent(server.url)}`, 'Ctrl+C ends it.', ''];
+    const lines = [
+      at(server.url),
+      isListening
+        ? 'The address works once, in one browser. Enter prints another one, Ctrl+C ends it.'
+        : 'The address works once, in one browser; for another one start it again. Ctrl+C ends it.',
+      '',
+    ];
     await io.stdout.write(json ? `${toJsonText({ url: server.url, roots })}\n` : lines.join('\n'));
     await ended(signal);
     await server.close();

@@ -92,10 +92,14 @@ async function answerPage(
   response.end(request.method === 'HEAD' ? undefined : file.body);
 }
 
+/** For a second browser, and for whoever lost the first. */
+const ANOTHER_ADDRESS =
+  'For another address, press Enter in the terminal in which “platter serve” runs; where it runs in none, start it again.';
+
 const NOT_SIGNED_IN = plainPage(
   403,
   'This address needs its token',
-  'Open the address that “platter serve” printed when it was started last. It works once; after that, this browser is known until the server ends.',
+  `Open the address that “platter serve” printed last. It works once; after that, this browser is known until the server ends. ${ANOTHER_ADDRESS}`,
 );
 
 function signIn(session: Session, request: IncomingMessage, response: ServerResponse, token: string): void {
@@ -114,9 +118,13 @@ const TOKEN_PAGES = {
   used: plainPage(
     403,
     'This address was used already',
-    'Each address signs in one browser, once. Start “platter serve” again for a new one.',
+    `Each address signs in one browser, once. ${ANOTHER_ADDRESS}`,
   ),
-  wrong: plainPage(403, 'Wrong token', 'Open the address exactly as “platter serve” printed it.'),
+  wrong: plainPage(
+    403,
+    'Wrong token',
+    `Open the address exactly as “platter serve” printed it last. ${ANOTHER_ADDRESS}`,
+  ),
   'too-many': plainPage(429, 'Too many wrong tokens', 'Wait a minute, then open the printed address again.'),
 } as const;
 

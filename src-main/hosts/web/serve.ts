@@ -33,6 +33,8 @@ export interface ServeOptions {
 export interface RunningServer {
   /** With the one-time token; for the person's eyes only. */
   readonly url: string;
+  /** Such an address for another browser; those before it work no more. */
+  renewUrl(): string;
   close(): Promise<void>;
 }
 
@@ -83,9 +85,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     await closed;
   }
   options.signal?.addEventListener('abort', () => void close(), { once: true });
-  const url = `http://127.0.0.1:${port}/?token=${session.token}`;
+  const address = (token: string): string => `http://127.0.0.1:${port}/?token=${token}`;
+  const url = address(session.token);
   if (options.open) openBrowser(url);
-  return { url, close };
+  return { url, renewUrl: () => address(session.renewToken()), close };
 }
 
 function rootsOf(folders: readonly string[]): FolderRoots {

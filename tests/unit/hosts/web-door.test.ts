@@ -39,6 +39,10 @@ describe('the token', () => {
       expect(second.status).toBe(403);
       expect(second.headers['set-cookie']).toBeUndefined();
       expect(second.body).toContain('used already');
+      expect(second.body).toContain('press Enter in the terminal in which “platter serve” runs');
+      const renewed = await fresh.ask('GET', `/${new URL(fresh.server.renewUrl()).search}`);
+      expect(renewed.status).toBe(303);
+      expect(renewed.headers['set-cookie']?.[0]).toMatch(/^platter-\d+=/);
     } finally {
       await fresh.server.close();
     }

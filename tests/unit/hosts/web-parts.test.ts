@@ -36,6 +36,19 @@ describe('a session', () => {
       expect(isSignedIn(cookie), cookie).toBe(false);
   });
 
+  it('takes the newest of its tokens alone, and tells the others from wrong ones', () => {
+    const session = new Session();
+    const first = session.token;
+    expect(session.tryToken(first)).toBe('accepted');
+    const second = session.renewToken();
+    expect(second).toMatch(/^[\w-]{43}$/);
+    const third = session.renewToken();
+    for (let again = 0; again < 20; again += 1) expect(session.tryToken(first)).toBe('used');
+    expect(session.tryToken(second)).toBe('used');
+    expect(session.tryToken(third)).toBe('accepted');
+    expect(session.tryToken(third)).toBe('used');
+  });
+
   it('has a token that no other session has', () => {
     expect(new Session().token).toMatch(/^[\w-]{43}$/);
     expect(new Session().token).not.toBe(new Session().token);
