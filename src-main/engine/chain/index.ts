@@ -10,6 +10,7 @@ export type { ChainMember, OpenDiskOptions, OpenedDisk } from './open-disk';
 export { openForWritingDisk } from './open-writable';
 export type { OpenedWritableDisk } from './open-writable';
 export { peekImage } from './peek-image';
+export { proveChain } from './prove-chain';
 export type { PeekedImage } from './peek-image';
 export { resolveParent } from './resolve-parent';
 export type { ParentResolution, ParentSearchOptions } from './resolve-parent';

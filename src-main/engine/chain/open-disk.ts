@@ -145,7 +145,7 @@ export const NO_IDENTITY: FileIdentity = {
 };
 
 /** Why a chain stops at `path`. */
-function parentError(
+export function parentError(
   path: string,
   metadata: VhdMetadata,
   resolution: Exclude<ParentResolution, { identity: 'proven' }>,
