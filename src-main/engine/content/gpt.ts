@@ -68,6 +68,16 @@ export async function readGpt(disk: VirtualDisk): Promise<Gpt | null> {
   };
 }
 
+/** Whether the second or the last sector begins as the header of a GPT does; sound or not, it is one to the guest. */
+export async function hasGpt(disk: VirtualDisk): Promise<boolean> {
+  const lastSector = Math.floor(disk.sizeBytes / SECTOR_SIZE_BYTES) - 1;
+  for (const sector of [1, lastSector]) {
+    const bytes = await readGuest(disk, sector * SECTOR_SIZE_BYTES, SECTOR_SIZE_BYTES);
+    if (bytes?.toString('latin1', 0, 8) === 'EFI PART') return true;
+  }
+  return false;
+}
+
 function problemsOf(primary: Header | null, backup: Header | null, lastSector: number): ContentProblem[] {
   const problems: ContentProblem[] = [];
   if (!primary) {

@@ -16,6 +16,7 @@ import { copyContent } from './copy-content';
 import { insideRoots, openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
 import { DynamicSink } from './dynamic-sink';
 import { forecastData, type DataForecast } from './forecast-data';
+import { gptAtEndItems } from './gpt-at-end';
 import {
   creatorWarnings,
   newFooterBytes,
@@ -198,7 +199,7 @@ async function preflightOf(input: ConvertInput, plan: ConvertPlan, opened: Opene
     holeBytes: isSparse ? predictedFileBytes - forecast.dataBytes : 0,
     isRaw: input.to === 'raw',
     reads: chain,
-    more: await unclaimedItems(opened, 'leftBehind'),
+    more: [...(await unclaimedItems(opened, 'leftBehind')), ...(await gptAtEndItems(disk, plan.sizeBytes))],
   });
 }
 

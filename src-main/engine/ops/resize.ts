@@ -16,6 +16,7 @@ import { footerCreatorWarnings, requireSoundLayout } from './new-image';
 import { journalFacts } from './journal-facts';
 import { throwIfCancelled } from './operation';
 import { forecastResize } from './forecast-resize';
+import { gptAtEndItems } from './gpt-at-end';
 import { requirePassed, runPreflight } from './preflight';
 import { resizeFixed } from './resize-fixed';
 import { resizeSparse } from './resize-sparse';
@@ -144,7 +145,9 @@ async function preflightOf(
   more: readonly PreflightItem[],
 ): Promise<Preflight> {
   const forecast = await forecastResize(opened.file, metadata, opened.disk.sizeBytes, sizeBytes);
-  return runPreflight({ target: opened.path, inPlace: true, ...forecast, reads: opened.chain, more });
+  const gpt = await gptAtEndItems(opened.disk, sizeBytes);
+  const common = { target: opened.path, inPlace: true, reads: opened.chain };
+  return runPreflight({ ...common, ...forecast, more: [...more, ...gpt] });
 }
 
 const idOf = (metadata: VhdMetadata | null): string => metadata?.active?.fields.uniqueId ?? '';
