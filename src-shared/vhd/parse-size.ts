@@ -1,5 +1,5 @@
 import { SECTOR_SIZE_BYTES } from './constants';
-import { formatBytes, formatSizeBoth } from './format-size';
+import { formatBytes, formatSizeBoth, formatSizeExact } from './format-size';
 
 /** Why a text is no size. */
 export type SizeErrorCode =
@@ -145,9 +145,14 @@ function finish(
   return failure(
     'SIZE_NOT_SECTOR_MULTIPLE',
     `${describe(value)} is not a whole number of ${multipleBytes === 1 ? 'bytes' : '512-byte sectors'}. ` +
-      `The nearest that are: ${formatSizeBoth(nearest[0])} and ${formatSizeBoth(nearest[1])}.`,
+      `The nearest that are: ${describeNear(nearest[0])} and ${describeNear(nearest[1])}.`,
     { nearest, ...other },
   );
+}
+
+/** Sizes one sector apart read the same in a larger unit, unless that holds them whole. */
+function describeNear(bytes: number): string {
+  return formatSizeExact(bytes) === formatBytes(bytes) ? formatBytes(bytes) : formatSizeBoth(bytes);
 }
 
 function describe(value: Rational): string {

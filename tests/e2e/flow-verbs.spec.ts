@@ -1,7 +1,8 @@
 import type { Locator, Page } from '@playwright/test';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOracle, runOracle } from '../support/oracle';
+import { buildVhd } from '../support/vhd-builder';
 import { expect, test } from './door';
 import { makeChild, makeDynamic, openImage, sha256 } from './flow';
 
@@ -273,6 +274,37 @@ test('Compact with nothing to gain does not go on, except to align', async ({ wo
   await page.getByRole('radio', { name: 'In place' }).click();
   await next(page);
   await expect(page.getByText(/platter compact .*--realign/)).toBeVisible();
+});
+
+test('Compact in place asks before it gives up blocks that the BAT has lost', async ({
+  workbench: page,
+  door,
+}) => {
+  makeDynamic(door.root, 'lost.vhd');
+  const path = join(door.root, 'lost.vhd');
+  const bytes = readFileSync(path);
+  // the place of the first block in the BAT
+  bytes.fill(0xff, 1536, 1540);
+  writeFileSync(path, bytes);
+  await openWizard(page, 'lost.vhd', /^Compact/);
+  await page.getByRole('radio', { name: 'In place' }).click();
+  await next(page);
+  const compact = page.getByRole('button', { name: 'Compact', exact: true });
+  await expect(page.getByText(/may be blocks that the BAT has lost/)).toBeVisible();
+  await expect(page.getByText(/The undo journal takes up to/)).toBeVisible();
+  await expect(compact).toHaveAttribute('aria-disabled', 'true');
+  expect(readFileSync(path).equals(bytes)).toBe(true);
+  await page.getByRole('checkbox', { name: /Give up the blocks/ }).click();
+  await expect(page.getByText(/platter compact .*--drop-unclaimed/)).toBeVisible();
+  await finish(page, 'Compact');
+  await expect(page.getByText(/^kept in /)).toBeVisible();
+  expect(statSync(path).size).toBeLessThan(bytes.length);
+});
+
+test('Resize of a fixed disk calls no size the largest that is not', async ({ workbench: page, door }) => {
+  buildVhd({ type: 'fixed', sizeBytes: 4 * MIB }).writeTo(join(door.root, 'fixed.vhd'));
+  await openWizard(page, 'fixed.vhd', /^Resize/);
+  await expect(page.getByText(/largest for Hyper-V and QEMU/)).toBeVisible();
 });
 
 test('the undo folder is chosen, used, and given back', async ({ workbench: page, door }) => {

@@ -63,6 +63,9 @@ describe('parseSize', () => {
       otherReading: { text: '100 MiB', bytes: 104_857_600 },
     });
     expect(parseSize('1.3G')).toMatchObject({ nearest: [1_395_864_064, 1_395_864_576] });
+    expect(parseSize('19.3M')).toMatchObject({
+      message: expect.stringContaining('20,237,312 bytes and 20,237,824 bytes') as string,
+    });
   });
 
   it('takes any byte count where it is asked to, but no part of a byte', () => {
