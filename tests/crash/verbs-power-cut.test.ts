@@ -79,9 +79,12 @@ async function* inSmallPieces(): AsyncGenerator<Uint8Array> {
     yield await Promise.resolve(piece.subarray(at, at + 5 * KIB));
 }
 const writing =
-  (name: string): Scenario['run'] =>
+  (name: string, noUndo = false): Scenario['run'] =>
   (at) =>
-    writeGuest({ image: { path: at(name) }, offset: PIECE_AT, history: history(at) }, inSmallPieces());
+    writeGuest(
+      { image: { path: at(name) }, offset: PIECE_AT, noUndo, history: history(at) },
+      inSmallPieces(),
+    );
 
 const IN_PLACE: readonly Scenario[] = [
   {
@@ -247,6 +250,40 @@ describe.each(IN_PLACE)('a power cut while $name', ({ prepare, run, image, befor
     }
     expect(seen.has(before?.equals(after) ? 'before' : 'after')).toBe(true);
   });
+});
+
+describe('a power cut while guest bytes are written without undo', () => {
+  it.each([
+    [
+      'a fixed disk',
+      'd.vhd',
+      content,
+      (at: At) => buildVhd({ type: 'fixed', sizeBytes: SIZE, data: content }).writeTo(at('d.vhd')),
+    ],
+    ['a dynamic disk', 'd.vhd', content, (at: At) => buildDynamicOf(content, BLOCK).writeTo(at('d.vhd'))],
+    ['a child', 'child.vhd', merged, (at: At) => buildPair(at, BLOCK)],
+  ] as const)(
+    'into %s leaves every sector old or new, and no journal',
+    async (_what, name, before, prepare) => {
+      const into = folder();
+      const at: At = (file) => path.join(into, file);
+      prepare(at);
+      const recorder = await PowerCutRecorder.record(into, () => writing(name, true)(at));
+      const after = withPiece(before);
+      expect((await shownBy(at(name))).equals(after)).toBe(true);
+      for await (const cut of recorder.cuts(caseCount(10), 7)) {
+        restore(into, cut);
+        expect(await pendingJournal(at(name)), cut.label).toBeNull();
+        const shown = await shownBy(at(name));
+        for (let from = 0; from < SIZE; from += 512) {
+          const sector = shown.subarray(from, from + 512);
+          const isOldOrNew = [before, after].some((one) => sector.equals(one.subarray(from, from + 512)));
+          expect(isOldOrNew, `${cut.label}, sector ${from / 512}`).toBe(true);
+        }
+        await expectSound(at(name), cut.label);
+      }
+    },
+  );
 });
 
 describe('a power cut while a new image is made', () => {
