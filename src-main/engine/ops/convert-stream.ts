@@ -15,14 +15,14 @@ export type ByteStream = AsyncIterable<Uint8Array>;
  */
 export async function convertFromStream(
   stream: ByteStream,
-  input: Omit<ConvertInput, 'source'>,
+  input: Omit<ConvertInput, 'source' | 'isOwnSource'>,
   context: OperationContext = {},
 ): Promise<OperationResult> {
   const spool = await OutputFile.create(`${input.target}.input`, { replace: true, hasHoles: true });
   try {
     await spoolBytes(stream, spool.file, context);
     const source = { path: spool.file.path, format: 'raw' } as const;
-    return await convertImage({ ...input, source }, context);
+    return await convertImage({ ...input, source, isOwnSource: true }, context);
   } finally {
     await spool.discard();
   }

@@ -47,6 +47,8 @@ export interface ConvertInput extends NewImageIdentity {
   /** `content` (default): what was written is read back and compared with the source before it gets its name. */
   readonly verify?: 'content' | 'none' | undefined;
   readonly replace?: boolean | undefined;
+  /** The source is a file of this run, which holds its lock: that is nobody in the way. */
+  readonly isOwnSource?: boolean | undefined;
 }
 
 /** What a conversion comes to, before it is done. */
@@ -198,7 +200,7 @@ async function preflightOf(input: ConvertInput, plan: ConvertPlan, opened: Opene
     predictedFileBytes,
     holeBytes: isSparse ? predictedFileBytes - forecast.dataBytes : 0,
     isRaw: input.to === 'raw',
-    reads: chain,
+    reads: input.isOwnSource ? [] : chain,
     more: [...(await unclaimedItems(opened, 'leftBehind')), ...(await gptAtEndItems(disk, plan.sizeBytes))],
   });
 }
