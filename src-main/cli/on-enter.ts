@@ -51,8 +51,12 @@ function isInForeground(): boolean {
         .split(' ');
       return fields[2] === fields[5];
     }
-    const options = { encoding: 'latin1', stdio: ['ignore', 'pipe', 'ignore'], timeout: 2_000 } as const;
-    return execFileSync('ps', ['-o', 'stat=', '-p', String(process.pid)], options).includes('+');
+    const args = ['-o', 'stat=', '-p', String(process.pid)];
+    return execFileSync('ps', args, {
+      encoding: 'latin1',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 2_000,
+    }).includes('+');
   } catch {
     return false;
   }

@@ -102,3 +102,6 @@ export function formatDuration(seconds: number): string {
 export function formatOffset(offset: number, digits = 8): string {
   return `0x${offset.toString(16).toUpperCase().padStart(digits, '0')}`;
 }
+
+/** Names of files in a sentence: each in quotation marks, as a name may hold spaces and commas. */
+export const formatNames = (names: readonly string[]): string => names.map((name) => `“${name}”`).join(', ');

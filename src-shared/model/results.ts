@@ -53,6 +53,8 @@ export interface PreflightItem {
   readonly hint?: string | undefined;
   /** `children`: file names of the images that depend on what changes. */
   readonly names?: readonly string[] | undefined;
+  /** `children`: those stay readable, though not for every program. */
+  readonly readable?: boolean | undefined;
 }
 
 export interface Preflight {

@@ -251,7 +251,7 @@ test('Merge into the parent names the other children and waits for the name of w
   await page.getByRole('radio', { name: 'Into the parent' }).click();
   await next(page);
   const merge = page.getByRole('button', { name: 'Merge', exact: true });
-  const giveUp = page.getByRole('checkbox', { name: /Give up sibling\.vhd/ });
+  const giveUp = page.getByRole('checkbox', { name: /Give up “sibling\.vhd”/ });
   await expect(giveUp).toBeVisible();
   await expect(merge).toHaveAttribute('aria-disabled', 'true');
   await giveUp.click();

@@ -6,6 +6,7 @@ import { folderOf } from './image-file';
 import { imagesInFolder } from './images-in-folder';
 import { isAllowed } from './may-open';
 import { peekImage, type PeekedImage } from './peek-image';
+import { quotedNames } from './quoted-names';
 import type { ParentSearchOptions } from './resolve-parent';
 
 /**
@@ -32,20 +33,24 @@ export async function findChildren(
 
 /**
  * For every verb that changes what children can see (DESIGN rule 8).
+ * @param options.harm what becomes of them, where they do not break.
  * @returns the children that will break, where the person accepted that.
  * @throws AppError `has-children`, naming them.
  */
 export async function requireNoChildren(
   imagePath: string,
   uniqueId: string,
-  options: Pick<ParentSearchOptions, 'mayOpen'> & { readonly breakChildren?: boolean | undefined } = {},
+  options: Pick<ParentSearchOptions, 'mayOpen'> & {
+    readonly breakChildren?: boolean | undefined;
+    readonly harm?: string | undefined;
+  } = {},
 ): Promise<readonly PeekedImage[]> {
   const children = await findChildren(imagePath, uniqueId, options);
   if (children.length === 0 || options.breakChildren) return children;
-  const names = children.map((child) => path.basename(child.path));
+  const harm = options.harm ?? `a change would break ${children.length === 1 ? 'it' : 'them'}`;
   throw new AppError(
     'has-children',
-    `"${path.basename(imagePath)}" is the parent of ${names.join(', ')}; a change would break ${names.length === 1 ? 'it' : 'them'}.`,
+    `"${path.basename(imagePath)}" is the parent of ${quotedNames(children.map((child) => child.path))}; ${harm}.`,
     {
       context: { path: imagePath },
       data: { children: children.map((child) => child.path) },

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Finding } from '../../../src-shared/model/finding';
 import type { DiskType } from '../../../src-shared/vhd/disk-type';
 import { findChildren, type ParentSearchOptions } from '../chain';
+import { quotedNames } from '../chain/quoted-names';
 
 export type AttachSystem = 'windows' | 'linux' | 'macos';
 
@@ -53,7 +54,7 @@ export async function attachWarnings(
       `A check finds errors in this image (${errors.join(', ')}): a system may refuse it, and attaching it writable can lose data. Run "platter check" and mend it first.`,
     );
   const children = uniqueId === null ? [] : await findChildren(imagePath, uniqueId, options);
-  const names = children.map((child) => path.basename(child.path)).join(', ');
+  const names = quotedNames(children.map((child) => child.path));
   if (children.length > 0)
     warnings.push(
       `Attaching it writable changes what ${names} ${children.length === 1 ? 'sees' : 'see'}: the image is the parent. "platter write" refuses that.`,

@@ -6,6 +6,7 @@ import type { OperationResult, Preflight } from '../../../src-shared/model/resul
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { findChildren, openForWritingDisk, peekImage, type ChainMember } from '../chain';
+import { quotedNames } from '../chain/quoted-names';
 import type { OperationContext } from '../disk/virtual-disk';
 import { freeEntries } from '../format';
 import { flushFolder, isSameFile, openForWriting } from '../io';
@@ -211,7 +212,7 @@ async function finishChild(
 }
 
 const quoted = (images: readonly { readonly path: string }[]): string =>
-  images.map((image) => `"${path.basename(image.path)}"`).join(', ');
+  quotedNames(images.map((image) => image.path));
 
 /** Merged images that stay and that another image stands on, such as a younger child of the one merged. */
 async function stillNeeded(

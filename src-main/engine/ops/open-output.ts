@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import { findChildren, peekImage, type OpenedDisk } from '../chain';
+import { quotedNames } from '../chain/quoted-names';
 import { identityOfPath, isSameFile, lockExclusive, NodeFile, OutputFile, type FileIdentity } from '../io';
 
 /**
@@ -45,7 +46,7 @@ async function requireReplaceable(
   const uniqueId = image?.metadata.active?.fields.uniqueId;
   const children = uniqueId ? await findChildren(target, uniqueId) : [];
   if (children.length > 0) {
-    const names = children.map((child) => path.basename(child.path)).join(', ');
+    const names = quotedNames(children.map((child) => child.path));
     throw new AppError('has-children', `"${target}" is the parent of ${names}, so it is not replaced.`, {
       context,
       unchanged,

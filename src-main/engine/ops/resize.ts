@@ -9,7 +9,7 @@ import type { OperationContext } from '../disk/virtual-disk';
 import { requireSoundMetadata } from '../disk/writable-image';
 import { openForWriting } from '../io';
 import { JournaledFile, requireNoPendingJournal, type HistoryOptions } from '../repair';
-import { childrenItem } from './children';
+import { childrenItem, HARM_OF_GROWING } from './children';
 import { contentFingerprint, requireSameContent } from './content-fingerprint';
 import { insideRoots, openSource, requireNoSavedState, type DiskSource } from './disk-source';
 import { footerCreatorWarnings, requireSoundLayout } from './new-image';
@@ -53,6 +53,7 @@ export async function preflightResize(input: ResizeInput): Promise<Preflight> {
       childrenItem(
         await findChildren(opened.path, idOf(metadata), { mayOpen }),
         input.breakChildren === true,
+        input.sizeBytes > oldSizeBytes,
       ),
     ];
     if (input.sizeBytes < oldSizeBytes) {
@@ -175,11 +176,13 @@ async function requireResizable(
       },
     );
   }
+  const grows = sizeBytes > disk.sizeBytes;
   const children = await requireNoChildren(path, footer.fields.uniqueId, {
     mayOpen: insideRoots(input.image.roots),
     breakChildren: input.breakChildren,
+    harm: grows ? HARM_OF_GROWING : undefined,
   });
-  if (children.length > 0) warnings.push(childrenItem(children, true).message);
+  if (children.length > 0) warnings.push(childrenItem(children, true, grows).message);
   if (sizeBytes < disk.sizeBytes) await requireNothingBeyond(opened, sizeBytes);
   const parentSizeBytes = opened.chain[1]?.disk.sizeBytes;
   if (parentSizeBytes !== undefined && parentSizeBytes !== sizeBytes) {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import { findChildren, requireNoChildren } from '../chain';
 import type { MayOpen } from '../chain/may-open';
+import { quotedNames } from '../chain/quoted-names';
 import { readMetadata } from '../disk/metadata';
 import { NodeFile, type RandomAccessFile } from '../io';
 import { isPending, type JournalContents } from './journal';
@@ -58,7 +59,7 @@ async function requireNoOrphans(
 ): Promise<readonly string[]> {
   const orphans = (await findChildren(imagePath, uniqueId, options)).map((child) => child.path);
   if (orphans.length === 0 || options.breakChildren) return orphans;
-  const names = orphans.map((orphan) => path.basename(orphan)).join(', ');
+  const names = quotedNames(orphans);
   throw new AppError(
     'has-children',
     `"${path.basename(imagePath)}" would get back the unique id by which ${names} ${orphans.length === 1 ? 'knows its parent' : 'know their parent'}, and be taken for it again, although it may have changed since.`,

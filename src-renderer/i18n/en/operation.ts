@@ -10,6 +10,10 @@ export const operation = {
     accept: 'Give up {list}, which depends on this image | Give up {list}, which depends on this image | Give up {list}, which depend on this image',
     acceptHint: 'It will no longer show its disk. | It will no longer show its disk. | They will no longer show their disks.',
   },
+  childrenReadable: {
+    accept: 'Go on although {list} depends on this image | Go on although {list} depends on this image | Go on although {list} depend on this image',
+    acceptHint: 'Hyper-V will refuse it; other programs go on reading it. | Hyper-V will refuse it; other programs go on reading it. | Hyper-V will refuse them; other programs go on reading them.',
+  },
   predicted: 'File size afterwards',
   toWrite: 'To be written',
   free: 'Free in the place',

@@ -130,10 +130,10 @@ describe('check and repair', () => {
     await expect
       .element(repair)
       .toHaveAttribute('aria-description', 'Other images depend on this one: give them up first');
-    await screen.getByRole('checkbox', { name: /Give up c1\.vhd/ }).click();
+    await screen.getByRole('checkbox', { name: /Give up “c1\.vhd”/ }).click();
     // Read again: what was chosen stays chosen.
     await useImages().load('file-1');
-    await expect.element(screen.getByRole('checkbox', { name: /Give up c1\.vhd/ })).toBeChecked();
+    await expect.element(screen.getByRole('checkbox', { name: /Give up “c1\.vhd”/ })).toBeChecked();
     await repair.click();
     await screen.getByRole('alertdialog').getByRole('button', { name: 'Repair' }).click();
     await expect

@@ -19,7 +19,7 @@ describe('the commands that attach an image', () => {
     await runCli(['create', base, '--type', 'dynamic', '--size', '8M']);
     expect(await notesOf(base)).toBe('');
     await runCli(['snapshot', base, child]);
-    expect(await notesOf(base)).toContain('changes what c.vhd sees');
+    expect(await notesOf(base)).toContain('changes what "c.vhd" sees');
     expect(await notesOf(child)).toBe('');
     const bytes = fs.readFileSync(child);
     bytes[512 + 40] = (bytes[512 + 40] ?? 0) ^ 0xff;

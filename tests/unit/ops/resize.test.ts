@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  checkImage,
   convertImage,
   openDisk,
   preflightResize,
@@ -187,8 +188,37 @@ describe('growing', () => {
       code: 'has-children',
       message: expect.stringContaining('child.vhd') as string,
     });
-    expect((await preflightResize({ image: { path: at('base.vhd') }, sizeBytes: GIB })).ok).toBe(false);
+    const input = { image: { path: at('base.vhd') }, sizeBytes: GIB };
+    expect((await preflightResize(input)).ok).toBe(false);
     expect((await resize('base.vhd', GIB, { breakChildren: true })).virtualSizeBytes).toBe(GIB);
+  });
+
+  it('says of a growing parent whose children go on being read that only Hyper-V refuses them', async () => {
+    const base = buildDynamicOf(content, 2 * MIB);
+    base.writeTo(at('base.vhd'));
+    buildChildOf(base, 'base.vhd', content, () => false, 2 * MIB).writeTo(at('my child.vhd'));
+    await expect(resize('base.vhd', GIB)).rejects.toMatchObject({
+      code: 'has-children',
+      message:
+        '"base.vhd" is the parent of "my child.vhd"; Hyper-V refuses a child whose parent has another size, while other programs go on reading it.',
+    });
+    const input = { image: { path: at('base.vhd') }, sizeBytes: GIB, breakChildren: true };
+    const item = (await preflightResize(input)).items.find(({ code }) => code === 'children');
+    expect(item).toMatchObject({ level: 'warning', names: ['my child.vhd'], readable: true });
+    expect(item?.message).not.toMatch(/break/);
+    const { warnings } = await resize('base.vhd', GIB, { breakChildren: true });
+    expect(warnings).toContain(item?.message);
+    expect((await guestBytes('my child.vhd')).equals(content)).toBe(true);
+  });
+
+  it('says of a shrinking parent that its children would break', async () => {
+    const base = buildDynamicOf(content, 4 * MIB);
+    base.writeTo(at('base.vhd'));
+    buildChildOf(base, 'base.vhd', content, () => false, 4 * MIB).writeTo(at('child.vhd'));
+    const input = { image: { path: at('base.vhd') }, sizeBytes: 2 * MIB, shrink: true };
+    const item = (await preflightResize(input)).items.find(({ code }) => code === 'children');
+    expect(item?.message).toBe('These depend on what changes and would break: "child.vhd".');
+    expect(item?.readable).toBeUndefined();
   });
 
   it.each([
@@ -205,6 +235,55 @@ describe('growing', () => {
   it('refuses more than the format holds', async () => {
     buildVhd({ type: 'dynamic', sizeBytes: 4 * MIB }).writeTo(at('d.vhd'));
     await expect(resize('d.vhd', 2041 * GIB)).rejects.toMatchObject({ code: 'size-limit' });
+  });
+});
+
+describe('what is not in use any more', () => {
+  const unreferencedIn = async (name: string): Promise<readonly string[]> => {
+    const file = await NodeFile.open(at(name), 'read');
+    try {
+      const { findings } = await checkImage({ file, metadata: await readMetadata(file) }, { deep: true });
+      return findings.map(({ code }) => code).filter((code) => code === 'unreferenced-data');
+    } finally {
+      await file.close();
+    }
+  };
+  const STALE: readonly BlockKnobs[] = [0, 1, 2].map((index) => ({ index, data: index + 1 }));
+  const lostBlock = (bytes: Buffer, entryOffset: number): void =>
+    void bytes.fill(0xff, entryOffset, entryOffset + 4);
+
+  it.each([
+    ['behind a longer BAT', { blockSizeBytes: 64 * KIB }, 2 * GIB, false],
+    ['with a batmap', { blockSizeBytes: 64 * KIB, batmap: 'valid' }, 2 * GIB, false],
+    ['of the footer that it grew past', { blockSizeBytes: 64 * KIB, slackBytes: 1536 }, 8 * GIB, false],
+    [
+      'of surplus entries',
+      { blockSizeBytes: 64 * KIB, sizeBytes: 64 * KIB, extraEntries: 5 },
+      9 * MIB,
+      false,
+    ],
+    ['of a shorter BAT', { blockSizeBytes: 512, sizeBytes: 1 * MIB, data: 9 }, 64 * KIB, true],
+  ] as const)('leaves nothing %s, and can be put back', async (_, knobs, sizeBytes, shrink) => {
+    const blocks = shrink
+      ? [{ index: 3 }, { index: 700, data: 5, bitmap: 'zeros' as const }, { index: 9 }]
+      : STALE;
+    buildVhd({ type: 'dynamic', sizeBytes: 5 * MIB, blocks, ...knobs }).writeTo(at('d.vhd'));
+    const before = fs.readFileSync(at('d.vhd'));
+    await resize('d.vhd', sizeBytes, { shrink });
+    expect(await unreferencedIn('d.vhd')).toEqual([]);
+    await undoImage(at('d.vhd'), { historyFolder: at('history') });
+    expect(fs.readFileSync(at('d.vhd')).equals(before)).toBe(true);
+  });
+
+  it('leaves a block that the BAT had lost before for a rescue to find', async () => {
+    const built = buildVhd({ type: 'dynamic', sizeBytes: 5 * MIB, blockSizeBytes: 64 * KIB, blocks: STALE });
+    built.writeTo(at('d.vhd'));
+    const bytes = fs.readFileSync(at('d.vhd'));
+    lostBlock(bytes, built.batOffset + 8);
+    fs.writeFileSync(at('d.vhd'), bytes);
+    await resize('d.vhd', 2 * GIB);
+    const place = bytes.lastIndexOf(Buffer.alloc(64 * KIB, 3));
+    expect(fs.readFileSync(at('d.vhd')).subarray(place, place + 64 * KIB)).toEqual(Buffer.alloc(64 * KIB, 3));
   });
 });
 
