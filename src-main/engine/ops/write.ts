@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import type { OperationResult } from '../../../src-shared/model/results';
 import { formatCount, formatSizeBoth } from '../../../src-shared/vhd/format-size';
-import { openForWritingDisk, requireNoChildren, type OpenedWritableDisk } from '../chain';
+import { folderOf, openForWritingDisk, requireNoChildren, type OpenedWritableDisk } from '../chain';
 import type { OperationContext } from '../disk';
 import { identityOfPath, isSameFile, type FileIdentity } from '../io';
 import { volumeFacts } from '../io/free-space';
@@ -134,7 +134,7 @@ async function requireSpace(
       : replacedBytes + JOURNAL_BYTES + Math.ceil(length / 2 ** 20) * JOURNAL_BYTES_PER_MIB;
   const neededBytes = newBytes + journalBytes;
   if (neededBytes === 0) return;
-  const { freeBytes } = await volumeFacts(path.dirname(path.resolve(opened.path)));
+  const { freeBytes } = await volumeFacts(await folderOf(opened.path));
   if (freeBytes === null || neededBytes <= freeBytes) return;
   const parts = [
     ...(newBytes > 0 ? [`What is new takes up to ${formatSizeBoth(newBytes)}`] : []),
