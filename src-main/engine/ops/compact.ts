@@ -11,6 +11,7 @@ import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { freeEntries } from '../format';
 import { openForWriting, type RandomAccessFile } from '../io';
 import { JournaledFile, requireNoPendingJournal, type HistoryOptions } from '../repair';
+import { RECORD_HEAD_BYTES, RECORD_PAYLOAD_BYTES_MAX } from '../repair/journal-record';
 import { openOutput, pathsOf } from './open-output';
 import { forecastOf, layOutCompact, type CompactLayout } from './compact-layout';
 import { isAlignable, surveyBlocks, type BlockSurvey } from './compact-survey';
@@ -51,6 +52,9 @@ export interface CompactInput {
   readonly allowUnlocked?: boolean | undefined;
   readonly history?: HistoryOptions | undefined;
 }
+
+/** Footers, the dynamic disk header, and the journal's own beginning and end. */
+const FIXED_JOURNAL_BYTES = 8192;
 
 interface CompactPlan {
   readonly image: SparseImage;
@@ -113,8 +117,10 @@ export async function compactImage(
     }
     const count = forecast.blocksBefore - forecast.blocksAfter;
     const dropped =
-      count === 1 ? '1 block that showed nothing is' : `${count} blocks that showed nothing are`;
-    const saved = `The file had ${formatSizeBoth(forecast.fileSizeBeforeBytes)} and has ${formatSizeBoth(forecast.fileSizeAfterBytes)} now; ${dropped} gone.`;
+      count === 1
+        ? '; 1 block that showed nothing is gone'
+        : `; ${count} blocks that showed nothing are gone`;
+    const saved = `The file had ${formatSizeBoth(forecast.fileSizeBeforeBytes)} and has ${formatSizeBoth(forecast.fileSizeAfterBytes)} now${count === 0 ? '' : dropped}.`;
     if (input.target !== undefined) {
       await compactIntoNew({ ...input, target: input.target }, opened, plan, context);
       return resultOf(
@@ -180,9 +186,7 @@ const parentOf = (opened: OpenedDisk): VirtualDisk | null => opened.chain[1]?.di
 
 async function preflightOf(input: CompactInput, opened: OpenedDisk, plan: CompactPlan): Promise<Preflight> {
   const { forecast } = plan;
-  const movedBytes = movedBytesOf(plan);
-  // In place the journal needs room for what is overwritten and for what is cut, zeros excepted.
-  const journalBytes = movedBytes + plan.layout.freeBytes + Math.max(0, forecast.savedBytes);
+  const journalBytes = journalBytesOf(plan);
   const isInPlace = input.target === undefined;
   return runPreflight({
     target: input.target ?? opened.path,
@@ -207,6 +211,15 @@ const JOURNAL_ADVICE = {
 function fateOfUnclaimed({ target, dropUnclaimed }: CompactInput): UnclaimedFate {
   if (target !== undefined) return 'leftBehind';
   return dropUnclaimed ? 'dropped' : 'wouldBeLost';
+}
+
+/** What the journal takes at most: what is overwritten and what is cut, zeros excepted, and its own records. */
+function journalBytesOf(plan: CompactPlan): number {
+  const { image, layout, forecast } = plan;
+  const tableBytes = image.tablesEnd - image.batOffset + FIXED_JOURNAL_BYTES;
+  const savedBytes = movedBytesOf(plan) + layout.freeBytes + Math.max(0, forecast.savedBytes) + tableBytes;
+  const records = savedBytes / RECORD_PAYLOAD_BYTES_MAX + 2 * layout.packed.movedCount;
+  return savedBytes + Math.ceil(records) * RECORD_HEAD_BYTES;
 }
 
 const movedBytesOf = ({ image, layout }: CompactPlan): number => layout.packed.movedCount * image.strideBytes;

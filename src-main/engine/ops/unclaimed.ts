@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<UnclaimedFate, { level: PreflightItem['level']; wha
     level: 'blocked',
     what: 'here they would be lost. "platter rescue" finds what is in them, and "platter repair" can give a single one its place back.',
   },
-  dropped: { level: 'warning', what: 'they are dropped.' },
+  dropped: { level: 'warning', what: 'they are given up, and only the undo journal keeps them.' },
 };
 
 /** A pre-flight line about blocks that the BAT does not name. */

@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
 import { readU32, readU64, writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
 import { readUpTo, type RandomAccessFile } from '../io';
 
-const RECORD_HEAD_BYTES = 40;
+export const RECORD_HEAD_BYTES = 40;
 /** Largest payload of one record. */
 export const RECORD_PAYLOAD_BYTES_MAX = 1 << 20;
 const MAGIC = 0x504c4a52;

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { preflightCompact } from '../../../src-main/engine';
 import * as freeSpace from '../../../src-main/engine/io/free-space';
 import { useTempFolders } from '../../support/temp';
 import { buildVhd } from '../../support/vhd-builder';
@@ -24,10 +25,12 @@ describe('compact in place', () => {
     const folder = makeFolder();
     const image = wastefulIn(folder);
     vi.stubEnv('PLATTER_UNDO_DIR', path.join(folder, 'undo'));
+    const foretold = (await preflightCompact({ image: { path: image } })).bytesToWrite ?? 0;
     const { stdout } = await runCli(['compact', image]);
     const [journal = ''] = fs.readdirSync(path.join(folder, 'undo'));
     const bytes = fs.statSync(path.join(folder, 'undo', journal)).size;
     expect(bytes).toBeGreaterThan(2 * MIB);
+    expect(bytes).toBeLessThanOrEqual(foretold);
     expect(oneLine(stdout)).toMatch(/Undo journal [\d.]+ MiB \([\d,]+ bytes\), kept in /);
     expect(oneLine(stdout)).toContain(
       `(${bytes.toLocaleString('en')} bytes), kept in ${path.join(folder, 'undo')}`,
