@@ -255,7 +255,7 @@ describe('what is not in use any more', () => {
   it.each([
     ['behind a longer BAT', { blockSizeBytes: 64 * KIB }, 2 * GIB, false],
     ['with a batmap', { blockSizeBytes: 64 * KIB, batmap: 'valid' }, 2 * GIB, false],
-    ['of the footer that it grew past', { blockSizeBytes: 64 * KIB, slackBytes: 1536 }, 8 * GIB, false],
+    ['of the footer that it grew past', { blockSizeBytes: 64 * KIB, slackBytes: 1536 }, 64 * MIB, false],
     [
       'of surplus entries',
       { blockSizeBytes: 64 * KIB, sizeBytes: 64 * KIB, extraEntries: 5 },
