@@ -156,3 +156,18 @@ describe('a parent that is found by its id alone', () => {
     expect(findings.map(({ code }) => code)).toEqual([]);
   });
 });
+
+it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+  'a child in a folder that may not be listed can be inspected',
+  async () => {
+    const { child } = await makeChain();
+    const folder = path.dirname(child);
+    fs.renameSync(path.join(folder, 'base.vhd'), path.join(folder, 'other.vhd'));
+    fs.chmodSync(folder, 0o300);
+    try {
+      expect((await runCli(['inspect', child, '--json'])).exitCode).toBe(0);
+    } finally {
+      fs.chmodSync(folder, 0o700);
+    }
+  },
+);

@@ -1,3 +1,4 @@
+import { AppError } from '../../../../src-shared/errors';
 import type { Rule } from '../rule';
 import { draftsOf } from './problem-drafts';
 
@@ -15,7 +16,13 @@ export const parentFoundById: Rule = {
   run: async (context) => {
     if (context.metadata.type !== 'differencing') return null;
     // ancestors have findings of their own unless the whole chain was asked for
-    const walk = context.environment.chain === true ? await context.chain() : await context.edge();
-    return draftsOf(walk, 'parent-found-by-id');
+    const walk = context.environment.chain === true ? context.chain() : context.edge();
+    try {
+      return draftsOf(await walk, 'parent-found-by-id');
+    } catch (error) {
+      // a folder that may not be listed says nothing about the image
+      if (error instanceof AppError && error.kind === 'system') return null;
+      throw error;
+    }
   },
 };

@@ -16,7 +16,7 @@ const WRITTEN_AT_ONCE_BYTES = 1024 * 1024;
 
 /**
  * Blocks that a crash can keep out of the BAT: those of one piece that is written, the first and the last of them in
- * part. Programs that put off the BAT can leave more; what they lose is lost, too.
+ * part. Where a host lost more writes of the BAT than that, the guest lost what it wrote: no leak, but content gone.
  */
 const leakedBlocksMax = (blockSizeBytes: number): number =>
   Math.ceil(WRITTEN_AT_ONCE_BYTES / blockSizeBytes) + 1;
@@ -78,6 +78,6 @@ function lostTable(
     title: isEmpty ? 'The BAT is empty, and blocks lie in the file' : 'The BAT has lost most of the blocks',
     detail: `${formatCount(lost)} whole blocks lie there at least, and the BAT names ${isEmpty ? 'none' : counted(bat.allocatedCount, 'block', 'blocks')}: what they hold is not seen by any program.`,
     likelyCause: `${isEmpty ? 'Every entry of' : 'A part of'} the BAT was cleared or never written: a tool overwrote the table, or the disk below lost those writes. An interrupted write leaves ${formatCount(leakedBlocksMax(facts.blockSizeBytes))} blocks at most.`,
-    hint: 'Write nothing to the image, and do not compact or convert it: that drops these blocks. "platter rescue" builds a new image from every block it finds.',
+    hint: 'Write nothing to the image, and do not compact or convert it: that drops these blocks. "platter rescue" builds a new image from every block it finds, and says where only their order in the file tells which is which.',
   };
 }
