@@ -1,8 +1,7 @@
-import { constants } from 'node:fs';
-import fs from 'node:fs/promises';
 import type { RepairPlan } from '../../src-shared/model/repair-plan';
 import {
   applyEdit,
+  isWritable,
   planEdit,
   planRepair,
   type EditOptions,
@@ -34,13 +33,6 @@ export async function planImageRepair(
   const codes = [...plan.remaining, ...plan.plan.flatMap(({ alsoAnswers }) => alsoAnswers ?? [])];
   return { ...plan, titles: await titlesOf(codes), writable: await isWritable(path) };
 }
-
-/** Whether this account may write the file; what else keeps it from being written shows on trying. */
-const isWritable = (path: string): Promise<boolean> =>
-  fs.access(path, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
 
 type EditRequest = Pick<EditOptions, 'set' | 'breakChildren'>;
 

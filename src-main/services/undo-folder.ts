@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors';
 import { FORMER_UNDO_FOLDERS_MAX, type UndoFolderFacts } from '../../src-shared/model/settings';
-import { historyFolder, historySizeBytes, makeFolder } from '../engine';
+import { historyFolder, historySizeBytes, isFolder, makeFolder } from '../engine';
 import type { SettingsService } from './settings';
 import { dataFolder as defaultDataFolder } from './store/data-folder';
 
@@ -87,9 +87,3 @@ export class UndoFolder {
     }
   }
 }
-
-const isFolder = (folder: string): Promise<boolean> =>
-  fs.stat(folder).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );

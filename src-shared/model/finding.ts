@@ -85,3 +85,14 @@ export function groupFindings(findings: readonly Finding[]): readonly FindingGro
 /** Errors, each of which can be mended with certainty: nothing of the content is lost. */
 export const isSurelyMendable = (findings: readonly Finding[]): boolean =>
   findings.every(({ severity, repair }) => severity !== 'error' || repair === 'automatic');
+
+/** How many findings there are of each severity. */
+export function countBySeverity(findings: readonly Finding[]): {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly notes: number;
+} {
+  const count = (severity: Severity): number =>
+    findings.filter((finding) => finding.severity === severity).length;
+  return { errors: count('error'), warnings: count('warning'), notes: count('note') };
+}

@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { build } from 'vite';
+import { afterAll, beforeAll } from 'vitest';
+import { makeTempFolder, removeTempFolder } from './temp';
 
 /**
  * Bundles one module of the engine for a process that a test starts, measures or kills.
@@ -27,4 +29,16 @@ export async function bundleEngine(entry: string, folder: string): Promise<strin
   // the native helpers are found from the repository
   fs.symlinkSync(path.resolve('node_modules'), path.join(folder, 'node_modules'), 'dir');
   return path.join(folder, 'engine.cjs');
+}
+
+/** The worker that jobs run in, bundled for the tests of a file. @returns what tells its path. */
+export function useBundledWorker(): () => string {
+  let folder = '';
+  let workerPath = '';
+  beforeAll(async () => {
+    folder = makeTempFolder('worker');
+    workerPath = await bundleEngine('src-main/jobs/worker.ts', folder);
+  });
+  afterAll(() => removeTempFolder(folder));
+  return () => workerPath;
 }

@@ -5,9 +5,10 @@ import {
   type ReaderVerdict,
 } from '../../../src-shared/model';
 import { formatCount } from '../../../src-shared/vhd/format-size';
+import { countBySeverity } from '../../../src-shared/model/finding';
 import type { RuleFacts } from '../../engine';
 import type { CheckedImage } from '../../services/image/check-many';
-import { countFindings, printFindings, severityPaint, summarizeHealth } from './findings';
+import { printFindings, severityPaint, summarizeHealth } from './findings';
 import type { TextOutput } from './output';
 import type { Style } from './style';
 
@@ -25,7 +26,7 @@ const READER_TITLES: Readonly<Record<ReaderName, string>> = {
 /** One image in full: the verdict, every finding, and what each reader makes of it. */
 export function printReport(report: CheckReport, out: TextOutput): void {
   const { style } = out;
-  out.line(`${style.strong(report.path)}  ${summarizeHealth(countFindings(report.findings), style)}`);
+  out.line(`${style.strong(report.path)}  ${summarizeHealth(countBySeverity(report.findings), style)}`);
   printFindings(report.findings, out);
   out.line();
   out.heading('Readers');
@@ -71,7 +72,7 @@ function tableRow(image: CheckedImage, style: Style): string[] {
   if ('error' in image) {
     return [style.bad('not checked'), '', '', '', image.error.message, image.path];
   }
-  const { errors, warnings, notes } = countFindings(image.findings);
+  const { errors, warnings, notes } = countBySeverity(image.findings);
   const verdict = { clean: style.good, warnings: style.warning, errors: style.bad }[image.verdict];
   const against = READER_NAMES.filter((name) => image.readers[name].verdict !== 'reads').length;
   return [

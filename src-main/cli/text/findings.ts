@@ -101,13 +101,3 @@ export function summarizeHealth(
   ];
   return parts.length === 0 ? style.good('nothing found wrong') : parts.join(', ');
 }
-
-export function countFindings(findings: readonly Finding[]): {
-  errors: number;
-  warnings: number;
-  notes: number;
-} {
-  const count = (severity: Severity): number =>
-    findings.filter((finding) => finding.severity === severity).length;
-  return { errors: count('error'), warnings: count('warning'), notes: count('note') };
-}

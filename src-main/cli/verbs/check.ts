@@ -1,7 +1,14 @@
 import { ERROR_CODES, EXIT_CODE_BY_KIND } from '../../../src-shared/errors';
 import type { CheckReport } from '../../../src-shared/model';
-import { checkImage, loadCatalogue, renderReport, reportFormatOf, type RuleFacts } from '../../engine';
-import { checkMany, imagesInFolder, isFolder, type CheckedImage } from '../../services/image/check-many';
+import {
+  checkImage,
+  isFolder,
+  loadCatalogue,
+  renderReport,
+  reportFormatOf,
+  type RuleFacts,
+} from '../../engine';
+import { checkMany, imagesInFolder, type CheckedImage } from '../../services/image/check-many';
 import { writeTextFile } from '../../services/image/write-text';
 import { usageError, type ParsedArguments } from '../arguments';
 import { nearestName } from '../suggest';

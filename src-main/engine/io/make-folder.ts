@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { isFolder } from './path-state';
 
 /**
  * A folder and the folders above it, as far as they are missing. Not `mkdir({ recursive: true })`: Node asks for ever
@@ -18,9 +19,3 @@ export async function makeFolder(folder: string, mode?: number): Promise<void> {
     await makeFolder(folder, mode);
   }
 }
-
-const isFolder = (folder: string): Promise<boolean> =>
-  fs.stat(folder).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );

@@ -106,6 +106,8 @@ async function guessFormat(file: string): Promise<'vhd' | 'raw'> {
 }
 
 /** Whether a path out of an image may be looked at; anything may where there are no roots. */
+export function insideRoots(roots: readonly string[]): (path: string) => boolean;
+export function insideRoots(roots: readonly string[] | undefined): ((path: string) => boolean) | undefined;
 export function insideRoots(roots: readonly string[] | undefined): ((path: string) => boolean) | undefined {
   if (!roots) return undefined;
   return (candidate) =>

@@ -1,9 +1,9 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { PreflightItem } from '../../../src-shared/model/results';
 import { interruptedWarnings } from '../check/interrupted';
 import type { VhdMetadata } from '../disk/metadata';
 import { identityOfPath, isSameState, mayBeLocked, probeLock, type FileIdentity } from '../io';
+import { isWritable } from '../io/path-state';
 
 /** A file that an operation reads or changes, in the state in which it was looked at, where that is known. */
 export interface PreflightSource {
@@ -68,9 +68,3 @@ async function problemOf(
   }
   return [];
 }
-
-const isWritable = (file: string): Promise<boolean> =>
-  fs.access(file, fs.constants.W_OK).then(
-    () => true,
-    () => false,
-  );

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
+import { insideRoots } from '../../engine';
 
 /** Which paths a door may touch. */
 export interface Roots {
@@ -26,10 +27,12 @@ export function unlimitedRoots(home: string): Roots {
  */
 export class FolderRoots implements Roots {
   readonly folders: readonly string[];
+  readonly #holds: (real: string) => boolean;
 
   /** @throws an ENOENT error where a folder does not exist. */
   constructor(folders: readonly string[]) {
     this.folders = folders.map((folder) => realpathSync(path.resolve(folder)));
+    this.#holds = insideRoots(this.folders);
   }
 
   get limits(): readonly string[] {
@@ -51,16 +54,6 @@ export class FolderRoots implements Roots {
     } catch {
       return false;
     }
-  }
-
-  #holds(real: string): boolean {
-    return this.folders.some((root) => {
-      const relative = path.relative(root, real);
-      return (
-        relative === '' ||
-        (!relative.startsWith(`..${path.sep}`) && relative !== '..' && !path.isAbsolute(relative))
-      );
-    });
   }
 }
 

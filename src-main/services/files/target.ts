@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { ChosenTarget } from '../../../src-shared/ipc/contract';
 import type { FolderRef, TargetRef } from '../../../src-shared/model/file-ref';
-import { volumeFacts } from '../../engine';
+import { isWritable, volumeFacts } from '../../engine';
 import type { FileRegistry } from './file-registry';
 import type { Roots } from './roots';
 
@@ -52,12 +52,6 @@ export async function folderBeside(
 /** Whether anything has this name; a dangling link counts. */
 const exists = (full: string): Promise<boolean> =>
   fs.lstat(full).then(
-    () => true,
-    () => false,
-  );
-
-const isWritable = (folder: string): Promise<boolean> =>
-  fs.access(folder, fs.constants.W_OK).then(
     () => true,
     () => false,
   );

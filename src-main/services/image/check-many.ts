@@ -61,10 +61,3 @@ export async function checkMany(files: readonly string[], options: CheckOptions)
   }
   return checked;
 }
-
-export async function isFolder(file: string): Promise<boolean> {
-  return fs.stat(file).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-}

@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
-import type { Finding, ImageInfo, Severity } from '../../../src-shared/model';
+import { countBySeverity } from '../../../src-shared/model/finding';
+import type { ImageInfo } from '../../../src-shared/model';
 import {
   locateSplitSet,
   openImageFile,
@@ -60,10 +61,4 @@ async function diskUsage(path: string, fileSizeBytes: number): Promise<number> {
     usageBytes += stats.blocks * 512;
   }
   return usageBytes;
-}
-
-function countBySeverity(findings: readonly Finding[]): ImageInfo['health'] {
-  const count = (severity: Severity): number =>
-    findings.filter((finding) => finding.severity === severity).length;
-  return { errors: count('error'), warnings: count('warning'), notes: count('note') };
 }

@@ -2,7 +2,13 @@ import type { BlockFacts } from '../../../src-shared/ipc/contract';
 import { AppError } from '../../../src-shared/errors';
 import { DEFAULT_BLOCK_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { sectorBitmapBytes } from '../../../src-shared/vhd/layout';
-import { isAllocated, readMetadata, type RandomAccessFile, type VhdMetadata } from '../../engine';
+import {
+  countSetSectors,
+  isAllocated,
+  readMetadata,
+  type RandomAccessFile,
+  type VhdMetadata,
+} from '../../engine';
 
 /**
  * One block: where it lies, and its sector bitmap as stored. By metadata alone, so that a child whose parent is
@@ -49,9 +55,6 @@ async function blockOf(file: RandomAccessFile, metadata: VhdMetadata, index: num
 /** By the bits of the sectors that the block has; padding does not count. */
 function stateBy(bitmap: Uint8Array, lengthBytes: number): string {
   const sectors = Math.ceil(lengthBytes / SECTOR_SIZE_BYTES);
-  let set = 0;
-  for (let sector = 0; sector < sectors; sector += 1) {
-    if (((bitmap[sector >> 3] ?? 0) & (0x80 >> (sector & 7))) !== 0) set += 1;
-  }
+  const set = countSetSectors(bitmap, sectors);
   return set === sectors ? 'allocated' : set === 0 ? 'zero' : 'partial';
 }

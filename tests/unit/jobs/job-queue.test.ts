@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JobQueue, lookAtFiles, type JobRequest } from '../../../src-main/jobs';
 import { lockKeys } from '../../../src-main/jobs/path-locks';
 import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../../src-shared/model/job';
-import { useBundledWorker } from '../../support/bundle-worker';
+import { useBundledWorker } from '../../support/bundle-engine';
 import { useTempFolders } from '../../support/temp';
 
 const MIB = 1024 * 1024;

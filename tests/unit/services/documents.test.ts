@@ -5,7 +5,7 @@ import { compareImages } from '../../../src-main/engine';
 import { equivalentCommand } from '../../../src-main/services/operations/equivalent-command';
 import { compareInput } from '../../../src-main/services/operations/operation-inputs';
 import { pathsOf } from '../../../src-main/services/operations/operation-paths';
-import { useBundledWorker } from '../../support/bundle-worker';
+import { useBundledWorker } from '../../support/bundle-engine';
 import { useTempFolders } from '../../support/temp';
 import { buildVhd, type VhdKnobs } from '../../support/vhd-builder';
 import { openTestDoor, type TestDoor } from './test-services';

@@ -98,7 +98,7 @@ describe('looking at an image', () => {
     const fileId = door.idOf(file);
     const notes = async (): Promise<string> =>
       (await door.call('image.attachCommand', { fileId, system: 'windows' })).notes.join(' ');
-    expect(await notes()).toMatch(/errors in this image \(footer-checksum\).* changes what kid\.vhd sees/);
+    expect(await notes()).toMatch(/errors in this image \(footer-checksum\).* changes what "kid\.vhd" sees/);
     const outside = path.join(tempFolder('outside'), 'kid.vhd');
     fs.renameSync(child, outside);
     fs.symlinkSync(outside, child);

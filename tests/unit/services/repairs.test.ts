@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventMap } from '../../../src-shared/ipc/events';
 import type { JobSnapshot, RepairPlan } from '../../../src-shared/model';
-import { useBundledWorker } from '../../support/bundle-worker';
+import { useBundledWorker } from '../../support/bundle-engine';
 import { useTempFolders } from '../../support/temp';
 import { openTestDoor, type TestDoor } from './test-services';
 

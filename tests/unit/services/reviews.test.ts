@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lookAtFiles, requireReviewed } from '../../../src-main/jobs';
 import { Reviews } from '../../../src-main/services/operations/reviews';
 import type { OperationSpec } from '../../../src-shared/ipc/operation';
-import { useBundledWorker } from '../../support/bundle-worker';
+import { useBundledWorker } from '../../support/bundle-engine';
 import { useTempFolders } from '../../support/temp';
 import { buildVhd } from '../../support/vhd-builder';
 import { openTestDoor, type TestDoor } from './test-services';
