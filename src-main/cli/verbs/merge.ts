@@ -11,7 +11,8 @@ export const verb: Verb = {
     about: [
       'Merges a child into its parent, or both into a new file, exact to the bit of the sector bitmaps, and compares the result with what the child showed before.',
       'Into the parent (the default): the parent keeps its id and the child stays, redundant now, unless --delete-child. Where other children stand on the parent it is refused with their names; with --break-children the parent gets a new id, so that they fail loudly.',
-      'A finished merge into the parent cannot be undone: merge into a new file (--output) to keep both as they are.',
+      'A finished merge into the parent cannot be undone: merge into a new file (--output) to keep both as they are. One that was interrupted goes on when it is run again; until then neither the child nor the parent can be changed.',
+      'The new file gets the size of the child. A parent keeps its size: where it is smaller, or holds data behind the end of the child, it is refused.',
     ],
     words: ['child', 'sector bitmap'],
     operands: [{ name: 'CHILD', required: true }],

@@ -1,7 +1,7 @@
 /** What children see of a change that is taken back: they know their parent by its id, and show its content. */
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
-import { findChildren, requireNoChildren } from '../chain';
+import { findChildren, requireNoChildren, type PeekedImage } from '../chain';
 import type { MayOpen } from '../chain/may-open';
 import { quotedNames } from '../chain/quoted-names';
 import { readMetadata } from '../disk/metadata';
@@ -39,33 +39,41 @@ export async function requireUndoHarmless(
   const before = await knownBefore(image, journal);
   const isSame = now?.uniqueId === before?.uniqueId && now?.currentSizeBytes === before?.currentSizeBytes;
   if (isSame && journal.commit?.contentNeutral === true) return [];
-  const regained =
-    before && before.uniqueId !== now?.uniqueId ? await requireNoOrphans(image.path, before, options) : [];
-  const broken = now ? await requireNoChildren(image.path, now.uniqueId, options) : [];
+  const orphans =
+    before && before.uniqueId !== now?.uniqueId
+      ? await findChildren(image.path, before.uniqueId, options)
+      : [];
+  const isAsked = orphans.length === 0 || options.breakChildren === true;
+  const broken = now
+    ? await (isAsked ? requireNoChildren : findChildren)(image.path, now.uniqueId, options)
+    : [];
+  if (!isAsked) throw takenAgain(image.path, orphans, broken);
   return [
     ...broken.map((child) => `"${child.path}" is a child of what was changed and is broken now.`),
-    ...regained.map(
+    ...orphans.map(
       (child) =>
-        `"${child}" takes this image for its parent again; what it shows is right only if the image was not changed in between.`,
+        `"${child.path}" takes this image for its parent again; what it shows is right only if the image was not changed in between.`,
     ),
   ];
 }
 
-/** Images that stood on this one before its id changed, and would again. */
-async function requireNoOrphans(
+/** Images that stood on this one before its id changed would again; those that stand on it now would break. */
+function takenAgain(
   imagePath: string,
-  { uniqueId }: Known,
-  options: UndoChildrenOptions,
-): Promise<readonly string[]> {
-  const orphans = (await findChildren(imagePath, uniqueId, options)).map((child) => child.path);
-  if (orphans.length === 0 || options.breakChildren) return orphans;
-  const names = quotedNames(orphans);
-  throw new AppError(
+  orphans: readonly PeekedImage[],
+  broken: readonly PeekedImage[],
+): AppError {
+  const [again, lost] = [orphans, broken].map((images) => images.map((image) => image.path)) as [
+    string[],
+    string[],
+  ];
+  const breaks = lost.length === 0 ? '' : ` ${quotedNames(lost)} would break.`;
+  return new AppError(
     'has-children',
-    `"${path.basename(imagePath)}" would get back the unique id by which ${names} ${orphans.length === 1 ? 'knows its parent' : 'know their parent'}, and be taken for it again, although it may have changed since.`,
+    `"${path.basename(imagePath)}" would get back the unique id by which ${quotedNames(again)} ${again.length === 1 ? 'knows its parent' : 'know their parent'}, and be taken for it again, although it may have changed since.${breaks}`,
     {
       context: { path: imagePath },
-      data: { children: orphans },
+      data: { children: [...again, ...lost], regained: again },
       unchanged: 'Nothing was written.',
       hint: 'Where the image shows what they were made over, go on with --break-children; else leave it as it is.',
     },

@@ -36,6 +36,7 @@ export const errors = {
     'unclaimed-data':
       'Save what is in them with “Save what can be saved”, compact into a new file, or give them up in the review.',
     'journal-pending': 'Open History and roll the interrupted change back first.',
+    'merge-pending': 'Merge the child into that parent again: it goes on where it stopped.',
     'nothing-to-undo': 'History lists every change that can be undone.',
     'lock-unavailable': 'Copy the image to a local disk before changing it.',
     'target-exists': 'Choose another name, or tick that the file there may be replaced.',

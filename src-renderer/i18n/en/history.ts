@@ -41,6 +41,8 @@ export const history = {
   undoWithChildrenTitle: 'Undo it although other images depend on this one?',
   undoWithChildrenBody:
     'This image depends on it as it is now and will no longer show its disk: | This image depends on it as it is now and will no longer show its disk: | These images depend on it as it is now and will no longer show their disks:',
+  undoRegainsBody:
+    'The image gets back the unique id by which this one knows its parent, and would be taken for it again, although it may have changed since: | The image gets back the unique id by which this one knows its parent, and would be taken for it again, although it may have changed since: | The image gets back the unique id by which these know their parent, and would be taken for it again, although it may have changed since:',
   undoAnyway: 'Undo anyway',
   undoBody: '{bytes} in {image} go back to what they were.',
   gone: 'This change is not on record any more.',
