@@ -80,13 +80,13 @@ export async function zeroStretches(
   let batch: Stretch[] = [];
   let batchBytes = 0;
   const runBatch = async (): Promise<void> => {
-    throwIfCancelled(context);
     if (file instanceof JournaledFile) await file.protect(batch);
     for (const { start, end } of batch) await file.zeroRange(start, end - start);
     batch = [];
     batchBytes = 0;
   };
   for (const stretch of stretches) {
+    throwIfCancelled(context);
     const end = Math.min(stretch.end, sizeBytes);
     for await (const part of dataParts(file, stretch.start, end)) {
       const piece = buffer.subarray(0, part.end - part.start);

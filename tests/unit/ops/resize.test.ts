@@ -262,7 +262,7 @@ describe('what is not in use any more', () => {
       9 * MIB,
       false,
     ],
-    ['of a shorter BAT', { blockSizeBytes: 512, sizeBytes: 1 * MIB, data: 9 }, 64 * KIB, true],
+    ['of a shorter BAT', { blockSizeBytes: 512, sizeBytes: 1 * MIB }, 64 * KIB, true],
   ] as const)('leaves nothing %s, and can be put back', async (_, knobs, sizeBytes, shrink) => {
     const blocks = shrink
       ? [{ index: 3 }, { index: 700, data: 5, bitmap: 'zeros' as const }, { index: 9 }]
