@@ -1,5 +1,5 @@
 import { invariant } from '../../../src-shared/errors';
-import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { BAT_UNUSED, DATA_ALIGNMENT_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import type { OpenedWritableDisk } from '../chain';
 import { isAllZero } from '../disk';
@@ -9,7 +9,8 @@ import { RangeSet, type ByteRange } from '../repair/range-set';
 
 /**
  * Where a write of `bytes` at guest `offset` replaces something that the image's file holds for its guest: stored
- * data, and of blocks with clear bits the sectors and the bitmap. Not what new blocks need: footer and BAT entries.
+ * data, and of blocks with clear bits the sectors and the bitmap; and the little that lies between. Not what new blocks
+ * need: footer and BAT entries.
  */
 export async function replacedRanges(
   { metadata }: OpenedWritableDisk,
@@ -44,7 +45,18 @@ export async function replacedRanges(
       ranges.add(fileOffset, fileOffset + length);
     else addClear(extent);
   }
-  return ranges.ranges;
+  return joinNear(ranges.ranges);
+}
+
+/** With the bitmaps between blocks that lie side by side: one long range is saved sooner than many short ones. */
+function joinNear(ranges: readonly ByteRange[]): ByteRange[] {
+  const joined: { start: number; end: number }[] = [];
+  for (const { start, end } of ranges) {
+    const last = joined.at(-1);
+    if (last && start - last.end <= DATA_ALIGNMENT_BYTES) last.end = end;
+    else joined.push({ start, end });
+  }
+  return joined;
 }
 
 const partOf = (bytes: Uint8Array, at: number, length: number): Uint8Array => bytes.subarray(at, at + length);

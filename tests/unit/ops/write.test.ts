@@ -10,6 +10,7 @@ import {
   writeGuest,
   type OperationContext,
 } from '../../../src-main/engine';
+import { readJournal } from '../../../src-main/engine/repair/journal';
 import type { AppError } from '../../../src-shared/errors';
 import type { OperationResult } from '../../../src-shared/model/results';
 import { buildChildOf, buildDynamicOf, patchyContent } from '../../support/ops-content';
@@ -272,6 +273,14 @@ describe('the undo journal of a write', () => {
     await write(file, inPieces(fresh.subarray(0, 16 * MIB), 4 * KIB), { offset: 0 });
     expect(flushes.mock.calls.length).toBeGreaterThan(2);
     expect(flushes.mock.calls.length).toBeLessThan(8);
+  });
+
+  it('saves small blocks that lie side by side in one piece, their bitmaps among them', async () => {
+    const old = Buffer.alloc(512 * KIB, 0x31);
+    buildDynamicOf(old, 4 * KIB).writeTo(at('d.vhd'));
+    const { journal } = await write(at('d.vhd'), inPieces(fresh.subarray(0, 512 * KIB)), { offset: 0 });
+    const { saved } = await readJournal(journal ?? '');
+    expect(saved).toHaveLength(1);
   });
 
   it('is counted before anything is written, and may be left out for want of room', async () => {
