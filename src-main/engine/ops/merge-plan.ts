@@ -142,16 +142,17 @@ async function sizeItems(
   if (childBytes === ancestorBytes) return [];
   const [child, parent] = [opened, ancestor].map((image) => `"${path.basename(image.path)}"`);
   const sizes = `${child} has ${formatSizeBoth(childBytes)}, ${parent} ${formatSizeBoth(ancestorBytes)}`;
+  const instead = `${child} can be merged into a new file, or once it has the size of ${parent}.`;
   const item = (level: PreflightItem['level'], message: string): PreflightItem[] => [
     { code: 'sizes', level, message },
   ];
   if (!isIntoAncestor) return item('ok', `${sizes}: the new image gets the size of ${child}.`);
-  if (childBytes > ancestorBytes) return item('blocked', `${sizes}, which is too small for it.`);
+  if (childBytes > ancestorBytes) return item('blocked', `${sizes}, which is too small for it. ${instead}`);
   const dataOffset = await firstDataFrom(ancestor.disk, childBytes, context);
   if (dataOffset === null)
     return item('warning', `${sizes}: it stays larger, and zeros are all it holds there.`);
   return item(
     'blocked',
-    `${sizes}, and holds data at byte ${dataOffset}: behind the end of ${child}, where it would show again.`,
+    `${sizes}, and holds data at byte ${dataOffset}: behind the end of ${child}, where it would show again. ${instead}`,
   );
 }
