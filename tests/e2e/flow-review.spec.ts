@@ -54,6 +54,30 @@ test('an image that changed between the review and the click is refused, looked 
   await expect(page.getByText('The file changed since it was looked at')).toBeHidden();
 });
 
+test('Compact shows the gain of the image as it is now, once it was looked at again', async ({
+  workbench: page,
+  door,
+}) => {
+  const built = makeDynamic(door.root, 'loose.vhd', {
+    blocks: [{ index: 0 }, { index: 1, data: new Uint8Array(2 * MIB) }, { index: 4 }],
+  });
+  await openImage(page, 'loose.vhd');
+  await toReview(page, /^Compact/, () => page.getByRole('radio', { name: 'In place' }).click());
+  await expect(page.getByText('2,097,664 bytes', { exact: true })).toBeVisible();
+  const finish = page.getByRole('button', { name: 'Compact', exact: true });
+  await expect(finish).not.toHaveAttribute('aria-disabled', 'true');
+  const path = join(door.root, 'loose.vhd');
+  const bitmapOffset = readFileSync(path).readUInt32BE(built.batOffset + 4 * 4) * 512;
+  const file = openSync(path, 'r+');
+  writeSync(file, new Uint8Array(2 * MIB), 0, 2 * MIB, bitmapOffset + 512);
+  closeSync(file);
+  await finish.click();
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await expect(page.getByText('4,195,328 bytes', { exact: true })).toBeVisible();
+  await finish.click();
+  await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: 30_000 });
+});
+
 test('a child is not made of a parent that changed after the dialog looked at it', async ({
   workbench: page,
   door,
@@ -69,7 +93,9 @@ test('a child is not made of a parent that changed after the dialog looked at it
   await expect(make).not.toHaveAttribute('aria-disabled', 'true');
   changeOutside(join(door.root, 'base.vhd'), 3 * MIB);
   await make.click();
-  await expect(dialog.getByRole('alert')).toContainText('base.vhd" was written to since the review was made.');
+  await expect(dialog.getByRole('alert')).toContainText(
+    'base.vhd" was written to since the review was made.',
+  );
   await dialog.getByRole('button', { name: 'Look again' }).click();
   await make.click();
   await expect(dialog.getByText('Done', { exact: true })).toBeVisible({ timeout: 30_000 });
