@@ -108,7 +108,10 @@ async function show(selected: SelectedField = selectedIn('footer', CREATOR), has
       applied.push(input);
       return planFor(input.set, JOURNAL.journalPath);
     },
-    'undo.list': () => ({ journals: [{ ...JOURNAL, id: 'other', journalPath: '/other' }, JOURNAL], elsewhere: 0 }),
+    'undo.list': () => ({
+      journals: [{ ...JOURNAL, id: 'other', journalPath: '/other' }, JOURNAL],
+      elsewhere: 0,
+    }),
     'undo.apply': () => ({
       imagePath: JOURNAL.imagePath,
       journalPath: JOURNAL.journalPath,

@@ -5,7 +5,7 @@ import type { MethodName } from '../../../../src-shared/ipc/method-names';
 import { AppError } from '../../../../src-shared/errors';
 import { DEFAULT_SETTINGS } from '../../../../src-shared/model';
 
-type Answers = { readonly [M in MethodName]?: (input: Input<M>) => Output<M> };
+type Answers = { readonly [M in MethodName]?: (input: Input<M>) => Output<M> | Promise<Output<M>> };
 
 export interface Loopback extends Client {
   /** Every call in order. */
