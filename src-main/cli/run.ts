@@ -77,7 +77,7 @@ async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boo
     return 0;
   }
   // The browser door reads the settings itself, and again whenever they change.
-  if (verb.spec.name !== 'serve') useChosenUndoFolder(io.env);
+  const undoQuotaBytes = verb.spec.name === 'serve' ? null : useChosenUndoFolder(io.env);
   const style = styleFor(io.stdout, io.env);
   const out = new TextOutput(json ? null : io.stdout, style);
   // Printed once the verb has ended well: a failure must not leave two documents behind.
@@ -108,6 +108,7 @@ async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boo
   };
   try {
     const exitCode = await verb.run(args, context);
+    if (verb.spec.keepsUndo && undoQuotaBytes !== null) await pruneUndo(undoQuotaBytes);
     progress.end();
     const jsonOut = new TextOutput(io.stdout, style);
     for (const piece of document) jsonOut.raw(piece);
@@ -120,6 +121,12 @@ async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boo
     if (!json) for (const note of await leftoversAt(args)) context.warn(note);
     await said;
   }
+}
+
+/** The oldest journals go where more would be kept than the settings allow; a failure of that fails no change. */
+async function pruneUndo(undoQuotaBytes: number): Promise<void> {
+  const { pruneHistory } = await import('../engine');
+  await pruneHistory(undoQuotaBytes).catch(() => undefined);
 }
 
 /** Asked of every verb that names files, since nobody else would come upon the hidden names of unfinished files. */

@@ -31,6 +31,8 @@ export interface VerbSpec {
   readonly about: readonly string[];
   /** Words that are explained after the options, such as the fields that can be set. */
   readonly terms?: { readonly title: string; readonly rows: readonly (readonly [string, string])[] };
+  /** Leaves an undo journal in the history. */
+  readonly keepsUndo?: boolean;
   /** Words of `platter help words` that its output uses. */
   readonly words?: readonly string[];
   readonly operands: readonly OperandSpec[];

@@ -9,6 +9,7 @@ import { EXIT_DONE, NO_LOCK_OPTION, type Verb, type VerbContext } from '../verb'
 export const verb: Verb = {
   spec: {
     name: 'compact',
+    keepsUndo: true,
     usage: ['compact FILE [--output OUT] [--estimate] [OPTIONS]'],
     about: [
       'Makes the file smaller: blocks of zeros and gaps are dropped, the content stays the same and is compared. In place, with an undo journal, unless --output is given.',

@@ -8,6 +8,7 @@ import { EXIT_DONE, NO_LOCK_OPTION, type Verb } from '../verb';
 export const verb: Verb = {
   spec: {
     name: 'edit',
+    keepsUndo: true,
     usage: ['edit FILE --set FIELD=VALUE… [--dry-run]'],
     about: [
       'Sets metadata fields in footer, footer copy and dynamic disk header, checksums kept right. "platter undo" takes it back.',

@@ -6,6 +6,7 @@ import { EXIT_DONE, NO_LOCK_OPTION, type Verb } from '../verb';
 export const verb: Verb = {
   spec: {
     name: 'relink',
+    keepsUndo: true,
     usage: ['relink CHILD --parent FILE | --search DIR [--accept-mismatch]'],
     about: [
       'Gives a child its parent back: rewrites name, id, timestamp and locators. Refused where the ids differ, unless --accept-mismatch: with another parent the child shows other content. "platter undo" takes it back.',

@@ -8,6 +8,7 @@ import { EXIT_ANSWER_IS_NO, EXIT_DONE, NO_LOCK_OPTION, type Verb } from '../verb
 export const verb: Verb = {
   spec: {
     name: 'repair',
+    keepsUndo: true,
     usage: [
       'repair FILE [--apply] [--only CODE…] [--choose CODE=OPTION…] [--backup FILE | --save-metadata FILE]',
     ],

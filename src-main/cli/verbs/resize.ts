@@ -7,6 +7,7 @@ import { EXIT_DONE, NO_LOCK_OPTION, type Verb } from '../verb';
 export const verb: Verb = {
   spec: {
     name: 'resize',
+    keepsUndo: true,
     usage: ['resize FILE SIZE [--shrink] [OPTIONS]'],
     about: [
       'Gives the disk another virtual size, in place. It grows without moving what it holds. It shrinks only with --shrink, and only where neither data nor a partition nor a GPT lies beyond the new end; what is in the way is named.',

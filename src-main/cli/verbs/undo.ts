@@ -12,7 +12,7 @@ export const verb: Verb = {
     about: [
       'Puts back every byte that a repair or an in-place change replaced, from its undo journal: the file is then what it was, byte for byte. Refused with the reason where the file has changed since, and where children stand on the image and would see it, or would take it for their parent again. An image that was renamed is known by its unique id and its state.',
       'A change that was interrupted is rolled back the same way; with --finish, an interrupted repair is then done anew, as it was asked for; exit 1 when errors are left then. An interrupted merge goes on when it is run again.',
-      'Journals are kept up to the limit of the settings (of the desktop and browser doors); the oldest go first. PLATTER_UNDO_DIR names another folder for them.',
+      'Journals are kept up to the limit of the settings (of the desktop and browser doors; 2 GiB unless changed there): where more would be kept, the oldest go, but never the newest. PLATTER_UNDO_DIR names another folder for them, of which none goes by itself.',
     ],
     operands: [{ name: 'FILE|JOURNAL', required: false }],
     options: [

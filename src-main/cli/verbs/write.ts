@@ -9,6 +9,7 @@ import { EXIT_DONE, NO_LOCK_OPTION, type Verb, type VerbContext } from '../verb'
 export const verb: Verb = {
   spec: {
     name: 'write',
+    keepsUndo: true,
     usage: ['write FILE --offset N [-i IN] [OPTIONS]'],
     about: [
       'Writes bytes from standard input or IN into the disk, as a guest would: blocks are allocated as they are needed. What was written is read back.',

@@ -164,7 +164,10 @@ export async function deleteJournal(journalPath: string): Promise<void> {
   await removeJournal(journalPath);
 }
 
-/** Removes the oldest settled journals of the history until it holds at most `maxBytes`. @returns the removed paths. */
+/**
+ * Removes the oldest settled journals of the history until it holds at most `maxBytes`. The newest stays, however large
+ * it is, unless nothing is to be kept at all. @returns the removed paths.
+ */
 export async function pruneHistory(maxBytes: number, options: HistoryOptions = {}): Promise<string[]> {
   const journals: { path: string; sizeBytes: number; modifiedMs: number }[] = [];
   for (const journalPath of await journalPaths(options)) {
@@ -174,7 +177,7 @@ export async function pruneHistory(maxBytes: number, options: HistoryOptions = {
   journals.sort((a, b) => a.modifiedMs - b.modifiedMs);
   let total = journals.reduce((sum, journal) => sum + journal.sizeBytes, 0);
   const removed: string[] = [];
-  for (const journal of journals) {
+  for (const journal of maxBytes === 0 ? journals : journals.slice(0, -1)) {
     if (total <= maxBytes) break;
     await removeJournal(journal.path);
     total -= journal.sizeBytes;

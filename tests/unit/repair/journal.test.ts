@@ -394,8 +394,11 @@ describe('the history', () => {
     expect(await pruneHistory(total - 1, options)).toHaveLength(1);
     const left = await listJournals(options);
     expect(left.map((one) => one.title)).toEqual(['three', 'two']);
+    expect(await pruneHistory(1, options)).toHaveLength(1);
+    expect((await listJournals(options)).map((one) => one.title)).toEqual(['three']);
+    expect(await pruneHistory(1, options)).toEqual([]);
     await deleteJournal(left[0]?.journalPath ?? '');
-    expect(await listJournals(options)).toHaveLength(1);
+    expect(await listJournals(options)).toEqual([]);
     await expect(deleteJournal(bench.path)).rejects.toMatchObject({ code: 'bad-value' });
   });
 });
