@@ -37,11 +37,7 @@ function endOfData({ bat, fileSizeBytes }: VhdMetadata, facts: ImageFacts): numb
  * Where a footer belongs in a file without one: where it stood, as far as that can be seen (directly behind the data,
  * or at the end of a padding of zeros), else behind everything that is there. Never on bytes that something uses.
  */
-async function placeForFooter(
-  file: RandomAccessFile,
-  dataEnd: number,
-  footer: Uint8Array,
-): Promise<number> {
+async function placeForFooter(file: RandomAccessFile, dataEnd: number, footer: Uint8Array): Promise<number> {
   const size = await file.size();
   const end = roundUpToSector(dataEnd);
   if (size <= end) return Math.max(end, roundUpToSector(size));
