@@ -36,8 +36,8 @@ const anyOf =
 const CONTENT = anyOf([
   inside('disk/(bitmap-cache|block-disk|block-writer|differencing-disk|dynamic-disk|fixed-disk|flat-disk)'),
   inside('disk/(gather|open-image|raw-disk|writable-disk|writable-image)'),
-  inside('chain/(open-disk|open-writable|chain-report|edge-evidence|find-children|parent-link)'),
-  inside('io/(free-space|lock|make-folder|open-for-writing|output-file|overlay-file)'),
+  inside('chain/(open-disk|open-writable|chain-report|find-children|parent-link|prove-chain)'),
+  inside('io/(free-space|make-folder|open-for-writing|output-file|overlay-file)'),
   inside('cli/(reading|streams|text/result)'),
   inside('services/operations/equivalent-command'),
 ]);
@@ -51,6 +51,14 @@ const COMMON_CLI = anyOf(
   [inside('cli/(help|main|start|system-failure|thread|thread-io|version|words)\\.')],
 );
 
+const QUICK_RULES = anyOf(
+  [inside('src-main/engine/check/')],
+  [inside('src-main/engine/check/(readers|chain|content|deep|inspect|report|catalogue)')],
+);
+
+/** Of the chain's rules the one that a quick check runs, too. */
+const QUICK_CHAIN_RULES = inside('src-main/engine/check/chain/(parent-found-by-id|problem-drafts)');
+
 /**
  * Every file that a start has to find, read and compile costs more than what is in it. So what nearly every verb needs
  * lies in one chunk, what opens disks in a second, and the rules of a quick check in a third.
@@ -62,7 +70,7 @@ const chunkGroups = [
       [
         COMMON_CLI,
         inside('src-shared/(vhd|errors)/'),
-        inside('src-shared/model/(check-report|finding)'),
+        inside('src-shared/model/(check-report|finding|settings)'),
         inside('src-main/engine/repair/journal-names'),
         inside('src-main/services/store/data-folder'),
         inside('src-main/engine/(io|format|disk|chain)/'),
@@ -73,10 +81,7 @@ const chunkGroups = [
   { name: 'content', test: CONTENT },
   {
     name: 'rules',
-    test: anyOf(
-      [inside('src-main/engine/check/')],
-      [inside('src-main/engine/check/(readers|chain|content|deep|inspect|report|catalogue)')],
-    ),
+    test: (id) => QUICK_RULES(id) || QUICK_CHAIN_RULES(id),
   },
 ].map((group, index) => ({ ...group, priority: 9 - index, includeDependenciesRecursively: false }));
 
