@@ -81,7 +81,7 @@ const chunkGroups = [
   { name: 'content', test: CONTENT },
   {
     name: 'rules',
-    test: (id) => QUICK_RULES(id) || QUICK_CHAIN_RULES(id),
+    test: anyOf([QUICK_RULES, QUICK_CHAIN_RULES]),
   },
 ].map((group, index) => ({ ...group, priority: 9 - index, includeDependenciesRecursively: false }));
 

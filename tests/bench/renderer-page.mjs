@@ -150,9 +150,9 @@ function judge(events) {
       .filter(({ name, ts }) => name.endsWith('RunTask') && ts >= beginsAt(phase) && ts < end)
       .reduce((most, { dur = 0 }) => Math.max(most, dur / 1000), 0);
   }
-  // The one callback of the map's own chunk that runs by itself is the one that draws.
+  // The one callback of the cells' own chunk that runs by itself is the one that draws.
   const frameMs = onMain
-    .filter(({ name, args }) => name === 'FunctionCall' && args?.data?.url?.includes('/MapView-'))
+    .filter(({ name, args }) => name === 'FunctionCall' && args?.data?.url?.includes('/use-cell-canvas-'))
     .filter(({ ts }) => ts >= beginsAt('zoom and pan') && ts < beginsAt('inspect'))
     .map(({ dur = 0 }) => dur / 1000);
   if (frameMs.length === 0) throw new Error('The map drew no frame.');
