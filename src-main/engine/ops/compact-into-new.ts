@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, invariant } from '../../../src-shared/errors';
+import { invariant } from '../../../src-shared/errors';
 import type { OpenedDisk } from '../chain';
 import { Damage, openImage, readMetadata } from '../disk';
 import type { OperationContext } from '../disk/virtual-disk';
 import { freeEntries } from '../format';
 import type { RandomAccessFile } from '../io';
-import { contentBefore, newTables, parentOf, type CompactInput, type CompactPlan } from './compact-plan';
-import { contentFingerprint } from './content-fingerprint';
+import { newTables, parentOf, type CompactInput, type CompactPlan } from './compact-plan';
+import { contentBefore, requireContentWritten } from './content-fingerprint';
 import { requireSourceUnchanged } from './disk-source';
 import { requireReachableFromFolder } from './merge-into-new';
 import { openOutput, pathsOf } from './open-output';
@@ -24,7 +24,7 @@ export async function compactIntoNew(
   if (image.metadata.type === 'differencing') requireReachableFromFolder(input.target, opened.path);
   const output = await openOutput(input.target, input.replace, pathsOf(opened));
   try {
-    const before = await contentBefore(opened, context);
+    const before = await contentBefore(opened.disk, context);
     await copyBlocks(opened.file, output.file, plan, context);
     for (const [at, { offset, spaceBytes, entry }] of plan.layout.locators.entries()) {
       const bytes = new Uint8Array(spaceBytes);
@@ -42,12 +42,7 @@ export async function compactIntoNew(
       new Damage(output.file.path, false),
       parentOf(opened),
     );
-    const shown = await contentFingerprint(written, before.comparedBytes, context, 'verify');
-    if (shown !== before.shown || written.sizeBytes !== before.sizeBytes)
-      throw new AppError(
-        'verify-failed',
-        `What was written for "${input.target}" does not show what "${opened.path}" shows.`,
-      );
+    await requireContentWritten(written, before, { target: input.target, source: opened.path }, context);
     await requireSourceUnchanged(opened);
     throwIfCancelled(context);
     await output.publish();

@@ -9,7 +9,6 @@ import type { HistoryOptions } from '../repair';
 import { RECORD_HEAD_BYTES, RECORD_PAYLOAD_BYTES_MAX } from '../repair/journal-record';
 import { forecastOf, layOutCompact, type CompactLayout } from './compact-layout';
 import { isAlignable, surveyBlocks, type BlockSurvey } from './compact-survey';
-import { contentFingerprint, type ContentBefore } from './content-fingerprint';
 import { requireNoSavedState, type DiskSource } from './disk-source';
 import { readSparseImage, type Batmap, type NewTables, type SparseImage } from './sparse-image';
 
@@ -108,11 +107,4 @@ function withoutBlocks(batmap: Batmap, dropped: BlockSet): Batmap {
   const map = Uint8Array.from(batmap.map);
   for (let block = 0; block < map.length * 8; block += 1) if (dropped.has(block)) clearBatmapBit(map, block);
   return { ...batmap, map };
-}
-
-/** What the disk shows, to be held against what it shows once it is compacted. */
-export async function contentBefore({ disk }: OpenedDisk, context: OperationContext): Promise<ContentBefore> {
-  const { sizeBytes } = disk;
-  const shown = await contentFingerprint(disk, sizeBytes, context, 'read');
-  return { shown, comparedBytes: sizeBytes, sizeBytes };
 }

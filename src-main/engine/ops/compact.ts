@@ -8,7 +8,6 @@ import { openForWriting } from '../io';
 import { JournaledFile, requireNoPendingJournal } from '../repair';
 import { compactIntoNew } from './compact-into-new';
 import {
-  contentBefore,
   journalBytesOf,
   movedBytesOf,
   newTables,
@@ -17,7 +16,7 @@ import {
   type CompactInput,
   type CompactPlan,
 } from './compact-plan';
-import { requireSameContent } from './content-fingerprint';
+import { contentBefore, requireSameContent } from './content-fingerprint';
 import { insideRoots, openSource } from './disk-source';
 import { zeroStretches } from './gap-walk';
 import { journalFacts, journalItem } from './journal-facts';
@@ -149,7 +148,7 @@ async function compactInPlace(
   context: OperationContext,
 ): Promise<string | null> {
   const { path } = opened;
-  const before = await contentBefore(opened, context);
+  const before = await contentBefore(opened.disk, context);
   const file = await openForWriting(path, {
     seen: opened.chain[0]?.identity ?? undefined,
     allowUnlocked: input.allowUnlocked,

@@ -23,30 +23,65 @@ export async function contentFingerprint(
   return sink.digest();
 }
 
+/** What a disk shows before a change, to be held against what it, or the disk that was made of it, shows after it. */
+export interface ContentBefore {
+  /** `contentFingerprint` of the disk. */
+  readonly shown: string;
+  /** How much of the disk is looked at afterwards. */
+  readonly comparedBytes: number;
+  /** The size that the disk must have then. */
+  readonly sizeBytes: number;
+}
+
+/** @throws AppError `cancelled`, and those of reading. */
+export async function contentBefore(disk: VirtualDisk, context: OperationContext): Promise<ContentBefore> {
+  const { sizeBytes } = disk;
+  const shown = await contentFingerprint(disk, sizeBytes, context, 'read');
+  return { shown, comparedBytes: sizeBytes, sizeBytes };
+}
+
+/** Whether a disk shows what was noted before; it is read as far as that says. @throws AppError `cancelled`. */
+export async function showsContent(
+  disk: VirtualDisk,
+  { shown, comparedBytes, sizeBytes }: ContentBefore,
+  context: OperationContext,
+): Promise<boolean> {
+  if (disk.sizeBytes !== sizeBytes) return false;
+  return (await contentFingerprint(disk, comparedBytes, context, 'verify')) === shown;
+}
+
 /**
  * Proves that an image that was changed where it lies shows what it showed before: the whole disk is read again.
- * @param shown `contentFingerprint` of `comparedBytes` of the disk before the change.
  * @throws AppError `verify-failed`, `cancelled`.
  */
 export async function requireSameContent(
   file: RandomAccessFile,
   parent: VirtualDisk | null,
-  { shown, comparedBytes, sizeBytes }: ContentBefore,
+  before: ContentBefore,
   context: OperationContext,
 ): Promise<void> {
   const after = openImage(file, await readMetadata(file), new Damage(file.path, false), parent);
-  const shownAfter = await contentFingerprint(after, comparedBytes, context, 'verify');
-  if (shownAfter === shown && after.sizeBytes === sizeBytes) return;
+  if (await showsContent(after, before, context)) return;
   throw new AppError('verify-failed', `"${file.path}" does not show what it showed before.`, {
     unchanged: 'Everything was put back.',
   });
 }
 
-export interface ContentBefore {
-  readonly shown: string;
-  readonly comparedBytes: number;
-  /** The size that the disk must have now. */
-  readonly sizeBytes: number;
+/**
+ * Proves that a new file shows what its source shows, before anybody sees it.
+ * @throws AppError `verify-failed`, `cancelled`.
+ */
+export async function requireContentWritten(
+  written: VirtualDisk,
+  before: ContentBefore,
+  { target, source }: { readonly target: string; readonly source: string },
+  context: OperationContext,
+): Promise<void> {
+  if (await showsContent(written, before, context)) return;
+  throw new AppError(
+    'verify-failed',
+    `What was written for "${target}" does not show what "${source}" shows.`,
+  );
 }
 
 class FingerprintSink implements ContentSink {

@@ -8,7 +8,7 @@ import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { freeEntries } from '../format';
 import { piecewiseExtents, type RandomAccessFile } from '../io';
 import { openOutput, pathsOf } from './open-output';
-import { contentFingerprint } from './content-fingerprint';
+import { requireContentWritten, type ContentBefore } from './content-fingerprint';
 import { requireSourceUnchanged } from './disk-source';
 import { fitCopy } from './merge-fit';
 import { mergeLayers } from './merge-layers';
@@ -26,7 +26,7 @@ const COPY_CHUNK_BYTES = 2 * 1024 * 1024;
 export async function mergeIntoNew(
   input: MergeInput & { readonly target: string },
   plan: MergePlan,
-  shownBefore: string,
+  before: ContentBefore,
   context: OperationContext,
 ): Promise<OperationResult> {
   const { opened, ancestor, depth } = plan;
@@ -53,12 +53,7 @@ export async function mergeIntoNew(
     // the result is read with a BAT of its own
     if (metadata?.bat) freeEntries(metadata.bat.entries);
     const result = await reopened(output.file, ancestor.metadata !== null, grandparent);
-    const shownAfter = await contentFingerprint(result, result.sizeBytes, context, 'verify');
-    if (shownAfter !== shownBefore || result.sizeBytes !== sizeBytes)
-      throw new AppError(
-        'verify-failed',
-        `What was written for "${input.target}" does not show what "${opened.path}" shows.`,
-      );
+    await requireContentWritten(result, before, { target: input.target, source: opened.path }, context);
     await requireSourceUnchanged(opened);
     throwIfCancelled(context);
     const fileSizeBytes = await output.file.size();

@@ -10,7 +10,7 @@ import { requireSoundMetadata } from '../disk/writable-image';
 import { openForWriting } from '../io';
 import { JournaledFile, requireNoPendingJournal, type HistoryOptions } from '../repair';
 import { childrenItem, HARM_OF_GROWING } from './children';
-import { contentFingerprint, requireSameContent } from './content-fingerprint';
+import { contentBefore, requireSameContent } from './content-fingerprint';
 import { insideRoots, openSource, requireNoSavedState, type DiskSource } from './disk-source';
 import { footerCreatorWarnings, requireSoundLayout } from './new-image';
 import { journalFacts } from './journal-facts';
@@ -92,7 +92,7 @@ export async function resizeImage(
       input.verify === 'none'
         ? null
         : {
-            shown: await contentFingerprint(opened.disk, oldSizeBytes, context, 'read'),
+            ...(await contentBefore(opened.disk, context)),
             comparedBytes: Math.max(oldSizeBytes, input.sizeBytes),
             sizeBytes: input.sizeBytes,
           };
