@@ -182,7 +182,7 @@ const IN_PLACE: readonly Scenario[] = [
   {
     name: 'merging into the parent',
     prepare: (at) => buildPair(at, BLOCK),
-    run: (at) => mergeImage({ child: { path: at('child.vhd') }, history: history(at) }),
+    run: (at) => mergeImage({ child: { path: at('child.vhd') } }),
     image: 'child.vhd',
     before: merged,
     after: merged,
@@ -193,7 +193,7 @@ const IN_PLACE: readonly Scenario[] = [
       buildPair(at, 32 * KIB);
       fs.copyFileSync(at('child.vhd'), at('other.vhd'));
     },
-    run: (at) => mergeImage({ child: { path: at('child.vhd') }, breakChildren: true, history: history(at) }),
+    run: (at) => mergeImage({ child: { path: at('child.vhd') }, breakChildren: true }),
     image: 'base.vhd',
     before: null,
     after: merged,

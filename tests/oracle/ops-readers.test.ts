@@ -80,7 +80,7 @@ describeOracle(
       buildChildOf(base, 'base.vhd', newer, isChanged, 512 * KIB).writeTo(at('child.vhd'));
       const target = isNew ? at('merged.vhd') : undefined;
       const before = digest(contentBy7z(at('child.vhd')));
-      const { path: merged } = await mergeImage({ child: { path: at('child.vhd') }, target, history });
+      const { path: merged } = await mergeImage({ child: { path: at('child.vhd') }, target });
       const expected = overlaid(content, newer, isChanged);
       expect(before).toBe(digest(expected));
       expectReaders(merged, SIZE, expected);

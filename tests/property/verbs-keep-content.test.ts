@@ -160,7 +160,6 @@ class Session {
           target,
           deleteChild: !one.isNew,
           breakChildren: true,
-          history: this.#history,
         });
         this.#chain.splice(-2, 2, merged);
         return;

@@ -6,7 +6,7 @@ import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { findChildren, type ChainMember, type OpenedDisk, type PeekedImage } from '../chain';
 import type { OperationContext } from '../disk/virtual-disk';
 import { identityOfPath, isSameFile } from '../io';
-import { requireNotBeingMerged, resumedMerge, type HistoryOptions, type MergeMark } from '../repair';
+import { requireNotBeingMerged, resumedMerge, type MergeMark } from '../repair';
 import { childrenItem } from './children';
 import { insideRoots, requireNoSavedState, type DiskSource } from './disk-source';
 import { layersAbove, type MergedLayers } from './merge-layers';
@@ -26,7 +26,6 @@ export interface MergeInput {
   readonly replace?: boolean | undefined;
   /** Go on where no lock can be had at all; a lock that somebody else holds always stops. */
   readonly allowUnlocked?: boolean | undefined;
-  readonly history?: HistoryOptions | undefined;
 }
 
 export interface MergePlan {

@@ -84,7 +84,6 @@ export const mergeInput: InputOf<'merge', MergeInput> = (spec, { file, target, d
   deleteChild: spec.deleteChild,
   breakChildren: spec.breakChildren,
   replace: spec.replace,
-  history: around.history,
 });
 
 export const azureInput: InputOf<'azure', AzureInput> = (spec, { file, target }, around) => ({

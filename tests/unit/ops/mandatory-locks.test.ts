@@ -72,10 +72,7 @@ const VERBS: readonly (readonly [string, (at: At) => Promise<unknown>])[] = [
   ],
   ['compact', (at) => compactImage({ image: { path: at('loose.vhd') }, history: history(at) })],
   ['compact of a child', (at) => compactImage({ image: { path: at('gaps.vhd') }, history: history(at) })],
-  [
-    'merge',
-    (at) => mergeImage({ child: { path: at('child.vhd') }, breakChildren: true, history: history(at) }),
-  ],
+  ['merge', (at) => mergeImage({ child: { path: at('child.vhd') }, breakChildren: true })],
   [
     'relink',
     (at) => {

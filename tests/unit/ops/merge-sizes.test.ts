@@ -59,8 +59,7 @@ function child(parent: BuiltVhd, parentName: string, name: string, content: Buff
   return built;
 }
 
-const merge = (more: Partial<MergeInput> = {}) =>
-  mergeImage({ child: { path: at('child.vhd') }, history: { historyFolder: at('history') }, ...more });
+const merge = (more: Partial<MergeInput> = {}) => mergeImage({ child: { path: at('child.vhd') }, ...more });
 
 async function expectMerged(shown: Buffer): Promise<void> {
   expect((await shownBy(at('child.vhd'))).equals(shown), 'the model').toBe(true);

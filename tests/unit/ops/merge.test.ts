@@ -29,7 +29,7 @@ beforeEach(() => {
 
 const merge = (more: Partial<MergeInput> & { childName?: string } = {}) => {
   const { childName = 'child.vhd', ...input } = more;
-  return mergeImage({ child: { path: at(childName) }, history: { historyFolder: at('history') }, ...input });
+  return mergeImage({ child: { path: at(childName) }, ...input });
 };
 function buildPair(parentType: 'fixed' | 'dynamic', childBlock = 512 * KIB): void {
   const parent =

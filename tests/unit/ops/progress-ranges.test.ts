@@ -34,7 +34,6 @@ describe('the live map is told', () => {
     await mergeImage(
       {
         child: { path: path.join(folder, 'child.vhd') },
-        history: { historyFolder: path.join(folder, 'history') },
       },
       { onProgress: (progress) => told.push(progress) },
     );
