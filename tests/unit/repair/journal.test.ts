@@ -5,39 +5,16 @@ import { openForWriting } from '../../../src-main/engine/io';
 import {
   deleteJournal,
   finishRepair,
-  historySizeBytes,
   JournaledFile,
   listJournals,
   pendingChange,
   pendingJournal,
-  pruneHistory,
   undoImage,
 } from '../../../src-main/engine/repair';
 import { useTempFolders } from '../../support/temp';
-import { Bench, dynamicKnobs, fixedKnobs, repairAndUndo } from './repair-kit';
+import { Bench, changed, dynamicKnobs, fixedKnobs, repairAndUndo } from './repair-kit';
 
 const folder = useTempFolders();
-
-/** A change of data, a new tail, and a settled journal. */
-async function changed(bench: Bench, title = 'A change'): Promise<string> {
-  const image = await openForWriting(bench.path);
-  try {
-    const journaled = await JournaledFile.begin(
-      image,
-      { operation: 'edit', title },
-      { historyFolder: bench.historyFolder },
-    );
-    await journaled.writeAt(new Uint8Array(3000).fill(0xaa), 100);
-    const footer = bench.bytes().subarray(-512);
-    await journaled.setSize(bench.bytes().length + 4096);
-    await journaled.writeAt(footer, bench.bytes().length - 512);
-    const where = await journaled.settle({ historyFolder: bench.historyFolder });
-    if (where === null) throw new Error('nothing was journalled');
-    return where;
-  } finally {
-    await image.close();
-  }
-}
 
 /** The same change, left as a process that died would leave it. */
 async function interrupted(bench: Bench): Promise<void> {
@@ -377,28 +354,5 @@ describe('a journal is refused, with the reason, where', () => {
     const [listed] = await listJournals({ historyFolder: bench.historyFolder });
     expect(listed).toMatchObject({ state: 'damaged', usable: false });
     await expect(bench.undo()).rejects.toMatchObject({ code: 'nothing-to-undo' });
-  });
-});
-
-describe('the history', () => {
-  it('is removed one by one, or by its oldest until it fits a quota', async () => {
-    const bench = new Bench(folder(), fixedKnobs());
-    const options = { historyFolder: bench.historyFolder };
-    for (const title of ['one', 'two', 'three']) {
-      const journal = await changed(bench, title);
-      const seconds = 1_700_000_000 + (await listJournals(options)).length;
-      fs.utimesSync(journal, seconds, seconds);
-    }
-    const total = await historySizeBytes(options);
-    expect(await pruneHistory(total, options)).toEqual([]);
-    expect(await pruneHistory(total - 1, options)).toHaveLength(1);
-    const left = await listJournals(options);
-    expect(left.map((one) => one.title)).toEqual(['three', 'two']);
-    expect(await pruneHistory(1, options)).toHaveLength(1);
-    expect((await listJournals(options)).map((one) => one.title)).toEqual(['three']);
-    expect(await pruneHistory(1, options)).toEqual([]);
-    await deleteJournal(left[0]?.journalPath ?? '');
-    expect(await listJournals(options)).toEqual([]);
-    await expect(deleteJournal(bench.path)).rejects.toMatchObject({ code: 'bad-value' });
   });
 });

@@ -2,7 +2,14 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { applyRepair, planRepair, undoImage, type PlanOptions } from '../../../src-main/engine/repair';
+import { openForWriting } from '../../../src-main/engine/io';
+import {
+  applyRepair,
+  JournaledFile,
+  planRepair,
+  undoImage,
+  type PlanOptions,
+} from '../../../src-main/engine/repair';
 import { checkImage } from '../../../src-main/engine/check/check-image';
 import type { RepairItem, RepairPlan } from '../../../src-shared/model/repair-plan';
 import { buildVhd, type BuiltVhd, type VhdKnobs } from '../../support/vhd-builder';
@@ -69,6 +76,27 @@ export class Bench {
   }
   async verdict(): Promise<string> {
     return (await checkImage(this.path, { deep: true })).verdict;
+  }
+}
+
+/** A change of data, a new tail, and a settled journal. */
+export async function changed(bench: Bench, title = 'A change'): Promise<string> {
+  const image = await openForWriting(bench.path);
+  try {
+    const journaled = await JournaledFile.begin(
+      image,
+      { operation: 'edit', title },
+      { historyFolder: bench.historyFolder },
+    );
+    await journaled.writeAt(new Uint8Array(3000).fill(0xaa), 100);
+    const footer = bench.bytes().subarray(-512);
+    await journaled.setSize(bench.bytes().length + 4096);
+    await journaled.writeAt(footer, bench.bytes().length - 512);
+    const where = await journaled.settle({ historyFolder: bench.historyFolder });
+    if (where === null) throw new Error('nothing was journalled');
+    return where;
+  } finally {
+    await image.close();
   }
 }
 
