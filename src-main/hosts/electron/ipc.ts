@@ -1,8 +1,8 @@
 import { ipcMain, type BrowserWindow } from 'electron';
-import fs from 'node:fs/promises';
 import { AppError, asAppError, toWireError } from '../../../src-shared/errors';
 import type { DroppedItems } from '../../../src-shared/ipc/client';
 import type { Envelope } from '../../../src-shared/ipc/envelope';
+import { isFolder } from '../../engine';
 import { dispatch, type Handlers } from '../../ipc/dispatch';
 import type { Services } from '../../services/app';
 import { logProblem } from '../../services/log';
@@ -55,12 +55,6 @@ async function acceptDropped({ registry }: Services, paths: unknown): Promise<Dr
     throw new AppError('bad-request', `At most ${DROPPED_MAX} files can be dropped at once.`);
   const folders: DroppedItems['folders'][number][] = [];
   const files: DroppedItems['files'][number][] = [];
-  for (const path of paths) {
-    const isFolder = await fs.stat(path).then(
-      (stats) => stats.isDirectory(),
-      () => false,
-    );
-    (isFolder ? folders : files).push(registry.register(path));
-  }
+  for (const path of paths) ((await isFolder(path)) ? folders : files).push(registry.register(path));
   return { files, folders };
 }
