@@ -2,7 +2,7 @@ import { isAllZero } from '../disk';
 import { readInto } from '../disk/gather';
 import type { OperationContext } from '../disk/virtual-disk';
 import { piecewiseExtents, type RandomAccessFile } from '../io';
-import { JournaledFile } from '../repair';
+import type { MovableFile } from './move-ranges';
 import { throwIfCancelled } from './operation';
 
 /** Bytes that are looked at, and zeroed, at once. */
@@ -71,7 +71,7 @@ export function* commonStretches(a: Iterable<Stretch>, b: Iterable<Stretch>): Ge
  * that the BAT has lost. A journal keeps the bytes that go.
  */
 export async function zeroStretches(
-  file: RandomAccessFile,
+  file: MovableFile,
   stretches: Iterable<Stretch>,
   context: OperationContext,
 ): Promise<void> {
@@ -80,7 +80,7 @@ export async function zeroStretches(
   let batch: Stretch[] = [];
   let batchBytes = 0;
   const runBatch = async (): Promise<void> => {
-    if (file instanceof JournaledFile) await file.protect(batch);
+    await file.protect?.(batch);
     for (const { start, end } of batch) await file.zeroRange(start, end - start);
     batch = [];
     batchBytes = 0;

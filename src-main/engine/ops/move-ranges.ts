@@ -11,7 +11,7 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
 const BATCH_BYTES = 64 * 1024 * 1024;
 
 /** An image under its journal, or a new file that nobody has seen. */
-type MovableFile = RandomAccessFile & Partial<Pick<JournaledFile, 'protect'>>;
+export type MovableFile = RandomAccessFile & Partial<Pick<JournaledFile, 'protect'>>;
 
 /** A stretch of the file and where it goes. */
 export interface Move {
