@@ -5,11 +5,12 @@ import EditFieldDialog from '../../../src-renderer/components/hex/EditFieldDialo
 import type { SelectedField } from '../../../src-renderer/components/hex/use-inspector';
 import { ToastLayer } from '../../../src-renderer/ui';
 import { AppError } from '../../../src-shared/errors';
-import type { Input, RecordedChange } from '../../../src-shared/ipc';
+import type { Input } from '../../../src-shared/ipc';
 import type { InspectedField, RepairPlan, StructureName } from '../../../src-shared/model';
 import { imageInfo } from '../ui/support/images';
 import { loopback } from '../ui/support/loopback';
 import { mount } from '../ui/support/mount';
+import { recordedChange } from '../ui/support/recorded-change';
 
 function field(name: string, title: string, raw: string, value: string): InspectedField {
   return {
@@ -34,20 +35,7 @@ const selectedIn = (structure: StructureName, one: InspectedField): SelectedFiel
   field: one,
 });
 
-const JOURNAL: RecordedChange = {
-  id: 'journal-7',
-  journalPath: '/history/web.vhd.7.platter-undo',
-  imagePath: '/images/web.vhd',
-  image: { id: 'file-1', name: 'web.vhd', displayPath: '/images/web.vhd' },
-  operation: 'edit',
-  title: 'Edit: creator',
-  state: 'settled',
-  createdAt: '2026-11-23T10:00:00Z',
-  sizeBytes: 600,
-  changedBytes: 8,
-  uniqueId: null,
-  undoneAt: null,
-};
+const JOURNAL = recordedChange('journal-7');
 
 function planFor(set: Readonly<Record<string, string>>, journal: string | null = null): RepairPlan {
   const [[name, value] = ['', '']] = Object.entries(set);
@@ -109,7 +97,7 @@ async function show(selected: SelectedField = selectedIn('footer', CREATOR), has
       return planFor(input.set, JOURNAL.journalPath);
     },
     'undo.list': () => ({
-      journals: [{ ...JOURNAL, id: 'other', journalPath: '/other' }, JOURNAL],
+      journals: [recordedChange('other'), JOURNAL],
       elsewhere: 0,
     }),
     'undo.apply': () => ({

@@ -3,22 +3,7 @@ import type { ChangeOutlook, RecordedChange } from '../../../src-shared/ipc';
 import HistoryView from '../../../src-renderer/views/history/HistoryView.vue';
 import { loopback } from './support/loopback';
 import { mount } from './support/mount';
-
-const change = (id: string, more: Partial<RecordedChange> = {}): RecordedChange => ({
-  id,
-  journalPath: `/history/${id}.platter-undo`,
-  imagePath: `/images/${id}.vhd`,
-  image: { id: `file-${id}`, name: `${id}.vhd`, displayPath: `/images/${id}.vhd` },
-  operation: 'edit',
-  title: `Edit ${id}`,
-  state: 'settled',
-  createdAt: '2026-11-23T10:00:00Z',
-  sizeBytes: 600,
-  changedBytes: 8,
-  uniqueId: null,
-  undoneAt: null,
-  ...more,
-});
+import { recordedChange } from './support/recorded-change';
 
 /** A main whose looks at images take until the test lets them go. */
 function slowMain(journals: readonly RecordedChange[], elsewhere = 0) {
@@ -33,10 +18,10 @@ function slowMain(journals: readonly RecordedChange[], elsewhere = 0) {
 describe('History', () => {
   test('lists at once, looks at two changes at a time, and offers what can be undone as it is found out', async () => {
     const journals = [
-      change('a'),
-      change('b'),
-      change('c'),
-      change('d', { state: 'undone', undoneAt: '2026-11-23T11:00:00Z' }),
+      recordedChange('a'),
+      recordedChange('b'),
+      recordedChange('c'),
+      recordedChange('d', { state: 'undone', undoneAt: '2026-11-23T11:00:00Z' }),
     ];
     const { client, looks } = slowMain(journals);
     const screen = await mount(HistoryView, {}, client);
@@ -55,7 +40,7 @@ describe('History', () => {
   });
 
   test('looks next at what the person chose', async () => {
-    const { client, looks } = slowMain(['a', 'b', 'c', 'd', 'e'].map((id) => change(id)));
+    const { client, looks } = slowMain(['a', 'b', 'c', 'd', 'e'].map((id) => recordedChange(id)));
     const screen = await mount(HistoryView, {}, client);
     await screen.getByText('Edit e').click();
     looks.get('a')?.({ state: 'settled', usable: true, reason: null });
