@@ -16,7 +16,7 @@ export { makeFolder } from './io/make-folder';
 export { isFolder, isWritable } from './io/path-state';
 export { fitThreadPool } from './io/thread-pool';
 export { probeFormat } from './disk/probe';
-export { batSizeBytes, countSetSectors, isAllocated } from './format';
+export { batSizeBytes, countSetSectors, isAllocated, type BatEntries } from './format';
 export { readMetadata } from './disk/metadata';
 export type { VhdMetadata } from './disk/metadata';
 export type { LocatedFooter } from './disk/locate-footers';

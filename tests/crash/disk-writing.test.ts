@@ -137,7 +137,7 @@ describe('the order of a new block', () => {
     const [image] = files;
     if (!image) throw new Error('no image');
     const before = await readMetadata(image);
-    const block = before.bat?.entries.indexOf(0xffff_ffff) ?? -1;
+    const block = before.bat?.entries.nextUnused(0) ?? -1;
     expect(block).toBeGreaterThanOrEqual(0);
     const crash = new CrashFile(image.bytes());
     const disk = await openChainForWriting([crash], types);

@@ -102,7 +102,7 @@ describe('a disk that is full', () => {
       written += 1;
       return written === 1 ? { errno: 'ENOSPC', doneBytes: 1024 } : null;
     });
-    const free = (await readMetadata(leaf)).bat?.entries.indexOf(0xffff_ffff) ?? -1;
+    const free = (await readMetadata(leaf)).bat?.entries.nextUnused(0) ?? -1;
     expect(free).toBeGreaterThanOrEqual(0);
     const disk = await openChainForWriting([faulty], types);
     await expect(disk.writeAt(new Uint8Array(BLOCK).fill(9), free * BLOCK)).rejects.toMatchObject({
@@ -209,7 +209,7 @@ describe('what a write leaves alone', () => {
     const disk = openImageForWriting(file, await readMetadata(file), null);
     for (const block of [2, 1, 3]) await disk.writeAt(new Uint8Array(1).fill(1), block * 65_536);
     const { metadata } = await openDiskFromFile(file);
-    for (const entry of metadata?.bat?.entries ?? []) expect((entry * 512 + 512) % 4096).toBe(0);
+    for (const entry of metadata?.bat?.entries.slice() ?? []) expect((entry * 512 + 512) % 4096).toBe(0);
     expect((await file.size()) % 4096).toBe(0);
   });
 });

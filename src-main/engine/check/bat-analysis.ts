@@ -3,6 +3,7 @@ import { FINDING_PLACES_MAX, type GuestRange, type Place } from '../../../src-sh
 import { FileOrder } from '../disk/file-order';
 import { findOverlaps, type BlockSet } from '../disk/find-overlaps';
 import type { VhdMetadata } from '../disk/metadata';
+import { BatEntries } from '../format';
 import type { ImageFacts } from './image-facts';
 
 const ALIGNMENT_SECTORS = DATA_ALIGNMENT_BYTES / SECTOR_SIZE_BYTES;
@@ -34,7 +35,7 @@ export interface PlacedBlocks {
  */
 export class BatAnalysis {
   /** Entries of blocks that the disk has, as far as they stand in front of the footer. */
-  readonly entries: Uint32Array;
+  readonly entries: BatEntries;
   /** Of those. */
   readonly allocatedCount: number;
   readonly placed: PlacedBlocks;
@@ -57,27 +58,29 @@ export class BatAnalysis {
     this.#facts = facts;
     this.#fileSizeBytes = metadata.fileSizeBytes;
     this.#metadataEnd = facts.metadataAreas.reduce((end, area) => Math.max(end, area.end), 0);
-    const all = metadata.bat?.entries ?? new Uint32Array(0);
+    const all = metadata.bat?.entries ?? BatEntries.unused(0);
     const inData = Math.floor((facts.dataEndOffset - (facts.bat?.offset ?? 0)) / 4);
     const wanted = Math.min(all.length, facts.neededEntries ?? all.length, Math.max(0, inData));
-    this.entries = all.subarray(0, wanted);
+    this.entries = all.first(wanted);
     this.placed = this.#survey();
     this.#overlaps = findOverlaps(this.entries, facts.blockStrideBytes / SECTOR_SIZE_BYTES, this.isPlaced);
     const groups = new GroupBuilder();
     let allocated = 0;
     let last = 0;
-    const { entries } = this;
-    for (let index = 0; index < entries.length; index += 1) {
-      const sector = entries[index];
-      if (sector === undefined || sector === BAT_UNUSED) continue;
-      allocated += 1;
-      if (sector > last) last = sector;
-      const state = this.#stateOf(sector, index);
-      if (state !== 'sound') groups.add(state, index);
+    for (const { first, entries } of this.entries.usedParts()) {
+      for (let at = 0; at < entries.length; at += 1) {
+        const sector = entries[at] ?? BAT_UNUSED;
+        if (sector === BAT_UNUSED) continue;
+        allocated += 1;
+        if (sector > last) last = sector;
+        const state = this.#stateOf(sector, first + at);
+        if (state !== 'sound') groups.add(state, first + at);
+      }
     }
     const present = Math.min(all.length, inData);
-    for (let index = facts.neededEntries ?? all.length; index < present; index += 1) {
-      if (all[index] !== BAT_UNUSED) groups.add('beyondDisk', index);
+    for (const { first, entries } of all.usedParts(facts.neededEntries ?? all.length, present)) {
+      for (let at = 0; at < entries.length; at += 1)
+        if (entries[at] !== BAT_UNUSED) groups.add('beyondDisk', first + at);
     }
     this.allocatedCount = allocated;
     this.blocksEndOffset = allocated === 0 ? 0 : last * SECTOR_SIZE_BYTES + facts.blockStrideBytes;
@@ -91,7 +94,7 @@ export class BatAnalysis {
 
   /** The worst that is the matter with entry `index`. */
   stateAt(index: number): EntryState {
-    const sector = this.entries[index];
+    const sector = this.entries.at(index);
     return sector === undefined || sector === BAT_UNUSED ? 'unallocated' : this.#stateOf(sector, index);
   }
 
@@ -108,13 +111,18 @@ export class BatAnalysis {
   /** The lowest sector from `sector` on at which a placed block begins, or null. */
   firstSectorFrom(sector: number): number | null {
     let found = Infinity;
-    for (const one of this.entries) if (one >= sector && one < found && this.isPlaced(one)) found = one;
+    for (const { entries } of this.entries.usedParts()) {
+      for (let at = 0; at < entries.length; at += 1) {
+        const one = entries[at] ?? BAT_UNUSED;
+        if (one >= sector && one < found && this.isPlaced(one)) found = one;
+      }
+    }
     return found === Infinity ? null : found;
   }
 
   /** Byte offset of the bitmap of block `index`; null where it is not allocated. */
   offsetAt(index: number): number | null {
-    const sector = this.entries[index];
+    const sector = this.entries.at(index);
     return sector === undefined || sector === BAT_UNUSED ? null : sector * SECTOR_SIZE_BYTES;
   }
 
@@ -142,16 +150,14 @@ export class BatAnalysis {
 
   /** Entries that share bytes with entry `index`, at most FINDING_PLACES_MAX. */
   rivalsOf(index: number): number[] {
-    const sector = this.entries[index];
+    const sector = this.entries.at(index);
     const stride = this.#facts.blockStrideBytes / SECTOR_SIZE_BYTES;
     const rivals: number[] = [];
     if (sector === undefined || sector === BAT_UNUSED) return rivals;
-    for (let other = 0; other < this.entries.length && rivals.length < FINDING_PLACES_MAX; other += 1) {
-      const theirs = this.entries[other];
-      if (other !== index && theirs !== undefined && theirs !== BAT_UNUSED) {
-        if (Math.abs(theirs - sector) < stride) rivals.push(other);
-      }
-    }
+    this.entries.someUsed((theirs, other) => {
+      if (other !== index && Math.abs(theirs - sector) < stride) rivals.push(other);
+      return rivals.length >= FINDING_PLACES_MAX;
+    });
     return rivals;
   }
 
@@ -180,19 +186,20 @@ export class BatAnalysis {
     sector * SECTOR_SIZE_BYTES < this.#fileSizeBytes && sector !== BAT_UNUSED && !this.#isInMetadata(sector);
 
   #survey(): PlacedBlocks {
-    const { entries } = this;
     const bitmapSectors = this.#facts.bitmapBytes / SECTOR_SIZE_BYTES;
     let count = 0;
     let firstSector = Infinity;
     let lastSector = -1;
     let alignedCount = 0;
-    for (let index = 0; index < entries.length; index += 1) {
-      const sector = entries[index] ?? BAT_UNUSED;
-      if (!this.isPlaced(sector)) continue;
-      count += 1;
-      if (sector < firstSector) firstSector = sector;
-      if (sector > lastSector) lastSector = sector;
-      if ((sector + bitmapSectors) % ALIGNMENT_SECTORS === 0) alignedCount += 1;
+    for (const { entries } of this.entries.usedParts()) {
+      for (let at = 0; at < entries.length; at += 1) {
+        const sector = entries[at] ?? BAT_UNUSED;
+        if (!this.isPlaced(sector)) continue;
+        count += 1;
+        if (sector < firstSector) firstSector = sector;
+        if (sector > lastSector) lastSector = sector;
+        if ((sector + bitmapSectors) % ALIGNMENT_SECTORS === 0) alignedCount += 1;
+      }
     }
     return count === 0
       ? { count, firstSector: null, lastSector: null, alignedCount }

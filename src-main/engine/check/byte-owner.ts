@@ -144,7 +144,7 @@ export class ByteOwners {
         label: 'BAT: padding',
       };
     }
-    const sector = this.#context.metadata.bat?.entries[index];
+    const sector = this.#context.metadata.bat?.entries.at(index);
     const state =
       sector === undefined || sector === BAT_UNUSED ? 'not allocated' : `sector ${formatCount(sector)}`;
     return {

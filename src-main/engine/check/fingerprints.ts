@@ -26,7 +26,7 @@ export function oldQemuZeroChecksum({ metadata: { footer, footerCopy } }: CheckC
 export function virtualBoxEmptyResize({ metadata, facts }: CheckContext): string | null {
   const { active, fileSizeBytes, bat } = metadata;
   if (active?.fields.creatorApplication !== 'vbox' || !facts.bat || !bat) return null;
-  const hasFooterInTable = bat.entries.indexOf(0x636f6e65) >= 0; // "cone" of "conectix"
+  const hasFooterInTable = bat.entries.someUsed((sector) => sector === 0x636f6e65); // "cone" of "conectix"
   const isShort = fileSizeBytes < facts.bat.end + SECTOR_SIZE_BYTES;
   return hasFooterInTable || isShort
     ? 'VirtualBox resized this disk while it was empty: it overwrote the middle of the new BAT with the old footer and wrote no new one.'

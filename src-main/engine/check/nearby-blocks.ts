@@ -25,20 +25,21 @@ export class NearbyBlocks {
     const starts = new Map<number, number>();
     let before: BlockStart | null = null;
     let after: BlockStart | null = null;
-    const { entries } = bat;
     const endSector = this.#fromSector + NEARBY_SECTORS;
     let nearestBefore = -1;
     let nearestAfter = Infinity;
-    for (let block = 0; block < entries.length; block += 1) {
-      const start = entries[block] ?? Infinity;
-      if (start <= nearestBefore || start >= nearestAfter || !bat.isPlaced(start)) continue;
-      if (start < this.#fromSector) {
-        nearestBefore = start;
-        before = { sector: start, block };
-      } else if (start >= endSector) {
-        nearestAfter = start;
-        after = { sector: start, block };
-      } else if (!starts.has(start)) starts.set(start, block);
+    for (const { first, entries } of bat.entries.usedParts()) {
+      for (let at = 0; at < entries.length; at += 1) {
+        const start = entries[at] ?? Infinity;
+        if (start <= nearestBefore || start >= nearestAfter || !bat.isPlaced(start)) continue;
+        if (start < this.#fromSector) {
+          nearestBefore = start;
+          before = { sector: start, block: first + at };
+        } else if (start >= endSector) {
+          nearestAfter = start;
+          after = { sector: start, block: first + at };
+        } else if (!starts.has(start)) starts.set(start, first + at);
+      }
     }
     this.#before = before;
     this.#after = after;

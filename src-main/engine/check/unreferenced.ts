@@ -1,4 +1,4 @@
-import { BAT_ENTRY_SIZE_BYTES, BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { BAT_ENTRY_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import type { CheckContext } from './context';
 
@@ -46,8 +46,7 @@ export function* unreferencedGaps({ metadata, facts, bat }: CheckContext): Gener
 function surplusEntriesEnd({ metadata, facts }: Pick<CheckContext, 'metadata' | 'facts'>): number {
   const { bat } = metadata;
   if (!bat || facts.neededEntries === null) return 0;
-  let end = facts.neededEntries;
-  while (end < bat.entries.length && bat.entries[end] === BAT_UNUSED) end += 1;
+  const end = bat.entries.nextUsed(facts.neededEntries, bat.entries.length);
   return end < bat.entries.length
     ? bat.offset + Math.floor((end * BAT_ENTRY_SIZE_BYTES) / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES
     : bat.offset + roundUpToSector(end * BAT_ENTRY_SIZE_BYTES);

@@ -6,7 +6,7 @@ import {
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
 import { AppError } from '../../../src-shared/errors';
-import { BAT_ENTRIES_MAX, sectorBitmapBytes, UNUSED_PLATFORM_CODE } from '../format';
+import { BAT_ENTRIES_MAX, sectorBitmapBytes, UNUSED_PLATFORM_CODE, type BatEntries } from '../format';
 import { findOverlaps, type BlockSet } from './find-overlaps';
 import type { LocatedHeader, VhdMetadata } from './metadata';
 
@@ -29,7 +29,7 @@ export class BlockTable {
   readonly sizeBytes: number;
   #usableEndOffset: number;
   readonly batOffset: number;
-  #entries: Uint32Array;
+  readonly #entries: BatEntries;
   readonly #metadataRanges: readonly (readonly [number, number])[];
   /** Blocks that overlap another, null where none does; undefined until asked for. */
   #overlapping: BlockSet | null | undefined;
@@ -58,7 +58,7 @@ export class BlockTable {
       );
     }
     this.batOffset = bat.offset;
-    this.#entries = bat.entries.subarray(0, this.blockCount);
+    this.#entries = bat.entries.first(this.blockCount);
     const { footer, fileSizeBytes } = metadata;
     this.#usableEndOffset = footer?.position === 'end' ? footer.offset : fileSizeBytes;
     this.#metadataRanges = [
@@ -86,12 +86,12 @@ export class BlockTable {
 
   /** The stored entry, BAT_UNUSED where the BAT has none. */
   entryOf(blockIndex: number): number {
-    return this.#entries[blockIndex] ?? BAT_UNUSED;
+    return this.#entries.at(blockIndex) ?? BAT_UNUSED;
   }
 
   /** Byte offset of a block's sector bitmap, or UNALLOCATED, or DAMAGED. */
   placeOf(blockIndex: number): number {
-    const entry = this.#entries[blockIndex];
+    const entry = this.#entries.at(blockIndex);
     if (entry === BAT_UNUSED) return UNALLOCATED;
     if (entry === undefined) return DAMAGED;
     if (!this.#isInBlockArea(entry * SECTOR_SIZE_BYTES) || this.#isOverlapping(blockIndex)) return DAMAGED;
@@ -100,7 +100,7 @@ export class BlockTable {
 
   /** Why `placeOf` says DAMAGED: past the end of the file (or no entry at all), inside metadata, or on another block. */
   damageOf(blockIndex: number): 'outside' | 'metadata' | 'overlap' {
-    const entry = this.#entries[blockIndex];
+    const entry = this.#entries.at(blockIndex);
     if (entry === undefined) return 'outside';
     const start = entry * SECTOR_SIZE_BYTES;
     if (start + this.bitmapBytes > this.#usableEndOffset) return 'outside';
@@ -109,8 +109,7 @@ export class BlockTable {
 
   /** The same as the end of a sentence. */
   describeDamage(blockIndex: number): string {
-    if (this.#entries[blockIndex] === undefined)
-      return `the BAT ends before the entry of block ${blockIndex}`;
+    if (blockIndex >= this.#entries.length) return `the BAT ends before the entry of block ${blockIndex}`;
     switch (this.damageOf(blockIndex)) {
       case 'outside':
         return `the BAT entry of block ${blockIndex} points past the end of the file`;
@@ -135,31 +134,27 @@ export class BlockTable {
 
   /** First block in `(blockIndex, end)` that is allocated or damaged, or `end`. */
   skipUnallocated(blockIndex: number, end: number): number {
-    let at = blockIndex + 1;
-    while (at < end && this.#entries[at] === BAT_UNUSED) at += 1;
-    return at;
+    return this.#entries.nextUsed(blockIndex + 1, end);
   }
 
   /** A block's new place, once its BAT entry is on disk. */
   setPlace(blockIndex: number, bitmapOffset: number): void {
-    this.#entries[blockIndex] = bitmapOffset / SECTOR_SIZE_BYTES;
+    this.#entries.set(blockIndex, bitmapOffset / SECTOR_SIZE_BYTES);
   }
 
   /** Whether every block has no entry or a trustworthy one, with all its guest sectors in the file. */
   get isSound(): boolean {
-    for (let block = 0; block < this.blockCount; block += 1) {
-      const place = this.placeOf(block);
-      if (place === UNALLOCATED) continue;
-      if (place < 0 || this.storedBytes(place) < this.guestSectorsOf(block) * SECTOR_SIZE_BYTES) return false;
-    }
-    return true;
+    if (this.#entries.length < this.blockCount) return false;
+    return !this.#entries.someUsed((sector, block) => {
+      const place = sector * SECTOR_SIZE_BYTES;
+      if (!this.#isInBlockArea(place) || this.#isOverlapping(block)) return true;
+      return this.storedBytes(place) < this.guestSectorsOf(block) * SECTOR_SIZE_BYTES;
+    });
   }
 
   /** Allocated blocks, damaged ones included. */
   countAllocated(): number {
-    let count = 0;
-    for (const entry of this.#entries) if (entry !== BAT_UNUSED) count += 1;
-    return count;
+    return this.#entries.countUsed();
   }
 
   #isOverlapping(blockIndex: number): boolean {

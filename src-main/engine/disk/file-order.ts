@@ -1,4 +1,5 @@
 import { BAT_UNUSED } from '../../../src-shared/vhd/constants';
+import type { BatEntries } from '../format';
 
 /** Blocks put in order at once: 16 MiB, whatever the number of blocks. Each stretch is a pass over the BAT. */
 const BLOCKS_PER_STRETCH = 1024 * 1024;
@@ -28,7 +29,7 @@ export class FileOrder {
   readonly stretches: readonly FileStretch[];
   /** Blocks in all stretches. */
   readonly blockCount: number;
-  readonly #entries: Uint32Array;
+  readonly #entries: BatEntries;
   readonly #isCounted: (sector: number, block: number) => boolean;
   readonly #blocksPerStretch: number;
   readonly #mostBlocks: number;
@@ -40,7 +41,7 @@ export class FileOrder {
    *   order is in use.
    */
   constructor(
-    entries: Uint32Array,
+    entries: BatEntries,
     isCounted: (sector: number, block: number) => boolean = () => true,
     blocksPerStretch = BLOCKS_PER_STRETCH,
   ) {
@@ -58,22 +59,23 @@ export class FileOrder {
 
   /** Of one stretch; what is given is good until the next is asked for. */
   blocksOf({ fromSector, endSector, fromIndex, endIndex, blockCount }: FileStretch): OrderedBlocks {
-    const entries = this.#entries;
     const found = (this.#found ??= roomFor(this.#mostBlocks));
     const { blocks, sectors } = found;
     const spanSectors = endSector - fromSector;
     let count = 0;
     let last = -1;
     let isOrdered = true;
-    for (let block = fromIndex; block < endIndex && count < blockCount; block += 1) {
-      const sector = entries[block] ?? BAT_UNUSED;
-      // one comparison of whole numbers: most entries of a great BAT are not of this stretch
-      if ((sector - fromSector) >>> 0 >= spanSectors || !this.#isCounted(sector, block)) continue;
-      isOrdered &&= sector >= last;
-      last = sector;
-      blocks[count] = block;
-      sectors[count] = sector;
-      count += 1;
+    for (const { first, entries } of this.#entries.usedParts(fromIndex, endIndex)) {
+      for (let at = 0; at < entries.length && count < blockCount; at += 1) {
+        const sector = entries[at] ?? BAT_UNUSED;
+        // one comparison of whole numbers: most entries of a great BAT are not of this stretch
+        if ((sector - fromSector) >>> 0 >= spanSectors || !this.#isCounted(sector, first + at)) continue;
+        isOrdered &&= sector >= last;
+        last = sector;
+        blocks[count] = first + at;
+        sectors[count] = sector;
+        count += 1;
+      }
     }
     const unsorted = { blocks: blocks.subarray(0, blockCount), sectors: sectors.subarray(0, blockCount) };
     if (isOrdered) return unsorted;
@@ -100,7 +102,8 @@ export class FileOrder {
       const fromSector = firstSector + at * sectorsPerBucket;
       const bucket: FileStretch = {
         fromSector,
-        endSector: fromSector + sectorsPerBucket,
+        // entries that are not in use would be among those of the last bucket
+        endSector: Math.min(fromSector + sectorsPerBucket, BAT_UNUSED),
         fromIndex: buckets.first[at] ?? 0,
         endIndex: (buckets.last[at] ?? 0) + 1,
         blockCount,
@@ -123,23 +126,28 @@ export class FileOrder {
   *#cut(place: FileStretch): Generator<FileStretch> {
     let { fromIndex } = place;
     let blockCount = 0;
-    for (let block = fromIndex; block < place.endIndex; block += 1) {
-      const sector = this.#entries[block] ?? BAT_UNUSED;
-      if (sector !== place.fromSector || !this.#isCounted(sector, block)) continue;
-      blockCount += 1;
-      if (blockCount < this.#blocksPerStretch) continue;
-      yield { ...place, fromIndex, endIndex: block + 1, blockCount };
-      fromIndex = block + 1;
-      blockCount = 0;
+    for (const { first, entries } of this.#entries.usedParts(fromIndex, place.endIndex)) {
+      for (let at = 0; at < entries.length; at += 1) {
+        const sector = entries[at] ?? BAT_UNUSED;
+        if (sector !== place.fromSector || !this.#isCounted(sector, first + at)) continue;
+        blockCount += 1;
+        if (blockCount < this.#blocksPerStretch) continue;
+        const endIndex = first + at + 1;
+        yield { ...place, fromIndex, endIndex, blockCount };
+        fromIndex = endIndex;
+        blockCount = 0;
+      }
     }
     if (blockCount > 0) yield { ...place, fromIndex, blockCount };
   }
 
   *#withCount(range: Omit<FileStretch, 'blockCount'>): Generator<FileStretch> {
     let blockCount = 0;
-    for (let block = range.fromIndex; block < range.endIndex; block += 1) {
-      const sector = this.#entries[block] ?? BAT_UNUSED;
-      if (sector !== BAT_UNUSED && this.#isCounted(sector, block)) blockCount += 1;
+    for (const { first, entries } of this.#entries.usedParts(range.fromIndex, range.endIndex)) {
+      for (let at = 0; at < entries.length; at += 1) {
+        const sector = entries[at] ?? BAT_UNUSED;
+        if (sector !== BAT_UNUSED && this.#isCounted(sector, first + at)) blockCount += 1;
+      }
     }
     if (blockCount > 0) yield { ...range, blockCount };
   }
@@ -148,10 +156,12 @@ export class FileOrder {
     const { fromSector } = range;
     const spanSectors = range.endSector - fromSector;
     const buckets = new Buckets();
-    for (let block = range.fromIndex; block < range.endIndex; block += 1) {
-      const sector = this.#entries[block] ?? BAT_UNUSED;
-      if ((sector - fromSector) >>> 0 >= spanSectors || !this.#isCounted(sector, block)) continue;
-      buckets.add(Math.floor((sector - fromSector) / sectorsPerBucket), block);
+    for (const { first, entries } of this.#entries.usedParts(range.fromIndex, range.endIndex)) {
+      for (let at = 0; at < entries.length; at += 1) {
+        const sector = entries[at] ?? BAT_UNUSED;
+        if ((sector - fromSector) >>> 0 >= spanSectors || !this.#isCounted(sector, first + at)) continue;
+        buckets.add(Math.floor((sector - fromSector) / sectorsPerBucket), first + at);
+      }
     }
     return buckets;
   }

@@ -1,4 +1,5 @@
 import { BAT_UNUSED } from '../../../src-shared/vhd/constants';
+import type { BatEntries } from '../format';
 import { FileOrder } from './file-order';
 
 /** A set of block indexes, one bit each. */
@@ -24,7 +25,7 @@ export class BlockSet {
  * @returns null where no block overlaps another.
  */
 export function findOverlaps(
-  entries: Uint32Array,
+  entries: BatEntries,
   strideSectors: number,
   isPlaced: (sector: number) => boolean,
 ): BlockSet | null {
@@ -51,15 +52,18 @@ export function findOverlaps(
 
 /** An entry that is wrong by itself does not make the block wrong that it lands on. */
 function isInOrder(
-  entries: Uint32Array,
+  entries: BatEntries,
   strideSectors: number,
   isPlaced?: (sector: number) => boolean,
 ): boolean {
   let previous = -strideSectors;
-  for (const sector of entries) {
-    if (sector === BAT_UNUSED || (isPlaced && !isPlaced(sector))) continue;
-    if (sector < previous + strideSectors) return false;
-    previous = sector;
+  for (const part of entries.usedParts()) {
+    for (let at = 0; at < part.entries.length; at += 1) {
+      const sector = part.entries[at] ?? BAT_UNUSED;
+      if (sector === BAT_UNUSED || (isPlaced && !isPlaced(sector))) continue;
+      if (sector < previous + strideSectors) return false;
+      previous = sector;
+    }
   }
   return true;
 }

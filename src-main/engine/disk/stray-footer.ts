@@ -1,4 +1,4 @@
-import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import type { BlockAllocationTable } from '../format';
 import type { LocatedFooters } from './locate-footers';
 
@@ -17,14 +17,16 @@ export function isStrayFooter(
     (footerCopy.fields.currentSizeBytes ?? 0) / Math.max(blockSizeBytes, SECTOR_SIZE_BYTES),
   );
   const entries = Math.min(bat.claimedEntries, needed);
-  return footer.offset < bat.offset + entries * 4 || isInBlock(footer.offset, bat.entries, blockSizeBytes);
+  return footer.offset < bat.offset + entries * 4 || isInBlock(footer.offset, bat, blockSizeBytes);
 }
 
-function isInBlock(offset: number, entries: Uint32Array, blockSizeBytes: number): boolean {
-  for (const sector of entries) {
-    if (sector === BAT_UNUSED) continue;
+function isInBlock(
+  offset: number,
+  { entries }: Pick<BlockAllocationTable, 'entries'>,
+  blockSizeBytes: number,
+): boolean {
+  return entries.someUsed((sector) => {
     const start = sector * SECTOR_SIZE_BYTES;
-    if (offset >= start && offset < start + blockSizeBytes) return true;
-  }
-  return false;
+    return offset >= start && offset < start + blockSizeBytes;
+  });
 }

@@ -4,9 +4,10 @@
  */
 import { BAT_ENTRY_SIZE_BYTES, BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import type { RandomAccessFile } from '../io';
+import { BatEntries } from './bat-entries';
 
 /**
- * Most entries held in memory: 160 MiB. Enough for 2040 GiB at 64 KiB a block; a disk that needs more is refused
+ * Most entries held in memory: up to 160 MiB. Enough for 2040 GiB at 64 KiB a block; a disk that needs more is refused
  * when it is opened, rather than allowed to exhaust the memory.
  */
 export const BAT_ENTRIES_MAX = 40 * 1024 * 1024;
@@ -20,7 +21,7 @@ export interface BlockAllocationTable {
   /** Entries that lie in the file; fewer than claimed where the file ends early. */
   readonly entriesInFile: number;
   /** Sector of each block's bitmap; fewer than are in the file only where a million more are claimed than needed. */
-  readonly entries: Uint32Array;
+  readonly entries: BatEntries;
 }
 
 /** Where a BAT is and how long, with none of its entries. */
@@ -28,6 +29,9 @@ export type BatPlace = Omit<BlockAllocationTable, 'entries'> & {
   /** Entries that are read where they are asked for. */
   readonly readEntries: number;
 };
+
+/** Entries read at once: 4 MiB, and whole pages of a large table. */
+const PIECE_ENTRIES = 1024 * 1024;
 
 /** Entries read beyond those the disk needs, so that surplus ones can be looked at: 4 MiB. */
 const SURPLUS_ENTRIES_MAX = 1024 * 1024;
@@ -61,12 +65,26 @@ export async function readBat(
   neededEntries: number,
 ): Promise<BlockAllocationTable> {
   const { readEntries, ...place } = placeOfBat(offset, claimedEntries, fileSizeBytes, neededEntries);
-  const bytes = Buffer.alloc(readEntries * BAT_ENTRY_SIZE_BYTES);
+  return { ...place, entries: await readEntriesAt(file, offset, readEntries) };
+}
+
+/** Piece by piece where there are many, so that they are never all there as numbers of 32 bits. */
+async function readEntriesAt(file: RandomAccessFile, offset: number, count: number): Promise<BatEntries> {
+  const bytes = Buffer.alloc(Math.min(count, PIECE_ENTRIES) * BAT_ENTRY_SIZE_BYTES);
+  if (count <= PIECE_ENTRIES) return BatEntries.of(await decodeAt(file, offset, bytes));
+  const entries = BatEntries.unused(count);
+  for (let first = 0; first < count; first += PIECE_ENTRIES) {
+    const wanted = bytes.subarray(0, (count - first) * BAT_ENTRY_SIZE_BYTES);
+    const piece = await decodeAt(file, offset + first * BAT_ENTRY_SIZE_BYTES, wanted);
+    entries.fill(first, piece);
+    if (piece.byteLength < wanted.length) return entries.first(first + piece.length);
+  }
+  return entries;
+}
+
+async function decodeAt(file: RandomAccessFile, offset: number, bytes: Buffer): Promise<Uint32Array> {
   const got = await file.readAt(bytes, offset);
-  return {
-    ...place,
-    entries: decodeBat(bytes.subarray(0, got - (got % BAT_ENTRY_SIZE_BYTES))),
-  };
+  return decodeBat(bytes.subarray(0, got - (got % BAT_ENTRY_SIZE_BYTES)));
 }
 
 /** Entries of big-endian bytes, decoded in place where the machine allows: `bytes` is used up. */
@@ -78,10 +96,9 @@ export function decodeBat(bytes: Buffer): Uint32Array {
   return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / BAT_ENTRY_SIZE_BYTES);
 }
 
-/** Big-endian bytes of `[start, end)` of the entries. */
-export function encodeBat(entries: Uint32Array, start = 0, end = entries.length): Buffer {
-  const copy = Uint32Array.from(entries.subarray(start, end));
-  const bytes = Buffer.from(copy.buffer);
+/** Big-endian bytes of the entries. */
+export function encodeBat(entries: Uint32Array): Buffer {
+  const bytes = Buffer.from(Uint32Array.from(entries).buffer);
   return IS_LITTLE_ENDIAN ? bytes.swap32() : bytes;
 }
 

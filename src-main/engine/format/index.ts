@@ -1,4 +1,5 @@
 export * from './bat';
+export { BatEntries, type EntriesPart } from './bat-entries';
 export * from './dynamic-header';
 export * from './footer';
 export * from './parent-locator';

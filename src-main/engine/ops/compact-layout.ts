@@ -1,6 +1,5 @@
 import type { CompactForecast } from '../../../src-shared/model/compact-forecast';
 import {
-  BAT_UNUSED,
   DATA_ALIGNMENT_BYTES,
   DYNAMIC_HEADER_SIZE_BYTES,
   FOOTER_SIZE_BYTES,
@@ -124,10 +123,7 @@ export function forecastOf(
 /** Behind the last of tables, locators and blocks, as they lie now. */
 function contentEndOf(image: SparseImage): number {
   const { batOffset, headerOffset, entries, locators, batmap, strideBytes } = image;
-  const lastSector = entries.reduce(
-    (last, entry) => (entry === BAT_UNUSED ? last : Math.max(last, entry)),
-    0,
-  );
+  const lastSector = entries.lastSector() ?? 0;
   return Math.max(
     headerOffset + DYNAMIC_HEADER_SIZE_BYTES,
     batOffset + batSizeBytes(entries.length) + batmapSpaceBytes(batmap, entries.length),

@@ -92,7 +92,7 @@ export function newTables({ image, survey, layout }: CompactPlan): NewTables {
     sizeBytes: image.sizeBytes,
     entries: {
       count: layout.entryCount,
-      kept: layout.packed.intoEntries().subarray(0, layout.entryCount),
+      kept: layout.packed.intoEntries().first(layout.entryCount),
       moved: new Map(),
     },
     locators: layout.locators,

@@ -36,7 +36,7 @@ export async function surveyBlocks(
 ): Promise<BlockSurvey> {
   const blockCount = Math.ceil(image.sizeBytes / image.blockSizeBytes);
   // entries beyond the disk show nothing at all
-  const order = new FileOrder(image.entries.subarray(0, blockCount));
+  const order = new FileOrder(image.entries.first(blockCount));
   const progress = new PhaseProgress(context, 'survey', order.blockCount * image.strideBytes);
   const dropped = new BlockSet(blockCount);
   let keptCount = 0;

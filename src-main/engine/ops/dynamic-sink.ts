@@ -7,7 +7,7 @@ import {
   USUAL_HEADER_OFFSET,
 } from '../../../src-shared/vhd/constants';
 import { isAllZero } from '../disk/zeros';
-import { emptyBatBytes, encodeBat, sectorBitmapBytes, setSectors } from '../format';
+import { batSizeBytes, BatEntries, encodeBat, sectorBitmapBytes, setSectors } from '../format';
 import type { RandomAccessFile } from '../io';
 import { SLOT_HEAD_BYTES, slotData, type ContentSink, type Slot } from './content-sink';
 import { dataRuns, type ByteRun } from './zero-runs';
@@ -32,7 +32,7 @@ export class DynamicSink implements ContentSink {
   readonly #file: RandomAccessFile;
   readonly #target: DynamicTarget;
   readonly #bitmapBytes: number;
-  readonly #entries: Uint32Array;
+  readonly #entries: BatEntries;
   readonly #fullBitmap: Uint8Array;
   #endOffset: number;
 
@@ -41,17 +41,17 @@ export class DynamicSink implements ContentSink {
     this.#target = target;
     const { sizeBytes, blockSizeBytes } = target;
     this.#bitmapBytes = sectorBitmapBytes(blockSizeBytes);
-    this.#entries = new Uint32Array(Math.ceil(sizeBytes / blockSizeBytes)).fill(BAT_UNUSED);
+    this.#entries = BatEntries.unused(Math.ceil(sizeBytes / blockSizeBytes));
     this.#fullBitmap = new Uint8Array(this.#bitmapBytes);
     setSectors(this.#fullBitmap, 0, blockSizeBytes / SECTOR_SIZE_BYTES);
-    this.#endOffset = USUAL_BAT_OFFSET + emptyBatBytes(this.#entries.length).length;
+    this.#endOffset = USUAL_BAT_OFFSET + batSizeBytes(this.#entries.length);
     const isUsual = blockSizeBytes >= USUAL_PIECE_BYTES / 4 && blockSizeBytes <= USUAL_PIECE_BYTES * 2;
     this.pieceBytes = isUsual ? blockSizeBytes : USUAL_PIECE_BYTES;
   }
 
   /** Blocks allocated so far. */
   get allocatedBlocks(): number {
-    return this.#entries.reduce((count, entry) => count + (entry === BAT_UNUSED ? 0 : 1), 0);
+    return this.#entries.countUsed();
   }
 
   accept(guestOffset: number, slot: Slot): Promise<void> {
@@ -66,11 +66,7 @@ export class DynamicSink implements ContentSink {
     await file.writeAt(footer, 0);
     await file.writeAt(header, USUAL_HEADER_OFFSET);
     for (let start = 0; start < this.#entries.length; start += BAT_WRITE_ENTRIES) {
-      const bytes = encodeBat(
-        this.#entries,
-        start,
-        Math.min(this.#entries.length, start + BAT_WRITE_ENTRIES),
-      );
+      const bytes = encodeBat(this.#entries.slice(start, start + BAT_WRITE_ENTRIES));
       await file.writeAt(bytes, USUAL_BAT_OFFSET + start * BAT_ENTRY_SIZE_BYTES);
     }
     const batBytes = this.#entries.length * BAT_ENTRY_SIZE_BYTES;
@@ -92,7 +88,7 @@ export class DynamicSink implements ContentSink {
     if (!first) return;
     const block = Math.floor(guestOffset / blockSizeBytes);
     const inBlock = guestOffset - block * blockSizeBytes;
-    const isNew = this.#entries[block] === BAT_UNUSED;
+    const isNew = this.#entries.at(block) === BAT_UNUSED;
     const place = this.#placeFor(block);
     const dataOffset = place + this.#bitmapBytes + inBlock;
     let rest: readonly ByteRun[] = runs;
@@ -123,7 +119,7 @@ export class DynamicSink implements ContentSink {
       const bytes = data.subarray(at, at + blockSizeBytes - inBlock);
       at += bytes.length;
       if (isAllZero(bytes)) continue;
-      if (this.#entries[block] === BAT_UNUSED) fresh.push({ block, inBlock, bytes });
+      if (this.#entries.at(block) === BAT_UNUSED) fresh.push({ block, inBlock, bytes });
       else writes.push(this.#file.writeAt(bytes, this.#placeFor(block) + this.#bitmapBytes + inBlock));
     }
     if (fresh.length > 0) {
@@ -142,11 +138,11 @@ export class DynamicSink implements ContentSink {
 
   /** Byte offset of the block's bitmap, allocated now where it was not. */
   #placeFor(block: number): number {
-    const entry = this.#entries[block];
+    const entry = this.#entries.at(block);
     invariant(entry !== undefined, `block ${block} lies outside the disk`);
     if (entry !== BAT_UNUSED) return entry * SECTOR_SIZE_BYTES;
     const place = this.#endOffset;
-    this.#entries[block] = place / SECTOR_SIZE_BYTES;
+    this.#entries.set(block, place / SECTOR_SIZE_BYTES);
     this.#endOffset += this.#bitmapBytes + this.#target.blockSizeBytes;
     return place;
   }

@@ -1,5 +1,4 @@
 import {
-  BAT_UNUSED,
   DYNAMIC_HEADER_SIZE_BYTES,
   FOOTER_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
@@ -54,9 +53,9 @@ async function isNobodyElses(file: RandomAccessFile, metadata: VhdMetadata, room
   const strideBytes = sectorBitmapBytes(blockSizeBytes) + blockSizeBytes;
   return (
     isClearOfTables &&
-    bat.entries.every((sector) => {
+    !bat.entries.someUsed((sector) => {
       const start = sector * SECTOR_SIZE_BYTES;
-      return sector === BAT_UNUSED || isClearOf(start, start + strideBytes);
+      return !isClearOf(start, start + strideBytes);
     })
   );
 }

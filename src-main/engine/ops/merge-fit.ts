@@ -1,9 +1,8 @@
 /** A merged image has the size of the child: what its parent holds behind the child's end was never the child's. */
 import { predictLayout } from '../../../src-shared/vhd/layout';
-import { BAT_UNUSED } from '../../../src-shared/vhd/constants';
 import { currentSizeOf, readMetadata } from '../disk';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
-import { freeEntries } from '../format';
+import { freeEntries, isAllocated } from '../format';
 import type { RandomAccessFile } from '../io';
 import { requireSoundLayout } from './new-image';
 import { throwIfCancelled } from './operation';
@@ -44,7 +43,7 @@ async function zeroBehind(file: RandomAccessFile, sizeBytes: number): Promise<vo
   const inLastBlock = sizeBytes % blockSizeBytes;
   const last = inLastBlock === 0 ? null : Math.floor(sizeBytes / blockSizeBytes);
   for (let block = Math.floor(sizeBytes / blockSizeBytes); block < entries.length; block += 1) {
-    if (entries[block] === BAT_UNUSED) continue;
+    if (!isAllocated(entries.at(block))) continue;
     const kept = block === last ? bitmapBytes + inLastBlock : 0;
     await file.zeroRange(placeOf(entries, block) + kept, strideBytes - kept);
   }

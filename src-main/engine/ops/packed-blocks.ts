@@ -2,6 +2,7 @@ import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants
 import { alignedFrom } from '../../../src-shared/vhd/layout';
 import { FileOrder, type FileStretch, type OrderedBlocks } from '../disk/file-order';
 import { BlockSet } from '../disk/find-overlaps';
+import type { BatEntries } from '../format';
 import { GapWalk, type Stretch } from './gap-walk';
 import type { Move, MoveList } from './move-ranges';
 import { guestRangeOf, type SparseImage } from './sparse-image';
@@ -54,7 +55,7 @@ export class PackedBlocks implements MoveList {
     const blockCount = Math.ceil(image.sizeBytes / image.blockSizeBytes);
     this.#placed = new BlockSet(blockCount);
     this.#order = new FileOrder(
-      image.entries.subarray(0, blockCount),
+      image.entries.first(blockCount),
       (_, block) => !packing.dropped.has(block) && !this.#placed.has(block),
     );
     this.#places = new Float64Array(
@@ -103,19 +104,19 @@ export class PackedBlocks implements MoveList {
   }
 
   /** Writes the new places over the old ones in the image's own entries: nothing can be asked afterwards. */
-  intoEntries(): Uint32Array {
+  intoEntries(): BatEntries {
     const { entries } = this.#image;
     for (const packed of this.#stretches) {
       const { blocks } = this.#load(packed);
       for (let at = 0; at < blocks.length; at += 1) {
         const block = blocks[at] ?? 0;
-        entries[block] = (this.#places[at] ?? 0) / SECTOR_SIZE_BYTES;
+        entries.set(block, (this.#places[at] ?? 0) / SECTOR_SIZE_BYTES);
         // a new place may lie in a stretch that is still to come
         this.#placed.add(block);
       }
     }
     for (let block = 0; block < entries.length; block += 1)
-      if (!this.#placed.has(block)) entries[block] = BAT_UNUSED;
+      if (!this.#placed.has(block)) entries.set(block, BAT_UNUSED);
     return entries;
   }
 

@@ -30,7 +30,7 @@ export async function replacedRanges(
     if (!isWritten) return;
     const endBlock = Math.ceil((from + length) / blockSizeBytes);
     for (let block = Math.floor(from / blockSizeBytes); block < endBlock; block += 1) {
-      const entry = entries[block] ?? BAT_UNUSED;
+      const entry = entries.at(block) ?? BAT_UNUSED;
       if (entry === BAT_UNUSED) continue;
       const place = entry * SECTOR_SIZE_BYTES;
       const start = Math.max(0, from - block * blockSizeBytes);

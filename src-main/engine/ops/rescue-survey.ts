@@ -202,7 +202,8 @@ async function readTable(
 ): Promise<SurvivingTable> {
   if (count === null || count > BAT_ENTRIES_MAX || shape.tableOffset >= dataEnd)
     return { known: [], damaged: [] };
-  const { entries } = await readBat(file, shape.tableOffset, count, fileSizeBytes, count);
+  const table = await readBat(file, shape.tableOffset, count, fileSizeBytes, count);
+  const entries = table.entries.slice();
   const stride = sectorBitmapBytes(shape.blockSizeBytes) + shape.blockSizeBytes;
   const minimum = Math.min(shape.tableOffset + batSizeBytes(count), dataEnd);
   const inUse = [...entries.keys()].filter((index) => entries[index] !== BAT_UNUSED);

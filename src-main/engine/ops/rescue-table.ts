@@ -30,7 +30,7 @@ export async function findTable(
   let count = 0;
   for (let index = 0; index < entries.length; index += 1) {
     if (tableOffset + index * BAT_ENTRY_SIZE_BYTES >= first * SECTOR_SIZE_BYTES) break;
-    const sector = entries[index] ?? BAT_UNUSED;
+    const sector = entries.at(index) ?? BAT_UNUSED;
     if (sector === BAT_UNUSED) continue;
     // some writers fill up the last sector of the table with zeros
     if (sector === 0 && first < Infinity) break;

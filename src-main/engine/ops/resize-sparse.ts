@@ -1,6 +1,5 @@
 import { AppError, invariant } from '../../../src-shared/errors';
 import {
-  BAT_UNUSED,
   DATA_ALIGNMENT_BYTES,
   DYNAMIC_HEADER_SIZE_BYTES,
   FOOTER_SIZE_BYTES,
@@ -12,7 +11,7 @@ import { counted } from '../check/words';
 import { isAllZero, locateMetadata, openImageForWriting, readMetadata, type VhdMetadata } from '../disk';
 import { FileOrder } from '../disk/file-order';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
-import { batSizeBytes, freeEntries } from '../format';
+import { batSizeBytes, freeEntries, isAllocated, type BatEntries } from '../format';
 import type { RandomAccessFile } from '../io';
 import { moveRanges, verifyMoves, type Move } from './move-ranges';
 import { commonStretches, GapWalk, zeroStretches, type Stretch } from './gap-walk';
@@ -95,7 +94,7 @@ export function planSparseResize(image: SparseImage, sizeBytes: number, path: st
   const blockCount = Math.ceil(sizeBytes / image.blockSizeBytes);
   // Entries beyond the old end belong to no guest bytes; what they point at must not appear in the grown disk.
   const keptBlocks = Math.min(blockCount, Math.ceil(image.sizeBytes / image.blockSizeBytes));
-  const kept = image.entries.subarray(0, keptBlocks);
+  const kept = image.entries.first(keptBlocks);
   const reservedEnd = image.batOffset + batSizeBytes(blockCount) + batmapSpaceBytes(image.batmap, blockCount);
   requireHeaderOutside(image, reservedEnd, path);
   const leastEnd = sizeBytes > image.sizeBytes ? image.footerOffset : 0;
@@ -106,7 +105,7 @@ export function planSparseResize(image: SparseImage, sizeBytes: number, path: st
 /** Everything that lies in the way of the tables, moved behind everything else; the file ends at `leastEnd` or later. */
 function pushOut(
   image: SparseImage,
-  entries: Uint32Array,
+  entries: BatEntries,
   reservedEnd: number,
   leastEnd: number,
 ): { moves: Move[]; moved: Map<number, number>; locators: LocatorPlace[]; endOffset: number } {
@@ -151,17 +150,17 @@ function pushOut(
 /** The blocks in the way, in file order, and the end of the block that ends last. */
 function sortBlocks(
   image: SparseImage,
-  entries: Uint32Array,
+  entries: BatEntries,
   isInTheWay: (offset: number, length: number) => boolean,
 ): { readonly inTheWay: readonly number[]; readonly endOffset: number } {
   const inTheWay: number[] = [];
   let endOffset = 0;
-  for (let block = 0; block < entries.length; block += 1) {
-    if (entries[block] === BAT_UNUSED) continue;
-    const place = placeOf(entries, block);
+  entries.someUsed((sector, block) => {
+    const place = sector * SECTOR_SIZE_BYTES;
     endOffset = Math.max(endOffset, place + image.strideBytes);
     if (isInTheWay(place, image.strideBytes)) inTheWay.push(block);
-  }
+    return false;
+  });
   inTheWay.sort((a, b) => placeOf(entries, a) - placeOf(entries, b));
   return { inTheWay, endOffset };
 }
@@ -249,7 +248,7 @@ async function clearBehindOldEnd(file: RandomAccessFile, image: SparseImage): Pr
   const inLastBlock = image.sizeBytes % image.blockSizeBytes;
   if (inLastBlock === 0) return;
   const block = Math.floor(image.sizeBytes / image.blockSizeBytes);
-  if (entries[block] === undefined || entries[block] === BAT_UNUSED) return;
+  if (!isAllocated(entries.at(block))) return;
   const dataOffset = placeOf(entries, block) + image.bitmapBytes;
   await file.zeroRange(dataOffset + inLastBlock, image.blockSizeBytes - inLastBlock);
 }

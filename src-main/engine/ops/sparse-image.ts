@@ -7,7 +7,6 @@ import type { GuestRange } from '../../../src-shared/model/finding';
 import { readU32, readU64, writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
 import {
   BAT_ENTRY_SIZE_BYTES,
-  BAT_UNUSED,
   FOOTER_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
 } from '../../../src-shared/vhd/constants';
@@ -19,6 +18,7 @@ import { BlockTable, currentSizeOf, locateMetadata, type VhdMetadata } from '../
 import { requireSoundMetadata } from '../disk/writable-image';
 import {
   batSizeBytes,
+  encodeBat,
   encodeLocatorEntry,
   locatorOffset,
   sealDynamicHeader,
@@ -26,6 +26,7 @@ import {
   sectorBitmapBytes,
   UNUSED_PLATFORM_CODE,
   writeCurrentSize,
+  type BatEntries,
   type LocatorEntry,
 } from '../format';
 import { readExact, type RandomAccessFile } from '../io';
@@ -57,7 +58,7 @@ export interface SparseImage {
   readonly headerOffset: number;
   readonly batOffset: number;
   /** All entries of the BAT, those beyond the disk included. */
-  readonly entries: Uint32Array;
+  readonly entries: BatEntries;
   readonly locators: readonly LocatorPlace[];
   readonly batmap: Batmap | null;
   /** Behind the BAT, and behind the batmap where there is one. */
@@ -116,8 +117,8 @@ export function batmapSpaceBytes(batmap: Batmap | null, blocks: number): number 
   return batmap ? SECTOR_SIZE_BYTES + Math.max(batmap.map.length, roundUpToSector(Math.ceil(blocks / 8))) : 0;
 }
 
-export const placeOf = (entries: Uint32Array, block: number): number =>
-  (entries[block] ?? 0) * SECTOR_SIZE_BYTES;
+export const placeOf = (entries: BatEntries, block: number): number =>
+  (entries.at(block) ?? 0) * SECTOR_SIZE_BYTES;
 
 /** The guest bytes of a block. */
 export const guestRangeOf = ({ blockSizeBytes }: SparseImage, block: number): GuestRange => ({
@@ -129,7 +130,7 @@ export const guestRangeOf = ({ blockSizeBytes }: SparseImage, block: number): Gu
 export interface NewEntries {
   readonly count: number;
   /** The first of them; those behind are not in use. */
-  readonly kept: Uint32Array;
+  readonly kept: BatEntries;
   /** Sectors of blocks that get another one, by block. */
   readonly moved: ReadonlyMap<number, number>;
 }
@@ -194,8 +195,8 @@ function* batPieces({ count, kept, moved }: NewEntries): Generator<{ at: number;
     const bytes = buffer.subarray(0, Math.min(BAT_PIECE_BYTES, sizeBytes - at)).fill(0xff);
     const first = at / BAT_ENTRY_SIZE_BYTES;
     const end = Math.min(count, first + bytes.length / BAT_ENTRY_SIZE_BYTES);
-    for (let block = first; block < Math.min(end, kept.length); block += 1)
-      bytes.writeUInt32BE(kept[block] ?? BAT_UNUSED, (block - first) * BAT_ENTRY_SIZE_BYTES);
+    for (const part of kept.usedParts(first, end))
+      encodeBat(part.entries).copy(bytes, (part.first - first) * BAT_ENTRY_SIZE_BYTES);
     for (const [block, sector] of moved)
       if (block >= first && block < end) bytes.writeUInt32BE(sector, (block - first) * BAT_ENTRY_SIZE_BYTES);
     yield { at, bytes };

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import {
-  BAT_UNUSED,
   DYNAMIC_HEADER_SIZE_BYTES,
   FOOTER_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
@@ -119,7 +118,7 @@ async function partsOf(image: RandomAccessFile): Promise<readonly Part[]> {
     const bat = new BatAnalysis(metadata, facts);
     const bitmaps: ByteRange[] = [];
     for (let index = 0; index < bat.entries.length; index += 1) {
-      const start = bat.entries[index] === BAT_UNUSED ? null : bat.offsetAt(index);
+      const start = bat.offsetAt(index);
       if (start !== null && start < fileSizeBytes) bitmaps.push({ start, end: start + facts.bitmapBytes });
     }
     add('sector-bitmaps.bin', 'sectorBitmap', bitmaps);

@@ -6,7 +6,7 @@ import { sectorBitmapBytes } from '../../../src-shared/vhd/layout';
 import { splitCreatorVersion, trimCode } from '../../../src-shared/vhd/names';
 import { sizesByReader } from '../../../src-shared/vhd/reader-size';
 import { formatTimestamp } from '../../../src-shared/vhd/timestamp';
-import type { LocatedFooter, VhdMetadata } from '../../engine';
+import type { BatEntries, LocatedFooter, VhdMetadata } from '../../engine';
 
 /** What the footer that decides says; every part null where there is no footer. */
 export type FooterFacts = Pick<
@@ -78,7 +78,7 @@ export function blockFacts({ header, bat, active }: VhdMetadata): BlockFacts {
     blockSizeBytes === null || blockSizeBytes === 0 || currentSizeBytes === null
       ? null
       : Math.ceil(currentSizeBytes / blockSizeBytes);
-  const used = bat?.entries.subarray(0, needed ?? bat.entries.length) ?? null;
+  const used = bat?.entries.first(needed ?? bat.entries.length) ?? null;
   return {
     blockSizeBytes,
     headerOffset: header?.offset ?? null,
@@ -91,7 +91,7 @@ export function blockFacts({ header, bat, active }: VhdMetadata): BlockFacts {
 }
 
 function countBlocks(
-  entries: Uint32Array,
+  table: BatEntries,
   total: number,
   blockSizeBytes: number,
 ): Pick<BlockFacts, 'alignmentBytes' | 'blocks'> {
@@ -100,11 +100,13 @@ function countBlocks(
   // The lowest bit set in any sector number of data is the largest power of two that divides them all.
   let dataSectors = 0;
   // by index: an iterator costs many times as much before the code is warm, which for a million entries is felt
-  for (let index = 0; index < entries.length; index += 1) {
-    const entry = entries[index] ?? BAT_UNUSED;
-    if (entry === BAT_UNUSED) continue;
-    allocated += 1;
-    dataSectors |= entry + bitmapSectors;
+  for (const { entries } of table.usedParts()) {
+    for (let index = 0; index < entries.length; index += 1) {
+      const entry = entries[index] ?? BAT_UNUSED;
+      if (entry === BAT_UNUSED) continue;
+      allocated += 1;
+      dataSectors |= entry + bitmapSectors;
+    }
   }
   const alignmentBytes =
     allocated === 0 ? null : Math.min(MIB_BYTES, lowestBit(dataSectors) * SECTOR_SIZE_BYTES);

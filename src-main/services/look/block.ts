@@ -34,7 +34,7 @@ async function blockOf(file: RandomAccessFile, metadata: VhdMetadata, index: num
   };
   const nowhere = { bitmapOffset: null, dataOffset: null, bitmap: new Uint8Array(0) };
   if (!header) return { ...place, ...nowhere, state: 'allocated', dataOffset: guestOffset };
-  const entry = bat?.entries[index];
+  const entry = bat?.entries.at(index);
   if (!isAllocated(entry)) return { ...place, ...nowhere, state: 'unallocated' };
   const bitmapOffset = entry * SECTOR_SIZE_BYTES;
   // A block size is one field of a damaged header: what is read is bounded by what the file has.

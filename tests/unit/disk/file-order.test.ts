@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FileOrder } from '../../../src-main/engine/disk/file-order';
+import { BatEntries } from '../../../src-main/engine/format';
 
 const UNUSED = 0xffff_ffff;
 
@@ -28,7 +29,7 @@ describe('blocks in file order', () => {
         (list, perStretch, odd) => {
           const entries = Uint32Array.from(list);
           const isCounted = (one: number): boolean => one % odd !== 1;
-          const order = new FileOrder(entries, isCounted, perStretch);
+          const order = new FileOrder(BatEntries.of(entries), isCounted, perStretch);
           const expected = orderByDefinition(entries, isCounted);
           const given: { block: number; sector: number }[] = [];
           for (const { blocks, sectors } of order)
@@ -42,8 +43,13 @@ describe('blocks in file order', () => {
     );
   });
 
+  it('are none that are not in use, also where others lie as far behind as an entry can say', () => {
+    const order = new FileOrder(BatEntries.of(Uint32Array.of(65_530, UNUSED, UNUSED - 5, 0)), undefined, 2);
+    expect(Array.from(order, ({ blocks }) => [...blocks])).toEqual([[3, 0], [2]]);
+  });
+
   it('of a BAT whose entries are all equal come by their number, a stretch at a time', () => {
-    const order = new FileOrder(new Uint32Array(25).fill(7), undefined, 10);
+    const order = new FileOrder(BatEntries.of(new Uint32Array(25).fill(7)), undefined, 10);
     expect(Array.from(order, ({ blocks }) => [...blocks])).toEqual([
       [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
       [10, 11, 12, 13, 14, 15, 16, 17, 18, 19],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BlockTable } from '../../../src-main/engine/disk/block-table';
 import { findOverlaps } from '../../../src-main/engine/disk/find-overlaps';
 import type { VhdMetadata } from '../../../src-main/engine/disk/metadata';
+import { BatEntries } from '../../../src-main/engine/format';
 
 const UNUSED = 0xffff_ffff;
 
@@ -36,7 +37,7 @@ describe('overlapping blocks', () => {
           const entries = Uint32Array.from(sectors);
           // what lies where no block can lie counts for nothing
           const isPlaced = (one: number): boolean => one > 20 && one % 13 !== Math.abs(odd) % 13;
-          const found = findOverlaps(entries, stride, isPlaced);
+          const found = findOverlaps(BatEntries.of(entries), stride, isPlaced);
           const expected = overlapsByDefinition(entries, stride, isPlaced);
           expect([...entries].map((_, block) => found?.has(block) ?? false)).toEqual(expected);
           expect(found === null).toBe(!expected.includes(true));
@@ -51,7 +52,7 @@ describe('overlapping blocks', () => {
     const entries = Uint32Array.from([
       39_999_999, 8_388_607, 8_388_608, 16_777_216, 16_777_215, 5, 40_000_000, 1000,
     ]);
-    const found = findOverlaps(entries, 2, () => true);
+    const found = findOverlaps(BatEntries.of(entries), 2, () => true);
     expect([...entries].map((_, block) => found?.has(block))).toEqual(
       overlapsByDefinition(entries, 2, () => true),
     );
@@ -60,7 +61,7 @@ describe('overlapping blocks', () => {
   it('of a large BAT that lies are found in few passes', () => {
     const entries = new Uint32Array(4_000_000);
     for (let block = 0; block < entries.length; block += 1) entries[block] = 100 + (block % 64);
-    const found = findOverlaps(entries, 2, (sector) => sector < 150);
+    const found = findOverlaps(BatEntries.of(entries), 2, (sector) => sector < 150);
     expect([0, 49, 50, 63, 64].map((block) => found?.has(block))).toEqual([true, true, false, false, true]);
   });
 
@@ -77,7 +78,7 @@ describe('overlapping blocks', () => {
       footer: { position: 'end', offset: endOffset },
       fileSizeBytes: endOffset + 512,
       header: { offset: 512, fields: { blockSizeBytes: BLOCK }, locators: [] },
-      bat: { offset: 1536, entries },
+      bat: { offset: 1536, entries: BatEntries.of(entries) },
     } as unknown as VhdMetadata;
     const table = new BlockTable(metadata, COUNT * BLOCK, 'shuffled.vhd');
     let soundCount = 0;

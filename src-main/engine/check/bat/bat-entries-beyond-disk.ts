@@ -25,7 +25,7 @@ export const batEntriesBeyondDisk: Rule = {
       detail: `${blocksWith(bat.beyondDisk, 'lies', 'lie')} beyond the last block of the disk (${formatCount(bat.entries.length - 1)}).`,
       evidence: bat.beyondDisk.first.map((index) => ({
         field: `entry${index}`,
-        found: `sector ${formatCount(metadata.bat?.entries[index] ?? 0)}`,
+        found: `sector ${formatCount(metadata.bat?.entries.at(index) ?? 0)}`,
         expected: '0xffffffff',
       })),
     };

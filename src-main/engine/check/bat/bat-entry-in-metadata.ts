@@ -17,7 +17,7 @@ export const batEntryInMetadata: Rule = {
     const { bat } = context;
     if (!bat || bat.inMetadata.count === 0) return null;
     const [where = null, ...examples] = bat.entryPlaces(bat.inMetadata);
-    const zeros = bat.inMetadata.first.filter((index) => bat.entries[index] === 0).length;
+    const zeros = bat.inMetadata.first.filter((index) => bat.entries.at(index) === 0).length;
     return {
       where,
       examples,

@@ -20,7 +20,7 @@ export const blocksOverlap: Rule = {
     const [where = null, ...examples] = bat.entryPlaces(bat.overlapping);
     const first = bat.overlapping.first[0] ?? 0;
     const rivals = bat.rivalsOf(first);
-    const isDuplicate = rivals.some((index) => bat.entries[index] === bat.entries[first]);
+    const isDuplicate = rivals.some((index) => bat.entries.at(index) === bat.entries.at(first));
     return {
       where,
       examples,

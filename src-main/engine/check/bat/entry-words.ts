@@ -21,7 +21,7 @@ export const blocksWith = (group: EntryGroup, one: string, many: string): string
 export function entryEvidence(bat: BatAnalysis, { first }: EntryGroup): Evidence[] {
   return first.map((index) => ({
     field: `entry${index}`,
-    found: `sector ${formatCount(bat.entries[index] ?? 0)}`,
-    bytes: (bat.entries[index] ?? 0).toString(16).padStart(8, '0'),
+    found: `sector ${formatCount(bat.entries.at(index) ?? 0)}`,
+    bytes: (bat.entries.at(index) ?? 0).toString(16).padStart(8, '0'),
   }));
 }

@@ -34,7 +34,7 @@ export function inspectBat(context: CheckContext, index: number | undefined): In
   const end = index === undefined ? Math.min(table.entries.length, ENTRIES_SHOWN) : index + 1;
   const fields: InspectedField[] = [];
   for (let at = first; at < end; at += 1)
-    fields.push(inspectEntry(context, at, table.entries[at] ?? BAT_UNUSED));
+    fields.push(inspectEntry(context, at, table.entries.at(at) ?? BAT_UNUSED));
   return {
     structure: 'bat',
     ...(index === undefined ? {} : { index }),

@@ -1,6 +1,5 @@
 import { isBlockSizeLegal } from '../../../../src-shared/vhd/block-size';
 import {
-  BAT_UNUSED,
   MAX_QEMU_TABLE_ENTRIES,
   MAX_SPARSE_SIZE_BYTES,
   MIN_QEMU_BLOCK_SIZE_BYTES,
@@ -9,7 +8,7 @@ import {
 import { roundUpToSector } from '../../../../src-shared/vhd/layout';
 import type { ReaderVerdict } from '../../../../src-shared/model/check-report';
 import { sizesByReader } from '../../../../src-shared/vhd/reader-size';
-import { parseFooter, sectorBitmapBytes, type ParsedFooter } from '../../format';
+import { parseFooter, sectorBitmapBytes, type BlockAllocationTable, type ParsedFooter } from '../../format';
 import { silentBlockFault } from './block-trouble';
 import { found, misreads, reads, refuses, type ReaderInput } from './reader';
 import { sizeDifference } from './size-trouble';
@@ -110,7 +109,7 @@ function refusalOfDynamic(input: ReaderInput, footer: ParsedFooter, seenBytes: n
   const roundedFileBytes = roundUpToSector(fileSizeBytes);
   // entries behind the end of the file read as zeros, and a zero is a block at sector 0
   const isTableCut = tableOffset + maxTableEntries * 4 > fileSizeBytes;
-  const blocksEnd = Math.max(lastBlockEnd(bat?.entries, stride), isTableCut ? stride : 0);
+  const blocksEnd = Math.max(lastBlockEnd(bat, stride), isTableCut ? stride : 0);
   if (Math.max(tableEnd, blocksEnd) > roundedFileBytes) return refuses(TRUNCATED);
   return null;
 }
@@ -119,13 +118,9 @@ function refusalOfDynamic(input: ReaderInput, footer: ParsedFooter, seenBytes: n
 const qemuBitmapBytes = (blockSizeBytes: number): number =>
   blockSizeBytes < MIN_QEMU_BLOCK_SIZE_BYTES ? 0 : sectorBitmapBytes(blockSizeBytes);
 
-function lastBlockEnd(entries: Uint32Array | undefined, stride: number): number {
-  let end = 0;
-  for (const sector of entries ?? []) {
-    if (sector !== BAT_UNUSED && sector * SECTOR_SIZE_BYTES + stride > end)
-      end = sector * SECTOR_SIZE_BYTES + stride;
-  }
-  return end;
+function lastBlockEnd(bat: BlockAllocationTable | null, stride: number): number {
+  const last = bat?.entries.lastSector() ?? null;
+  return last === null ? 0 : last * SECTOR_SIZE_BYTES + stride;
 }
 
 /** The sector that ends at the file's end rounded up to a sector, as QEMU counts the length of a file. */

@@ -1,4 +1,4 @@
-import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
+import { SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { formatBytes, formatCount } from '../../../../src-shared/vhd/format-size';
 import type { ReaderVerdict } from '../../../../src-shared/model/check-report';
 import type { ParsedFooter } from '../../format';
@@ -135,10 +135,8 @@ function endOfContent({ context: { metadata, facts } }: ReaderInput): number {
   }
   if (header.fields.maxTableEntries > 0)
     end = Math.max(end, (header.fields.tableOffset ?? 0) + SECTOR_SIZE_BYTES);
-  for (const sector of bat?.entries ?? []) {
-    if (sector !== BAT_UNUSED) end = Math.max(end, sector * SECTOR_SIZE_BYTES + stride);
-  }
-  return end;
+  const last = bat?.entries.lastSector() ?? null;
+  return last === null ? end : Math.max(end, last * SECTOR_SIZE_BYTES + stride);
 }
 
 /** A footer as 7-Zip takes it, or null. */

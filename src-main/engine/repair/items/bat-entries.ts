@@ -7,7 +7,7 @@ import type { RepairOption } from '../../../../src-shared/model/repair-plan';
 import { BatAnalysis, type EntryState } from '../../check/bat-analysis';
 import { gatherFacts, type ImageFacts } from '../../check/image-facts';
 import type { VhdMetadata } from '../../disk/metadata';
-import { isSectorSet, writeCurrentSize } from '../../format';
+import { BatEntries, isSectorSet, writeCurrentSize } from '../../format';
 import { readUpTo, type RandomAccessFile } from '../../io';
 import { editFooters } from '../edit-structures';
 import type { RepairContext, RepairRecipe } from '../recipe';
@@ -31,7 +31,7 @@ export async function viewBat({ file, metadata }: RepairContext): Promise<BatVie
 export const indexesIn = (bat: BatAnalysis, states: readonly EntryState[]): readonly number[] => {
   const found: number[] = [];
   for (let index = 0; index < bat.entries.length; index += 1)
-    if (bat.entries[index] !== BAT_UNUSED && states.includes(bat.stateAt(index))) found.push(index);
+    if (bat.entries.at(index) !== BAT_UNUSED && states.includes(bat.stateAt(index))) found.push(index);
   return found;
 };
 
@@ -160,11 +160,11 @@ const beyondDisk: RepairRecipe = {
     const view = await viewBat(context);
     const needed = view?.facts.neededEntries ?? null;
     if (!view || needed === null || view.bat.beyondDisk.count === 0) return null;
-    const all = metadata.bat?.entries ?? new Uint32Array(0);
+    const all = metadata.bat?.entries ?? BatEntries.unused(0);
     const present = Math.floor((view.facts.dataEndOffset - view.batOffset) / BAT_ENTRY_SIZE_BYTES);
     const indexes: number[] = [];
     for (let index = needed; index < Math.min(all.length, present); index += 1)
-      if (all[index] !== BAT_UNUSED) indexes.push(index);
+      if (all.at(index) !== BAT_UNUSED) indexes.push(index);
     const last = indexes.at(-1) ?? needed;
     const grown = (last + 1) * (view.facts.blockSizeBytes ?? 0);
     return {

@@ -7,7 +7,7 @@ import {
   SECTOR_SIZE_BYTES,
 } from '../../../../src-shared/vhd/constants';
 import { formatCount } from '../../../../src-shared/vhd/format-size';
-import { batSizeBytes, encodeBat } from '../../format';
+import { batSizeBytes, BatEntries, encodeBat } from '../../format';
 import { editHeader, isHeaderSound, metadataNow } from '../edit-structures';
 import type { RepairContext, RepairOffer, RepairRecipe } from '../recipe';
 import { viewBat, type BatView } from './bat-entries';
@@ -113,9 +113,9 @@ async function moveTable(context: RepairContext, view: BatView, needed: number):
   await editHeader(file, metadata, (bytes) => writeU64(bytes, 16, offset));
 }
 
-export function tableBytes(entries: Uint32Array, count: number): Uint8Array {
+export function tableBytes(entries: BatEntries, count: number): Uint8Array {
   const bytes = new Uint8Array(batSizeBytes(count)).fill(0xff);
-  bytes.set(encodeBat(entries, 0, Math.min(count, entries.length)));
+  bytes.set(encodeBat(entries.slice(0, count)));
   return bytes;
 }
 
@@ -140,7 +140,7 @@ function truncatedOffer(context: RepairContext, view: BatView, needed: number): 
   const kept = new Uint32Array(needed).fill(BAT_UNUSED);
   let lost = 0;
   for (let index = 0; index < Math.min(needed, bat.entries.length); index += 1) {
-    const sector = bat.entries[index] ?? BAT_UNUSED;
+    const sector = bat.entries.at(index) ?? BAT_UNUSED;
     if (sector === BAT_UNUSED || sector === 0) continue;
     // an entry that lies where the footer was, or that points into the table, is none
     const isEntry = batOffset + (index + 1) * BAT_ENTRY_SIZE_BYTES <= facts.dataEndOffset;
@@ -174,7 +174,7 @@ function truncatedOffer(context: RepairContext, view: BatView, needed: number): 
     apply: async () => {
       const end = new DataEnd(file, metadata);
       if (end.offset < tableEnd) end.reserve(0, tableEnd);
-      await file.writeAt(tableBytes(kept, needed), batOffset);
+      await file.writeAt(tableBytes(BatEntries.of(kept), needed), batOffset);
       await end.finish();
       const count = metadata.header?.fields.maxTableEntries ?? needed;
       if (count > needed) await setCount({ ...context, metadata: await metadataNow(file) }, needed);

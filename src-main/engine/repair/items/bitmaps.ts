@@ -126,7 +126,7 @@ const unreferencedData: RepairRecipe = {
 function freeIndexes({ bat }: BatView, max: number): readonly number[] {
   const free: number[] = [];
   for (let index = 0; index < bat.entries.length && free.length < max; index += 1)
-    if (bat.entries[index] === BAT_UNUSED) free.push(index);
+    if (bat.entries.at(index) === BAT_UNUSED) free.push(index);
   return free;
 }
 

@@ -1,5 +1,5 @@
 /** Footers that are missing, or do not stand at the very end of the file. */
-import { BAT_UNUSED, FOOTER_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
+import { FOOTER_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { geometryForSectors } from '../../../../src-shared/vhd/geometry';
 import { roundUpToSector } from '../../../../src-shared/vhd/layout';
 import {
@@ -22,9 +22,10 @@ const TAIL_BYTES_MAX = 64 * 1024 * 1024;
 /** End of the last structure or block that the metadata names, in bytes; never behind the end of the file. */
 function endOfData({ bat, fileSizeBytes }: VhdMetadata, facts: ImageFacts): number {
   let last = -1;
-  for (const sector of bat?.entries ?? []) {
-    if (sector !== BAT_UNUSED && sector > last && sector * SECTOR_SIZE_BYTES < fileSizeBytes) last = sector;
-  }
+  bat?.entries.someUsed((sector) => {
+    if (sector > last && sector * SECTOR_SIZE_BYTES < fileSizeBytes) last = sector;
+    return false;
+  });
   const blocks = last < 0 ? 0 : last * SECTOR_SIZE_BYTES + facts.blockStrideBytes;
   const end = facts.metadataAreas.reduce(
     (max, area) => Math.max(max, area.end),

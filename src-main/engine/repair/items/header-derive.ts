@@ -60,7 +60,10 @@ async function tryTable(
   if (maxTableEntries === 0 || tableEnd > hints.dataEndOffset) return null;
   const { entries } = await readBat(file, tableOffset, maxTableEntries, hints.fileSizeBytes, maxTableEntries);
   const strideSectors = (sectorBitmapBytes(blockSizeBytes) + blockSizeBytes) / SECTOR_SIZE_BYTES;
-  const sectors = entries.filter((sector) => sector !== BAT_UNUSED).sort();
+  const sectors = entries
+    .slice()
+    .filter((sector) => sector !== BAT_UNUSED)
+    .sort();
   const firstSector = tableEnd / SECTOR_SIZE_BYTES;
   const endSector = hints.dataEndOffset / SECTOR_SIZE_BYTES;
   for (let at = 0; at < sectors.length; at += 1) {

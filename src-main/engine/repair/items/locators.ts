@@ -121,10 +121,11 @@ async function spaceOf(
       area.end > offset,
   );
   let firstBlock = facts.dataEndOffset;
-  for (const sector of metadata.bat?.entries ?? []) {
+  metadata.bat?.entries.someUsed((sector) => {
     const start = sector * SECTOR_SIZE_BYTES;
     if (start >= offset && start < firstBlock) firstBlock = start;
-  }
+    return false;
+  });
   return isTaken || offset + needed > firstBlock ? null : needed;
 }
 

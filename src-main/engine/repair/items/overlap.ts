@@ -15,13 +15,13 @@ const COPIED_BYTES_MAX = 256 * 1024 * 1024;
  * file, those at one place by their number; `keepLast` walks from the end.
  */
 function losers({ bat, facts }: BatView, indexes: readonly number[], keepLast: boolean): readonly number[] {
-  const ordered = [...indexes].sort((a, b) => (bat.entries[a] ?? 0) - (bat.entries[b] ?? 0) || a - b);
+  const ordered = [...indexes].sort((a, b) => (bat.entries.at(a) ?? 0) - (bat.entries.at(b) ?? 0) || a - b);
   if (keepLast) ordered.reverse();
   const stride = facts.blockStrideBytes / SECTOR_SIZE_BYTES;
   const lost: number[] = [];
   let kept: number | null = null;
   for (const index of ordered) {
-    const sector = bat.entries[index] ?? 0;
+    const sector = bat.entries.at(index) ?? 0;
     if (kept !== null && Math.abs(sector - kept) < stride) lost.push(index);
     else kept = sector;
   }
