@@ -33,19 +33,7 @@ export async function printFailure(error: AppError, io: CliIo, { json, verb }: F
   const exitCode = EXIT_CODE_BY_KIND[error.kind];
   const isDebugging = (io.env['PLATTER_DEBUG'] ?? '') !== '' && io.env['PLATTER_DEBUG'] !== '0';
   if (json) {
-    const { path, offset } = error.context;
-    const document = {
-      error: {
-        code: error.code,
-        message: error.message,
-        hint: error.hint,
-        ...(offset === undefined ? {} : { offset }),
-        ...(path === undefined ? {} : { path }),
-        ...(error.unchanged === undefined ? {} : { unchanged: error.unchanged }),
-        ...(Object.keys(error.data).length === 0 ? {} : { data: error.data }),
-      },
-    };
-    await io.stdout.write(`${toJsonText(document)}\n`).catch((problem: unknown) =>
+    await io.stdout.write(`${toJsonText(failureFields(error))}\n`).catch((problem: unknown) =>
       // Where standard output itself is what fails, the other one has to tell.
       isReaderGone(problem) ? undefined : printAsText(error, io, verb),
     );
@@ -56,6 +44,22 @@ export async function printFailure(error: AppError, io: CliIo, { json, verb }: F
     await io.stderr.write(`${error.stack ?? ''}${cause}\n`).catch(() => undefined);
   }
   return exitCode;
+}
+
+/** A failure as JSON (CLI.md). */
+export function failureFields(error: AppError): { readonly error: Readonly<Record<string, unknown>> } {
+  const { path, offset } = error.context;
+  return {
+    error: {
+      code: error.code,
+      message: error.message,
+      hint: error.hint,
+      ...(offset === undefined ? {} : { offset }),
+      ...(path === undefined ? {} : { path }),
+      ...(error.unchanged === undefined ? {} : { unchanged: error.unchanged }),
+      ...(Object.keys(error.data).length === 0 ? {} : { data: error.data }),
+    },
+  };
 }
 
 async function printAsText(error: AppError, io: CliIo, verb: string | null): Promise<void> {

@@ -1,7 +1,7 @@
 import { parseArguments, usageError, type ParsedArguments } from './arguments';
-import { printFailure, understandFailure } from './failure';
+import { failureFields, printFailure, understandFailure } from './failure';
 import { isReaderGone, type CliIo } from './io';
-import { toJsonText } from './json';
+import { longDocument, shortDocument, toJsonText } from './json';
 import { reportProgress, type ProgressMode } from './progress';
 import { nearestName } from './suggest';
 import { TextOutput } from './text/output';
@@ -14,13 +14,15 @@ import { findVerb, VERBS } from './verbs';
 export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   const json = wantsJson(argv);
   const verbName = argv[0] !== undefined && findVerb(argv[0]) !== null ? argv[0] : null;
+  const printed = { isDocumentBegun: false };
   try {
-    return await dispatch(argv, io, json);
+    return await dispatch(argv, io, json, printed);
   } catch (error) {
     // Like a program killed by SIGPIPE: nothing to say, and nobody there to hear it.
     if (isReaderGone(error) || isReaderGone((error as { cause?: unknown } | null)?.cause)) return 4;
     const failure = await understandFailure(error, io.signal);
-    return printFailure(failure, io, { json, verb: verbName });
+    // a document that is broken off has told the failure itself, as far as it can
+    return printFailure(failure, io, { json: json && !printed.isDocumentBegun, verb: verbName });
   }
 }
 
@@ -30,7 +32,17 @@ function wantsJson(argv: readonly string[]): boolean {
   return (end < 0 ? argv : argv.slice(0, end)).includes('--json');
 }
 
-async function dispatch(argv: readonly string[], io: CliIo, json: boolean): Promise<number> {
+interface Printed {
+  /** Part of a long JSON document has gone to standard output. */
+  isDocumentBegun: boolean;
+}
+
+async function dispatch(
+  argv: readonly string[],
+  io: CliIo,
+  json: boolean,
+  printed: Printed,
+): Promise<number> {
   const [first, ...rest] = argv;
   if (first === undefined) {
     await showHelp(io, io.stderr, null);
@@ -51,7 +63,7 @@ async function dispatch(argv: readonly string[], io: CliIo, json: boolean): Prom
       '"platter --help" lists the verbs.',
     );
   }
-  return runVerb(await loadVerb(first), rest, io, json);
+  return runVerb(await loadVerb(first), rest, io, json, printed);
 }
 
 async function loadVerb(name: string): Promise<Verb> {
@@ -69,7 +81,13 @@ async function loadVerb(name: string): Promise<Verb> {
   return (await entry.load()).verb;
 }
 
-async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boolean): Promise<number> {
+async function runVerb(
+  verb: Verb,
+  argv: readonly string[],
+  io: CliIo,
+  json: boolean,
+  printed: Printed,
+): Promise<number> {
   const args = parseArguments(argv, verb.spec);
   if (args.flag('help')) {
     if (json) await io.stdout.write(`${toJsonText(await helpJson(verb))}\n`);
@@ -94,8 +112,16 @@ async function runVerb(verb: Verb, argv: readonly string[], io: CliIo, json: boo
     printJson: (value) => {
       if (json) document = [`${toJsonText(value)}\n`];
     },
-    printLongJson: (pieces) => {
-      if (json) document = pieces;
+    printLongJson: async (long) => {
+      if (!json) return;
+      if (long.list.isWhole) {
+        document = shortDocument(long);
+        return;
+      }
+      printed.isDocumentBegun = true;
+      progress.end();
+      const fieldsOf = async (error: unknown) => failureFields(await understandFailure(error, io.signal));
+      await new TextOutput(io.stdout, style).stream(longDocument(long, fieldsOf));
     },
     warn: (message) => {
       progress.end();

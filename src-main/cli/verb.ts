@@ -1,6 +1,7 @@
 import type { ProgressListener } from '../../src-shared/model/job';
 import type { ParsedArguments } from './arguments';
 import type { CliIo } from './io';
+import type { LongDocument } from './json';
 import type { TextOutput } from './text/output';
 import type { Style } from './text/style';
 import type { OptionSpec, VerbSpec } from './verb-spec';
@@ -16,8 +17,8 @@ export interface VerbContext {
   readonly onProgress: ProgressListener;
   /** The verb's JSON document, printed when it has ended well; nothing unless JSON is wanted. */
   printJson(value: unknown): void;
-  /** The same for a document too large for one text, in pieces. */
-  printLongJson(pieces: Iterable<string>): void;
+  /** The same for a document with a list of any length; a long one is printed at once, while it is gone through. */
+  printLongJson(document: LongDocument): Promise<void>;
   /** Something the person should know, on standard error. */
   warn(message: string): void;
 }

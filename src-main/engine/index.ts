@@ -93,7 +93,7 @@ export type { DiskSource } from './ops/disk-source';
 export { convertFromStream } from './ops/convert-stream';
 export { preflightResize, resizeImage } from './ops/resize';
 export type { ResizeInput } from './ops/resize';
-export { mapBlocks } from './ops/map';
+export { mapBlocks, mapBlockSizeBytes } from './ops/map';
 export { mapAsQemu } from './ops/map-qemu';
 export { viewMap } from './ops/map-view';
 export { mergeImage, preflightMerge } from './ops/merge';

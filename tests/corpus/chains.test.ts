@@ -3,8 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { chainReport, openDisk } from '../../src-main/engine/chain';
 import { hashDisk } from '../../src-main/engine/ops/hash';
-import { mapBlocks } from '../../src-main/engine/ops/map';
-import { mapAsQemu } from '../../src-main/engine/ops/map-qemu';
+import { listBlocks, listQemuExtents } from '../support/map-lists';
 import { describeCorpus } from '../support/corpus';
 import { useTempFolders } from '../support/temp';
 
@@ -104,11 +103,11 @@ describeCorpus('maps of corpus images', (corpus) => {
       if (type === 4) continue;
       const opened = await openDisk(corpus.unpack(name, folder('map')));
       try {
-        const { blocks, blockSizeBytes } = await mapBlocks(opened.disk);
+        const { blocks, blockSizeBytes } = await listBlocks(opened.disk);
         const count = blocks.reduce((sum, run) => sum + run.count, 0);
         expect(count, name).toBe(Math.ceil(golden.size / blockSizeBytes));
         let position = 0;
-        for (const extent of await mapAsQemu(opened.disk)) {
+        for (const extent of await listQemuExtents(opened.disk)) {
           expect(extent.start, name).toBe(position);
           position += extent.length;
         }

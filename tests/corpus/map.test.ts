@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { openDisk } from '../../src-main/engine/chain';
-import { mapBlocks } from '../../src-main/engine/ops/map';
+import { listBlocks } from '../support/map-lists';
 import { viewMap } from '../../src-main/engine/ops/map-view';
 import { decodeSectors, fileCells, subjectOf } from '../../src-renderer/components/map/cell-list';
 import { runsBetween, runStarts } from '../../src-renderer/components/map/map-runs';
@@ -21,7 +21,7 @@ describeCorpus('the map on screen of every image that two readers agree on', (co
       try {
         const map = await viewMap(opened, 'bitmaps');
         const sectors = decodeSectors(map);
-        const told = (await mapBlocks(opened.disk)).blocks;
+        const told = (await listBlocks(opened.disk)).blocks;
         const expected = told.flatMap(({ count, state }) => Array.from({ length: count }, () => state));
         const runs = runsBetween(map, sectors, runStarts(map), 0, Infinity);
         const shown = runs.flatMap(({ count, state }) =>

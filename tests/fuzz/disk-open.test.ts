@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src-shared/errors';
 import { chainReport, openDisk, openDiskFromFile } from '../../src-main/engine/chain';
 import { openImageForWriting, readMetadata } from '../../src-main/engine/disk';
-import { mapBlocks } from '../../src-main/engine/ops/map';
+import { listBlocks } from '../support/map-lists';
 import { viewMap } from '../../src-main/engine/ops/map-view';
 import { caseCount } from '../support/disk-model';
 import { MemoryFile } from '../support/fake-files';
@@ -93,7 +93,7 @@ describe('a mutated image', () => {
             }
             if (sizeBytes > 2 ** 32) return;
             await viewMap(opened, 'bitmaps');
-            await mapBlocks(opened.disk);
+            await listBlocks(opened.disk);
           });
         }
         await mustBehave(async () => {

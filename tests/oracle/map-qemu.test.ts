@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDisk } from '../../src-main/engine/chain';
-import { mapAsQemu } from '../../src-main/engine/ops/map-qemu';
+import { listQemuExtents } from '../support/map-lists';
 import type { QemuExtent } from '../../src-shared/model/map';
 import { describeCorpus } from '../support/corpus';
 import { hasOracle, runOracle } from '../support/oracle';
@@ -28,7 +28,7 @@ function qemuMap(file: string, format: string): QemuExtent[] | null {
 async function ourMap(file: string, format: 'vhd' | 'raw' = 'vhd'): Promise<readonly QemuExtent[]> {
   const opened = await openDisk(file, { format });
   try {
-    return await mapAsQemu(opened.disk);
+    return await listQemuExtents(opened.disk);
   } finally {
     await opened.close();
   }

@@ -1,11 +1,9 @@
-import type { QemuExtent } from '../../../src-shared/model';
-import { formatCount } from '../../../src-shared/vhd/format-size';
-import { mapAsQemu, mapBlocks } from '../../engine';
-import { jsonWithLongList } from '../json';
+import { mapAsQemu, mapBlocks, mapBlockSizeBytes, type OpenedDisk } from '../../engine';
+import { LongList } from '../long-list';
 import { READING_OPTIONS, readingOptions, withDisk } from '../reading';
-import { printBlockMap } from '../text/map';
+import { printBlockMap, printExtents, sumByState, type MapBounds, type StateSums } from '../text/map';
 import { bytesOption, rangeWithin } from '../values';
-import { EXIT_DONE, type Verb, type VerbContext } from '../verb';
+import { EXIT_DONE, type Verb } from '../verb';
 
 export const verb: Verb = {
   spec: {
@@ -36,46 +34,25 @@ export const verb: Verb = {
   async run(args, context) {
     const reading = await readingOptions(args);
     const isQemu = args.value('format') === 'qemu';
-    return withDisk(args.operand(0), reading, context, async (disk, _opened, notes) => {
+    return withDisk(args.operand(0), reading, context, async (disk, opened, notes) => {
       const range = rangeWithin(disk.sizeBytes, bytesOption(args, 'offset'), bytesOption(args, 'length'));
       if (isQemu) {
-        const extents = await mapAsQemu(disk, range, context);
-        context.printLongJson(jsonWithLongList(null, '', extents));
-        printExtents(extents, context);
+        const extents = await LongList.of(mapAsQemu(disk, range, context));
+        await context.printLongJson({ head: null, listName: '', list: extents });
+        await printExtents(extents, await boundsOf(opened), context.out);
         return EXIT_DONE;
       }
-      const map = await mapBlocks(disk, range, context);
-      const { blockSizeBytes, blocks } = map;
-      context.printLongJson(jsonWithLongList({ blockSizeBytes, ...notes }, 'blocks', blocks));
-      printBlockMap(map, context.out);
+      const blockSizeBytes = mapBlockSizeBytes(disk);
+      const sums: StateSums = new Map();
+      const runs = await LongList.of(sumByState(mapBlocks(disk, range, context), sums));
+      await context.printLongJson({ head: { blockSizeBytes, ...notes }, listName: 'blocks', list: runs });
+      await printBlockMap(blockSizeBytes, runs, sums, await boundsOf(opened), context.out);
       return EXIT_DONE;
     });
   },
 };
 
-function printExtents(extents: readonly QemuExtent[], { out }: VerbContext): void {
-  out.table(
-    [
-      { title: 'Start', align: 'right' },
-      { title: 'Length', align: 'right' },
-      { title: 'Depth', align: 'right' },
-      { title: 'Zero' },
-      { title: 'Data' },
-      { title: 'File offset', align: 'right' },
-    ],
-    () => rowsOf(extents),
-  );
-}
-
-function* rowsOf(extents: readonly QemuExtent[]): Generator<string[]> {
-  for (const { start, length, depth, zero, data, offset } of extents) {
-    yield [
-      formatCount(start),
-      formatCount(length),
-      String(depth),
-      zero ? 'yes' : 'no',
-      data ? 'yes' : 'no',
-      offset === undefined ? '' : formatCount(offset),
-    ];
-  }
+async function boundsOf({ disk, chain }: OpenedDisk): Promise<MapBounds> {
+  const fileSizes = await Promise.all(chain.map(({ file }) => file.size()));
+  return { virtualSizeBytes: disk.sizeBytes, fileSizeBytes: Math.max(...fileSizes) };
 }

@@ -10,31 +10,34 @@ import {
 import { FlatDisk } from '../disk/flat-disk';
 import { requireGuestRange } from '../disk/range';
 import type { MapRange } from './map';
-import { throwIfCancelled } from './operation';
+import { Breather } from './operation';
 
 /**
- * What `qemu-img map --output=json` prints, over the current size, the chain included, `depth` 0 the file opened. By
- * the block, as QEMU sees it, which takes every allocated block as data whatever its sector bitmap says: the topmost
- * file that has the block counts. Fixed and raw disks by the holes of their file.
+ * What `qemu-img map --output=json` prints, over the current size, the chain included, `depth` 0 the file opened, one
+ * after another as they are found. By the block, as QEMU sees it, which takes every allocated block as data whatever
+ * its sector bitmap says: the topmost file that has the block counts. Fixed and raw disks by the holes of their file.
  * @throws AppError `usage` outside the disk, `damaged-range`, `cancelled`.
  */
-export async function mapAsQemu(
+export async function* mapAsQemu(
   disk: VirtualDisk,
   range: MapRange = {},
   context: OperationContext = {},
-): Promise<readonly QemuExtent[]> {
+): AsyncGenerator<QemuExtent> {
   const offset = range.offset ?? 0;
   const length = range.length ?? Math.max(0, disk.sizeBytes - offset);
   requireGuestRange(disk.sizeBytes, offset, length);
-  const found: QemuExtent[] = [];
+  const breather = new Breather(context);
+  let last = null as QemuExtent | null;
   for await (const next of extentsOf(disk, offset, offset + length, 0)) {
-    throwIfCancelled(context);
-    const last = found.at(-1);
-    if (last && continues(last, next))
-      found[found.length - 1] = { ...last, length: last.length + next.length };
-    else found.push(next);
+    await breather.breathe();
+    if (last && continues(last, next)) {
+      last = { ...last, length: last.length + next.length };
+      continue;
+    }
+    if (last) yield last;
+    last = next;
   }
-  return found;
+  if (last) yield last;
 }
 
 function extentsOf(disk: VirtualDisk, from: number, to: number, depth: number): AsyncIterable<QemuExtent> {

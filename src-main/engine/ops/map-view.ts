@@ -14,7 +14,7 @@ import type { ChainMember, OpenedDisk } from '../chain';
 import { BlockDisk, UNALLOCATED, type BlockTable, type OperationContext, type VirtualDisk } from '../disk';
 import { sectorBitmapBytes } from '../format';
 import { fileAreas } from './file-areas';
-import { mapBlocks } from './map';
+import { mapBlocks, mapBlockSizeBytes } from './map';
 import { throwIfCancelled } from './operation';
 
 const CODE = Object.fromEntries(MAP_CELL_STATES.map((state, code) => [state, code])) as Readonly<
@@ -36,7 +36,7 @@ export async function viewMap(
   context: OperationContext = {},
 ): Promise<MapView> {
   const { disk, metadata } = opened;
-  const blockSizeBytes = disk.blockSizeBytes ?? DEFAULT_BLOCK_SIZE_BYTES;
+  const blockSizeBytes = mapBlockSizeBytes(disk);
   const blockCount = Math.ceil(disk.sizeBytes / blockSizeBytes);
   const states = new Uint8Array(blockCount);
   const owners = opened.chain.length > 1 ? new Uint8Array(blockCount) : new Uint8Array(0);
@@ -168,8 +168,7 @@ async function forStoredRanges(disk: VirtualDisk, visit: (from: number, to: numb
 }
 
 async function fromFlat(disk: VirtualDisk, states: Uint8Array, context: OperationContext): Promise<void> {
-  const { blocks } = await mapBlocks(disk, {}, context);
-  for (const { index, count, state } of blocks) {
+  for await (const { index, count, state } of mapBlocks(disk, {}, context)) {
     states.fill(state === 'data' ? CODE.allocated : CODE[state], index, index + count);
   }
 }

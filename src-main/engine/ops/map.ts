@@ -1,4 +1,4 @@
-import type { BlockMap, BlockRun, BlockState } from '../../../src-shared/model/map';
+import type { BlockRun, BlockState } from '../../../src-shared/model/map';
 import { DEFAULT_BLOCK_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import type { DiskExtent, OperationContext, VirtualDisk } from '../disk';
 import { requireGuestRange } from '../disk/range';
@@ -23,43 +23,39 @@ interface BlockTally {
   dataOffset: number | null;
 }
 
+/** The blocks of a map: 2 MiB where the disk has none. */
+export const mapBlockSizeBytes = (disk: VirtualDisk): number =>
+  disk.blockSizeBytes ?? DEFAULT_BLOCK_SIZE_BYTES;
+
 /**
- * Allocation by the block (2 MiB where the disk has none): `data` stored here as a whole, `partial` in part, `zero`
- * allocated or known but reading as zeros, `parent` stored by an ancestor only. Equal neighbours are one run; a run
- * with a file offset lies in one piece, so that a jump in the file starts a new one.
+ * Allocation by the block, run by run as it is found, as there can be millions: `data` stored here as a whole,
+ * `partial` in part, `zero` allocated or known but reading as zeros, `parent` stored by an ancestor only. Equal
+ * neighbours are one run; a run with a file offset lies in one piece, so that a jump in the file starts a new one.
  * @throws AppError `usage` outside the disk, `damaged-range`, `cancelled`.
  */
-export async function mapBlocks(
+export async function* mapBlocks(
   disk: VirtualDisk,
   range: MapRange = {},
   context: OperationContext = {},
-): Promise<BlockMap> {
-  const blockSizeBytes = disk.blockSizeBytes ?? DEFAULT_BLOCK_SIZE_BYTES;
-  const blocks: BlockRun[] = [];
-  let next: number | null = null;
-  const push = (index: number, count: number, state: BlockState, fileOffset: number | null): void => {
-    const last = blocks.at(-1);
-    const isNeighbour = last?.state === state && last.index + last.count === index;
-    if (last && isNeighbour && (fileOffset === null ? last.fileOffset === undefined : fileOffset === next)) {
-      blocks[blocks.length - 1] = { ...last, count: last.count + count };
-    } else blocks.push({ index, count, state, ...(fileOffset === null ? {} : { fileOffset }) });
-    if (fileOffset !== null) next = fileOffset + strideBytes(disk, blockSizeBytes);
-  };
+): AsyncGenerator<BlockRun> {
+  const blockSizeBytes = mapBlockSizeBytes(disk);
+  const runs = new RunMerger(strideBytes(disk, blockSizeBytes));
   let tally: BlockTally | null = null;
-  const close = (): void => {
-    if (tally) push(tally.index, 1, stateOf(tally), tally.dataBytes > 0 ? tally.dataOffset : null);
-    tally = null;
-  };
   for await (const extent of extentsOf(disk, range, context)) {
     const end = extent.offset + extent.length;
     for (let position = extent.offset; position < end;) {
       const index = Math.floor(position / blockSizeBytes);
-      if (tally?.index !== index) close();
+      if (tally && tally.index !== index) {
+        const before = runs.addBlock(tally);
+        if (before) yield before;
+        tally = null;
+      }
       const blockEnd = Math.min((index + 1) * blockSizeBytes, disk.sizeBytes);
       // whole blocks of one kind that store nothing need no counting one by one
       const wholeBlocks = tally ? 0 : Math.floor((end - position) / blockSizeBytes);
       if (wholeBlocks > 1 && position % blockSizeBytes === 0 && extent.state !== 'data') {
-        push(index, wholeBlocks, extent.state, null);
+        const before = runs.add(index, wholeBlocks, extent.state, null);
+        if (before) yield before;
         position += wholeBlocks * blockSizeBytes;
         continue;
       }
@@ -69,8 +65,45 @@ export async function mapBlocks(
       position += length;
     }
   }
-  close();
-  return { blockSizeBytes, blocks };
+  const before = tally && runs.addBlock(tally);
+  if (before) yield before;
+  if (runs.open) yield runs.open;
+}
+
+/** Makes one run of equal neighbours. */
+class RunMerger {
+  readonly #strideBytes: number;
+  #open: { index: number; count: number; state: BlockState; fileOffset?: number } | null = null;
+  /** Where the data of the next block lies if it continues the last one's. */
+  #nextFileOffset: number | null = null;
+
+  constructor(strideBytes: number) {
+    this.#strideBytes = strideBytes;
+  }
+
+  /** The run that may still grow. */
+  get open(): BlockRun | null {
+    return this.#open;
+  }
+
+  /** @returns the run in front of these blocks where they begin a new one. */
+  add(index: number, count: number, state: BlockState, fileOffset: number | null): BlockRun | null {
+    const last = this.#open;
+    const isNeighbour = last?.state === state && last.index + last.count === index;
+    const continues =
+      fileOffset === null ? last?.fileOffset === undefined : fileOffset === this.#nextFileOffset;
+    if (fileOffset !== null) this.#nextFileOffset = fileOffset + this.#strideBytes;
+    if (last && isNeighbour && continues) {
+      last.count += count;
+      return null;
+    }
+    this.#open = { index, count, state, ...(fileOffset === null ? {} : { fileOffset }) };
+    return last;
+  }
+
+  addBlock(tally: BlockTally): BlockRun | null {
+    return this.add(tally.index, 1, stateOf(tally), tally.dataBytes > 0 ? tally.dataOffset : null);
+  }
 }
 
 async function* extentsOf(

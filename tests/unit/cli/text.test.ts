@@ -63,17 +63,6 @@ describe('layout', () => {
     expect(text()).toBe('  Name  Bytes\n  日本      1\n  a     1,000\n');
   });
 
-  it('takes a table of a million rows without holding it', async () => {
-    const { out } = makeOutput();
-    let asked = 0;
-    out.table([{ title: 'N' }], function* () {
-      asked += 1;
-      for (let index = 0; index < 200_000; index += 1) yield [String(index)];
-    });
-    await out.flush();
-    expect(asked).toBe(2);
-  });
-
   it('breaks paragraphs between words at the width of the terminal', async () => {
     const { out, text } = makeOutput(true, 44);
     out.paragraph('one two three four five six seven eight nine ten eleven', 4, 2);

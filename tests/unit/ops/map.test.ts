@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openDiskFromFile } from '../../../src-main/engine/chain';
-import { mapBlocks } from '../../../src-main/engine/ops/map';
-import { mapAsQemu } from '../../../src-main/engine/ops/map-qemu';
+import { listBlocks, listQemuExtents } from '../../support/map-lists';
 import { viewMap } from '../../../src-main/engine/ops/map-view';
 import { MAP_CELL_STATES } from '../../../src-shared/model/map';
 import { openChain } from '../../support/disk-model';
@@ -29,7 +28,7 @@ describe('the map of a dynamic disk', () => {
   it('names the state of every block, merges runs, and says where they lie', async () => {
     const built = dynamic();
     const { disk } = await openDiskFromFile(await built.file());
-    expect(await mapBlocks(disk)).toEqual({
+    expect(await listBlocks(disk)).toEqual({
       blockSizeBytes: BLOCK,
       blocks: [
         { index: 0, count: 2, state: 'data', fileOffset: built.dataOffset(0) },
@@ -45,7 +44,7 @@ describe('the map of a dynamic disk', () => {
   it('has the fields of qemu-img map, tiling the current size', async () => {
     const built = dynamic();
     const { disk } = await openDiskFromFile(await built.file());
-    const extents = await mapAsQemu(disk);
+    const extents = await listQemuExtents(disk);
     expect(extents[0]).toEqual({
       start: 0,
       length: BLOCK,
@@ -68,7 +67,7 @@ describe('the map of a dynamic disk', () => {
       { start: 2 * BLOCK, length: BLOCK, depth: 0, present: true, zero: true, data: false },
       { start: 5 * BLOCK, length: 3 * BLOCK, depth: 0, present: true, zero: true, data: false },
     ]);
-    expect(await mapAsQemu(disk, { offset: 4 * BLOCK + 100, length: 200 })).toEqual([
+    expect(await listQemuExtents(disk, { offset: 4 * BLOCK + 100, length: 200 })).toEqual([
       {
         start: 4 * BLOCK + 100,
         length: 200,
@@ -185,8 +184,8 @@ describe('the map of a chain', () => {
     });
     const files = await Promise.all([base.file(), middle.file(), leaf.file()]);
     const disk = await openChain(files, ['dynamic', 'differencing', 'differencing']);
-    expect((await mapBlocks(disk)).blocks.map((run) => run.state)).toEqual(['data', 'parent', 'partial']);
-    const depths = (await mapAsQemu(disk)).filter((extent) => extent.data);
+    expect((await listBlocks(disk)).blocks.map((run) => run.state)).toEqual(['data', 'parent', 'partial']);
+    const depths = (await listQemuExtents(disk)).filter((extent) => extent.data);
     expect(depths.map((extent) => [extent.start / BLOCK, extent.depth])).toEqual([
       [0, 0],
       [1, 2],
