@@ -107,7 +107,6 @@ export function listCases({ cli, folder, dataSets, rounds }) {
       ours: [...cli, ...args],
       peer: empty,
       goal,
-      rounds: Math.max(rounds, 11),
     });
   }
   return cases;

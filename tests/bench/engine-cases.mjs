@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'vite';
-import { median, runTimed } from './measure.mjs';
+import { measurePair, median, runTimed } from './measure.mjs';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -93,16 +93,8 @@ export async function measureEngine({ root, cli, folder, dataSets, rounds, isWan
    * @param {string} peerName @param {number | null} goal
    */
   function measure(name, ours, peer, peerName, goal) {
-    /** @type {number[]} */ const oursMs = [];
-    /** @type {number[]} */ const peerMs = [];
-    for (let round = 0; round < rounds; round += 1) {
-      spawnSync('sync');
-      oursMs.push(insideMs(runTimed(ours)));
-      spawnSync('sync');
-      peerMs.push(insideMs(runTimed(peer)));
-    }
-    const [a, b] = [median(oursMs), median(peerMs)];
-    return { group: 'Engine', name, peerName, goal, oursMs: a, peerMs: b, ratio: a / b, memoryMib: null };
+    const times = measurePair({ ours, peer, before: () => spawnSync('sync'), rounds, msOf: insideMs });
+    return { group: 'Engine', name, peerName, goal, ...times, memoryMib: null };
   }
 }
 

@@ -86,7 +86,7 @@ if (!options.only || onlyRenderer) {
 
 if (!options['no-report'] && !options.only && options.scale === '1') {
   const notes = [
-    `Medians of ${options.rounds} runs of each, in turn; memory is the most the process ever had resident.`,
+    `Medians of at least ${options.rounds} runs of each, in turn, and of up to 31 where the work is short; memory is the most the process ever had resident.`,
   ];
   writeReport(path.join(root, 'docs/PERFORMANCE.md'), rows, notes);
 }
