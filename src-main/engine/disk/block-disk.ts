@@ -62,7 +62,26 @@ export abstract class BlockDisk implements VirtualDisk {
 
   abstract close(): Promise<void>;
 
-  async readAt(target: Uint8Array, offset: number): Promise<void> {
+  readAt(target: Uint8Array, offset: number): Promise<void> {
+    // what a chain hands down unchanged costs it no promise of its own
+    return this.#isInUnallocatedBlock(target, offset)
+      ? this.fillBeneath(target, offset)
+      : this.#readStored(target, offset);
+  }
+
+  #isInUnallocatedBlock(target: Uint8Array, offset: number): boolean {
+    const { blockSizeBytes, sizeBytes } = this.table;
+    const block = Math.floor(offset / blockSizeBytes);
+    const end = Math.min(sizeBytes, (block + 1) * blockSizeBytes);
+    return (
+      Number.isSafeInteger(offset) &&
+      offset >= 0 &&
+      offset + target.length <= end &&
+      this.table.placeOf(block) === UNALLOCATED
+    );
+  }
+
+  async #readStored(target: Uint8Array, offset: number): Promise<void> {
     requireGuestRange(this.sizeBytes, offset, target.length);
     const within = this.#readWithinBlock(target, offset);
     if (within && (await within)) return;

@@ -17,7 +17,14 @@ export class DifferencingDisk extends BlockDisk {
     this.parent = parent;
   }
 
-  protected async fillBeneath(target: Uint8Array, offset: number): Promise<void> {
+  protected fillBeneath(target: Uint8Array, offset: number): Promise<void> {
+    return offset + target.length <= this.parent.sizeBytes
+      ? this.parent.readAt(target, offset)
+      : this.#fillOverEnd(target, offset);
+  }
+
+  /** At `offset`, what reaches over the end of the parent, or lies behind it. */
+  async #fillOverEnd(target: Uint8Array, offset: number): Promise<void> {
     const inParent = Math.max(0, Math.min(target.length, this.parent.sizeBytes - offset));
     if (inParent > 0) await this.parent.readAt(target.subarray(0, inParent), offset);
     target.fill(0, inParent);
