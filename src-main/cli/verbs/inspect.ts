@@ -1,4 +1,5 @@
 import { inspectPath } from '../../services/image/inspect';
+import { interruptedInChain } from '../../services/look/interrupted';
 import type { InspectableStructure } from '../../engine';
 import { usageError } from '../arguments';
 import { printInspection } from '../text/inspect';
@@ -40,8 +41,11 @@ export const verb: Verb = {
     if (index !== undefined && (structure === undefined || !INDEXED.includes(structure))) {
       throw usageError('--index goes with --structure bat, sectorBitmap or parentLocator.');
     }
-    const report = await inspectPath(args.operand(0), { structure, index });
-    context.printJson(report);
+    const path = args.operand(0);
+    const report = await inspectPath(path, { structure, index });
+    const warnings = await interruptedInChain(path);
+    for (const warning of warnings) context.warn(warning);
+    context.printJson(warnings.length === 0 ? report : { ...report, warnings });
     printInspection(report, context.out);
     return EXIT_DONE;
   },

@@ -4,6 +4,7 @@ import { findInterrupted } from './file/change-interrupted';
 /** An image that is read, as far as it matters for what a change of it in the middle means. */
 interface ReadImage {
   readonly path: string;
+  readonly uniqueId?: string | null | undefined;
   readonly metadata?: Pick<VhdMetadata, 'active'> | null | undefined;
 }
 
@@ -19,11 +20,11 @@ export async function interruptedWarnings(
   const warnings: string[] = [];
   const seen = new Set<string>();
   const idsAbove: string[] = [];
-  for (const { path, metadata } of chain) {
+  for (const { path, uniqueId, metadata } of chain) {
     const found = seen.has(path) ? null : await findInterrupted(path, mayOpen);
     seen.add(path);
     if (found) warnings.push(await sentencesOf(path, found, idsAbove));
-    const id = metadata?.active?.fields.uniqueId;
+    const id = uniqueId ?? metadata?.active?.fields.uniqueId;
     if (id !== undefined) idsAbove.push(id);
   }
   return warnings;

@@ -1,5 +1,6 @@
 import { AppError } from '../../../src-shared/errors';
 import { attachCommands, attachWarnings, type AttachCommand, type AttachSystem } from '../../engine';
+import { interruptedInChain } from './interrupted';
 import { describeImage, type DescribeOptions } from '../image/info';
 
 export interface AttachAnswer {
@@ -26,6 +27,9 @@ export async function describeAttaching(
     );
   return {
     commands: [...attachCommands({ path, system, type, virtualSizeBytes })],
-    notes: await attachWarnings(path, uniqueId, findings, options),
+    notes: [
+      ...(await interruptedInChain(path, options)),
+      ...(await attachWarnings(path, uniqueId, findings, options)),
+    ],
   };
 }

@@ -59,7 +59,7 @@ async function interrupt(image: string, operation: string): Promise<void> {
   await file.close();
 }
 
-/** Every verb that reads content, on `image`, with the field of its document that holds warnings, if it has one. */
+/** Every verb that reads content or tells how to, on `image`, with the field of its document that holds warnings, if it has one. */
 function readingVerbs(folder: string, image: string): readonly (readonly [string[], boolean])[] {
   const at = (name: string): string => path.join(folder, name);
   return [
@@ -73,6 +73,8 @@ function readingVerbs(folder: string, image: string): readonly (readonly [string
     [['convert', image, '-', '--to', 'raw'], false],
     [['azure', image, at('a.vhd'), '--json'], true],
     [['chain', image, '--json'], false],
+    [['inspect', image, '--json'], true],
+    [['attach-command', image, '--json'], false],
   ];
 }
 
@@ -150,7 +152,8 @@ describe('an image in the middle of a change', () => {
       expect(await warningsOf(out, image)).toEqual(new Set(['platter merge']));
     }
     expect((await runCli(['hash', other])).stderr).toMatch(/what\s+is\s+read\s+of\s+it\s+is\s+mixed/);
-    expect((await runCli(['hash', child])).stderr).toMatch(/what\s+is\s+read\s+here\s+is\s+right/);
+    for (const verb of ['hash', 'chain', 'inspect'])
+      expect((await runCli([verb, child])).stderr, verb).toMatch(/what\s+is\s+read\s+here\s+is\s+right/);
   });
 
   it('is all there is to be told: nothing is said of a whole chain', async () => {
