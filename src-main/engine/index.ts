@@ -42,6 +42,7 @@ export {
   interruptedWarnings,
   loadCatalogue,
   quickFindings,
+  quickLook,
   readBatmap,
   renderReport,
   reportFormatOf,
@@ -54,6 +55,7 @@ export type {
   ReportedImage,
   ReportFormat,
   RuleFacts,
+  QuickLook,
 } from './check';
 export {
   applyRepair,

@@ -56,7 +56,23 @@ export async function quickFindings(
   metadata: VhdMetadata,
   environment: CheckEnvironment = {},
 ): Promise<readonly Finding[]> {
-  return runRules(await createContext(file, metadata, environment), QUICK_RULES);
+  return (await quickLook(file, metadata, environment)).findings;
+}
+
+/** What a quick check finds, and what it found out of the parent on the way. @throws AppError of kind `system`. */
+export async function quickLook(
+  file: RandomAccessFile,
+  metadata: VhdMetadata,
+  environment: CheckEnvironment = {},
+): Promise<QuickLook> {
+  const context = await createContext(file, metadata, environment);
+  const { edge, locators } = context;
+  return { findings: await runRules(context, QUICK_RULES), edge, locators };
+}
+
+/** `edge` and `locators` as the rules saw them: nothing is looked for twice. */
+export interface QuickLook extends Pick<CheckContext, 'edge' | 'locators'> {
+  readonly findings: readonly Finding[];
 }
 
 /** @throws AppError `not-a-vhd` or `no-metadata` where nothing of a VHD was found. */

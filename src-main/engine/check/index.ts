@@ -1,7 +1,14 @@
 export { readBatmap } from '../disk/batmap';
 export { ByteOwners } from './byte-owner';
 export { RULE_CATALOGUE } from './catalogue';
-export { checkImage, loadCatalogue, quickFindings, requireVhd } from './check-image';
+export {
+  checkImage,
+  loadCatalogue,
+  quickFindings,
+  quickLook,
+  requireVhd,
+  type QuickLook,
+} from './check-image';
 export type { CheckOptions } from './check-image';
 export { interruptedWarnings } from './interrupted';
 export { inspectImage } from './inspect/inspect-image';

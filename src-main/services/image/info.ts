@@ -4,7 +4,7 @@ import type { ImageInfo } from '../../../src-shared/model';
 import {
   locateSplitSet,
   openImageFile,
-  quickFindings,
+  quickLook,
   readMetadata,
   requireVhd,
   systemError,
@@ -29,7 +29,8 @@ export async function describeImage(path: string, options: DescribeOptions = {})
   try {
     const metadata = await readMetadata(file);
     await requireVhd({ file, metadata });
-    const findings = await quickFindings(file, metadata, options);
+    const look = await quickLook(file, metadata, options);
+    const { findings } = look;
     return {
       path,
       format: 'vhd',
@@ -40,7 +41,7 @@ export async function describeImage(path: string, options: DescribeOptions = {})
       ...blockFacts(metadata),
       batmap: await batmapFacts(file, metadata),
       checksums: checksumFacts(metadata),
-      parent: await describeParent(path, file, metadata, options),
+      parent: await describeParent(path, metadata, look, options),
       health: countBySeverity(findings),
       findings,
     };

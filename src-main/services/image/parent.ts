@@ -2,11 +2,10 @@ import type { ParentFacts } from '../../../src-shared/model';
 import { formatTimestamp } from '../../../src-shared/vhd/timestamp';
 import {
   identityOfPath,
-  readLocators,
   resolveParent,
   toLocatorFacts,
   type ParentResolution,
-  type RandomAccessFile,
+  type QuickLook,
   type VhdMetadata,
 } from '../../engine';
 import { namesParent } from './facts';
@@ -18,15 +17,17 @@ export interface ParentOptions {
 /** What a differencing image says of its parent, and whether that parent can be found and proven; null for others. */
 export async function describeParent(
   path: string,
-  file: RandomAccessFile,
   metadata: VhdMetadata,
+  look: Pick<QuickLook, 'edge' | 'locators'>,
   options: ParentOptions = {},
 ): Promise<ParentFacts | null> {
   const { header } = metadata;
   if (header === null || !namesParent(metadata)) return null;
-  const locators = await readLocators(file, metadata);
-  const identity = await identityOfPath(path);
-  const resolution = await resolveParent({ path, identity, metadata, locators }, options);
+  const locators = await look.locators();
+  const resolution =
+    (await look.edge()).resolution ??
+    // the type is lost with the footers, and a check does not take it for a child then
+    (await resolveParent({ path, identity: await identityOfPath(path), metadata, locators }, options));
   const { parentUniqueId, parentUnicodeName, parentTimestampSeconds } = header.fields;
   return {
     uniqueId: parentUniqueId,
