@@ -183,7 +183,8 @@ function gridOf(entries: Uint32Array): {
   return { lowest, highest, step: step === 0 ? 1 : step };
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
+/** Of two whole numbers that are not negative; of 0 and another, that one. */
+export function greatestCommonDivisor(a: number, b: number): number {
   while (b !== 0) [a, b] = [b, a % b];
   return a;
 }

@@ -107,9 +107,12 @@ export function batSizeBytes(entries: number): number {
   return Math.ceil((entries * BAT_ENTRY_SIZE_BYTES) / SECTOR_SIZE_BYTES) * SECTOR_SIZE_BYTES;
 }
 
-/** A BAT with nothing allocated, padding included: all ones, as Windows and QEMU pad. */
-export function emptyBatBytes(entries: number): Uint8Array {
-  return new Uint8Array(batSizeBytes(entries)).fill(0xff);
+/** Writes a BAT with nothing allocated, padding included: all ones, as Windows and QEMU pad. */
+export async function writeEmptyBat(file: RandomAccessFile, offset: number, entries: number): Promise<void> {
+  const sizeBytes = batSizeBytes(entries);
+  const ones = new Uint8Array(Math.min(sizeBytes, PIECE_ENTRIES * BAT_ENTRY_SIZE_BYTES)).fill(0xff);
+  for (let at = 0; at < sizeBytes; at += ones.length)
+    await file.writeAt(ones.subarray(0, sizeBytes - at), offset + at);
 }
 
 export const isAllocated = (entry: number | undefined): entry is number =>

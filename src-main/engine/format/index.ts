@@ -1,5 +1,6 @@
 export * from './bat';
 export { BatEntries, type EntriesPart } from './bat-entries';
+export { greatestCommonDivisor } from './bat-page';
 export * from './dynamic-header';
 export * from './footer';
 export * from './parent-locator';

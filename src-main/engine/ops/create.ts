@@ -5,7 +5,7 @@ import { predictLayout, type Layout } from '../../../src-shared/vhd/layout';
 import type { SizeRule } from '../../../src-shared/vhd/size-rule';
 import { readMetadata } from '../disk/metadata';
 import type { OperationContext } from '../disk/virtual-disk';
-import { emptyBatBytes } from '../format';
+import { writeEmptyBat } from '../format';
 import { type RandomAccessFile } from '../io';
 import { openOutput } from './open-output';
 import { convertImage, preflightConvert, type ConvertInput } from './convert';
@@ -145,7 +145,7 @@ async function writeDynamic(file: RandomAccessFile, layout: Layout, footer: Uint
   const header = newHeaderBytes(layout.blockSizeBytes ?? 0, layout.maxTableEntries);
   await file.writeAt(footer, 0);
   await file.writeAt(header, layout.headerOffset ?? 0);
-  await file.writeAt(emptyBatBytes(layout.maxTableEntries), layout.batOffset ?? 0);
+  await writeEmptyBat(file, layout.batOffset ?? 0, layout.maxTableEntries);
   await file.writeAt(footer, layout.dataOffset);
 }
 

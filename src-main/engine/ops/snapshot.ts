@@ -23,7 +23,7 @@ import {
   type PlacedLink,
 } from '../chain';
 import { readMetadata, type OperationContext } from '../disk';
-import { emptyBatBytes, encodeDynamicHeader } from '../format';
+import { encodeDynamicHeader, writeEmptyBat } from '../format';
 import { isSameFile, type RandomAccessFile } from '../io';
 import { requireNotHalfChanged } from '../repair';
 import { openOutput, pathsOf } from './open-output';
@@ -172,7 +172,7 @@ async function writeChild(
     parent: placed.header,
   });
   await file.writeAt(header, USUAL_HEADER_OFFSET);
-  await file.writeAt(emptyBatBytes(maxTableEntries), batOffset);
+  await writeEmptyBat(file, batOffset, maxTableEntries);
   for (const { offset, data } of placed.pieces) await file.writeAt(data, offset);
   await file.writeAt(footer, placed.endOffset);
 }

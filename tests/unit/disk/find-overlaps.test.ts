@@ -47,6 +47,27 @@ describe('overlapping blocks', () => {
     );
   });
 
+  it('are found among many on a grid, and none where no two are at one place', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.nat(500), { minLength: 2, maxLength: 60 }),
+        fc.nat(1000),
+        fc.constantFrom(128, 129, 136),
+        fc.option(fc.nat(59)),
+        (places, base, step, twice) => {
+          const list = places.map((place) => base + place * step);
+          const again = twice === null ? undefined : list[twice];
+          const entries = Uint32Array.from(again === undefined ? list : [...list, again]);
+          const found = findOverlaps(BatEntries.of(entries), 129, () => true);
+          expect([...entries].map((_, block) => found?.has(block) ?? false)).toEqual(
+            overlapsByDefinition(entries, 129, () => true),
+          );
+        },
+      ),
+      { numRuns: 120 },
+    );
+  });
+
   it('are found across the passes that a large file takes', () => {
     // stride 2: places are as many as half the sectors, so that 40 million sectors take five passes
     const entries = Uint32Array.from([

@@ -5,7 +5,6 @@ import {
   clearSectors,
   countSetSectors,
   decodeBat,
-  emptyBatBytes,
   encodeBat,
   encodeDynamicHeader,
   encodeFooter,
@@ -20,6 +19,7 @@ import {
   sealFooter,
   sectorBitmapBytes,
   setSectors,
+  writeEmptyBat,
   writeParentFields,
 } from '../../../src-main/engine/format';
 import { describeCorpus } from '../../support/corpus';
@@ -178,8 +178,20 @@ describe('a BAT', () => {
       }),
     );
     expect(batSizeBytes(129)).toBe(1024);
-    expect(emptyBatBytes(1).every((byte) => byte === 0xff)).toBe(true);
   });
+
+  it.each([1, 129, 1024 * 1024 + 1])(
+    'of %i entries not in use is ones to the end of its sector',
+    async (entries) => {
+      const file = new MemoryFile(new Uint8Array(0));
+      await writeEmptyBat(file, 512, entries);
+      const bytes = Buffer.alloc(batSizeBytes(entries), 0xff);
+      expect(await file.size()).toBe(512 + bytes.length);
+      const written = Buffer.alloc(bytes.length);
+      await file.readAt(written, 512);
+      expect(written.equals(bytes)).toBe(true);
+    },
+  );
 
   it('is read as far as the file and the disk go, whatever the header claims', async () => {
     const file = new MemoryFile(new Uint8Array(1000).fill(0xff));
