@@ -1,18 +1,22 @@
 import { ExtentTiles } from './extent-tiles';
+import { isOwn, packPage, PAGE_BYTES, showPage, type StoredPage } from './overlay-page';
 import type { FileExtent, RandomAccessFile } from './random-access-file';
 import { writeZeros } from './write-zeros';
 
-const PAGE_BYTES = 4096;
+/** Writes of so much are looked through for pages that can be kept in less than their bytes. */
+const PACKED_WRITE_BYTES_MIN = 64 * 1024;
 
 /**
  * A file seen through changes that are held in memory only: what a repair would make of it, before it does.
- * Memory grows by the pages written, never by the file.
+ * Memory grows by the pages written, never by the file; a table whose entries are given up takes next to nothing.
  */
 export class OverlayFile implements RandomAccessFile {
   readonly path: string;
   readonly writable = true;
   readonly #base: RandomAccessFile;
-  readonly #pages = new Map<number, Uint8Array>();
+  readonly #pages = new Map<number, StoredPage>();
+  /** Room for what lies under a long write. */
+  #room: Uint8Array = new Uint8Array(0);
   #sizeBytes: number;
   /** Bytes of the base that still show: a cut hides the rest for good, even where the file grows again. */
   #baseBytes: number;
@@ -36,8 +40,7 @@ export class OverlayFile implements RandomAccessFile {
     const length = Math.max(0, Math.min(target.length, this.#sizeBytes - offset));
     const visible = target.subarray(0, length);
     visible.fill(0);
-    const fromBase = Math.max(0, Math.min(length, this.#baseBytes - offset));
-    if (fromBase > 0) await this.#base.readAt(visible.subarray(0, fromBase), offset);
+    await this.#readUnder(visible, offset);
     if (this.#pages.size === 0 || length === 0) return length;
     const last = Math.floor((offset + length - 1) / PAGE_BYTES);
     for (let page = Math.floor(offset / PAGE_BYTES); page <= last; page += 1) {
@@ -45,7 +48,12 @@ export class OverlayFile implements RandomAccessFile {
       if (!bytes) continue;
       const start = Math.max(offset, page * PAGE_BYTES);
       const end = Math.min(offset + length, (page + 1) * PAGE_BYTES);
-      visible.set(bytes.subarray(start - page * PAGE_BYTES, end - page * PAGE_BYTES), start - offset);
+      showPage(
+        bytes,
+        start - page * PAGE_BYTES,
+        end - page * PAGE_BYTES,
+        visible.subarray(start - offset, end - offset),
+      );
     }
     return length;
   }
@@ -53,26 +61,33 @@ export class OverlayFile implements RandomAccessFile {
   async writeAt(source: Uint8Array, offset: number): Promise<void> {
     if (source.length === 0) return;
     const end = offset + source.length;
+    const under = source.length < PACKED_WRITE_BYTES_MIN ? null : this.#roomFor(source.length).fill(0);
+    if (under) await this.#readUnder(under, offset);
     for (let page = Math.floor(offset / PAGE_BYTES); page * PAGE_BYTES < end; page += 1) {
-      const bytes = await this.#pageForWriting(page);
       const from = Math.max(offset, page * PAGE_BYTES);
       const to = Math.min(end, (page + 1) * PAGE_BYTES);
+      const packed =
+        under && to - from === PAGE_BYTES
+          ? packPage(source.subarray(from - offset, to - offset), under.subarray(from - offset, to - offset))
+          : null;
+      if (packed) {
+        this.#pages.set(page, packed);
+        continue;
+      }
+      const bytes = await this.#pageForWriting(page);
       bytes.set(source.subarray(from - offset, to - offset), from - page * PAGE_BYTES);
     }
     this.#sizeBytes = Math.max(this.#sizeBytes, end);
   }
 
-  setSize(bytes: number): Promise<void> {
+  async setSize(bytes: number): Promise<void> {
     if (bytes < this.#sizeBytes) {
+      const cut = Math.floor(bytes / PAGE_BYTES);
+      if (this.#pages.has(cut)) (await this.#pageForWriting(cut)).fill(0, bytes - cut * PAGE_BYTES);
+      for (const page of this.#pages.keys()) if (page * PAGE_BYTES >= bytes) this.#pages.delete(page);
       this.#baseBytes = Math.min(this.#baseBytes, bytes);
-      for (const [page, content] of this.#pages) {
-        const start = page * PAGE_BYTES;
-        if (start >= bytes) this.#pages.delete(page);
-        else if (start + PAGE_BYTES > bytes) content.fill(0, bytes - start);
-      }
     }
     this.#sizeBytes = bytes;
-    return Promise.resolve();
   }
 
   flush(): Promise<void> {
@@ -104,9 +119,15 @@ export class OverlayFile implements RandomAccessFile {
 
   /** Numbers of written pages that touch `[from, to)`, ascending. */
   #pagesBetween(from: number, to: number): number[] {
-    return [...this.#pages.keys()]
-      .filter((page) => page * PAGE_BYTES < to && (page + 1) * PAGE_BYTES > from)
-      .sort((a, b) => a - b);
+    const first = Math.floor(from / PAGE_BYTES);
+    const end = Math.ceil(to / PAGE_BYTES);
+    const found: number[] = [];
+    if (end - first <= this.#pages.size) {
+      for (let page = first; page < end; page += 1) if (this.#pages.has(page)) found.push(page);
+      return found;
+    }
+    for (const page of this.#pages.keys()) if (page >= first && page < end) found.push(page);
+    return found.sort((a, b) => a - b);
   }
 
   /** What of the base shows up to `to`, where no page was written; a hole behind it. */
@@ -115,12 +136,24 @@ export class OverlayFile implements RandomAccessFile {
     tiles.add('hole', to);
   }
 
+  /** What the base shows from `offset` on, into a target of zeros. */
+  async #readUnder(target: Uint8Array, offset: number): Promise<void> {
+    const length = Math.min(target.length, this.#baseBytes - offset);
+    if (length > 0) await this.#base.readAt(target.subarray(0, length), offset);
+  }
+
+  #roomFor(bytes: number): Uint8Array {
+    if (this.#room.length < bytes) this.#room = new Uint8Array(bytes);
+    return this.#room.subarray(0, bytes);
+  }
+
+  /** A page that is the overlay's own, with what it shows now. */
   async #pageForWriting(page: number): Promise<Uint8Array> {
     const existing = this.#pages.get(page);
-    if (existing) return existing;
+    if (existing && isOwn(existing)) return existing;
     const bytes = new Uint8Array(PAGE_BYTES);
-    const fromBase = Math.min(PAGE_BYTES, this.#baseBytes - page * PAGE_BYTES);
-    if (fromBase > 0) await this.#base.readAt(bytes.subarray(0, fromBase), page * PAGE_BYTES);
+    await this.#readUnder(bytes, page * PAGE_BYTES);
+    if (existing) showPage(existing, 0, PAGE_BYTES, bytes);
     this.#pages.set(page, bytes);
     return bytes;
   }

@@ -45,11 +45,11 @@ export async function replacedRanges(
       ranges.add(fileOffset, fileOffset + length);
     else addClear(extent);
   }
-  return joinNear(ranges.ranges);
+  return joinNear(ranges);
 }
 
 /** With the bitmaps between blocks that lie side by side: one long range is saved sooner than many short ones. */
-function joinNear(ranges: readonly ByteRange[]): ByteRange[] {
+function joinNear(ranges: Iterable<ByteRange>): ByteRange[] {
   const joined: { start: number; end: number }[] = [];
   for (const { start, end } of ranges) {
     const last = joined.at(-1);

@@ -5,13 +5,16 @@ import type { Finding } from '../../../src-shared/model/finding';
 import type { RepairItem, RepairOption, RepairPlan, RepairRisk } from '../../../src-shared/model/repair-plan';
 import { formatUuid } from '../../../src-shared/vhd/uuid';
 import { locateMetadata } from '../disk';
+import type { VhdMetadata } from '../disk/metadata';
+import { freeEntries } from '../format';
 import { OverlayFile, type RandomAccessFile } from '../io';
+import { Breather } from '../ops/operation';
 import { describeChanges } from './describe-change';
 import { EditRecorder } from './edit-recorder';
 import { metadataNow } from './edit-structures';
 import { RECIPES } from './items';
 import { sizeByCreatorFinding } from './items/normalise';
-import type { ByteRange } from './range-set';
+import type { ByteRanges } from './range-set';
 import type { RepairContext, RepairOffer, RepairRecipe } from './recipe';
 
 /** Mending one thing can bring another to light; so often is looked again. */
@@ -40,6 +43,7 @@ export interface PlanSource {
   readonly modifiedSeconds: number;
   /** Asked before a file other than the image is looked at. */
   readonly mayOpen?: RepairContext['mayOpen'];
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface BuiltPlan {
@@ -47,7 +51,7 @@ export interface BuiltPlan {
   /** The image as it would be. */
   readonly result: RandomAccessFile;
   /** Ranges in which the result differs from the image. */
-  readonly touched: readonly ByteRange[];
+  readonly touched: ByteRanges;
 }
 
 /**
@@ -92,7 +96,7 @@ export async function toBuiltPlan(
     fileSizeBeforeBytes: await image.size(),
     fileSizeAfterBytes: await result.size(),
   };
-  return { plan, result, touched: touched.ranges };
+  return { plan, result, touched };
 }
 
 class Planner {
@@ -101,17 +105,30 @@ class Planner {
   readonly #source: PlanSource;
   readonly #request: RepairRequest;
   readonly #newId: () => string;
+  readonly #breather: Breather;
+  /** Of what the recorder shows at `version`: read once for all items that find it so. */
+  #known: { readonly metadata: VhdMetadata; readonly version: number } | null = null;
 
   constructor(recorder: EditRecorder, source: PlanSource, request: RepairRequest) {
     this.recorder = recorder;
     this.#source = source;
     this.#request = request;
     this.#newId = makeIds(source);
+    this.#breather = new Breather({ signal: source.signal });
   }
 
   /** Plans what was not planned yet. @returns whether the image was changed. */
   async runRound(found: readonly Finding[]): Promise<boolean> {
-    const misread = sizeByCreatorFinding(await metadataNow(this.recorder));
+    try {
+      return await this.#planAll(found);
+    } finally {
+      // the check that follows reads the BAT itself
+      this.#forget();
+    }
+  }
+
+  async #planAll(found: readonly Finding[]): Promise<boolean> {
+    const misread = sizeByCreatorFinding(await this.#metadata());
     const findings = misread ? [...found, misread] : found;
     let changed = false;
     for (const recipe of RECIPES) {
@@ -192,15 +209,28 @@ class Planner {
     return describeChanges(recorder.takeChanges(), recorder, await locateMetadata(recorder));
   }
 
+  /** @param file the recorder, or what shows the same. */
   async #contextFor(file: RandomAccessFile, finding: Finding): Promise<RepairContext> {
     return {
       file,
-      metadata: await metadataNow(file),
+      metadata: await this.#metadata(),
       finding,
       modifiedSeconds: this.#source.modifiedSeconds,
       mayOpen: this.#source.mayOpen,
       newUniqueId: this.#newId,
+      breathe: () => this.#breather.breathe(),
     };
+  }
+
+  async #metadata(): Promise<VhdMetadata> {
+    if (this.#known?.version !== this.recorder.version) this.#forget();
+    this.#known ??= { version: this.recorder.version, metadata: await metadataNow(this.recorder) };
+    return this.#known.metadata;
+  }
+
+  #forget(): void {
+    if (this.#known?.metadata.bat) freeEntries(this.#known.metadata.bat.entries);
+    this.#known = null;
   }
 
   #chosenOption(codes: readonly string[], offer: RepairOffer): RepairOption | null {

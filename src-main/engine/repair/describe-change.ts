@@ -35,12 +35,12 @@ export async function describeChanges(
   metadata: LocatedMetadata,
 ): Promise<readonly ByteChange[]> {
   const structures = structuresOf(metadata);
+  const index = new ChangeIndex(changes);
   const described: ByteChange[] = [];
   for (const change of changes) {
     const fields: FieldChange[] = [];
-    for (const structure of structures)
-      fields.push(...(await fieldChanges(change, structure, changes, after)));
-    fields.push(...(await entryChanges(change, metadata, changes, after)));
+    for (const structure of structures) fields.push(...(await fieldChanges(change, structure, index, after)));
+    fields.push(...(await entryChanges(change, metadata, index, after)));
     described.push(fields.length > 0 ? { ...change, fields } : change);
   }
   return described;
@@ -53,10 +53,59 @@ interface TwoStates {
   readonly after: Uint8Array;
 }
 
+/** Changes by their place in the file: there can be thousands of them, and each is held against those around it. */
+class ChangeIndex {
+  readonly #changes: readonly ByteChange[];
+  /** Positions in `changes`, by offset. */
+  readonly #order: Uint32Array;
+  /** Of these, the furthest end so far. */
+  readonly #ends: Float64Array;
+
+  constructor(changes: readonly ByteChange[]) {
+    this.#changes = changes;
+    this.#order = Uint32Array.from(changes.keys()).sort(
+      (a, b) => this.#offsetAt(a) - this.#offsetAt(b) || a - b,
+    );
+    this.#ends = new Float64Array(changes.length);
+    let end = 0;
+    this.#order.forEach((position, at) => {
+      end = Math.max(end, this.#offsetAt(position) + (changes[position]?.lengthBytes ?? 0));
+      this.#ends[at] = end;
+    });
+  }
+
+  /** Those that touch `[offset, end)`, the one made last first. */
+  lastFirst(offset: number, end: number): readonly ByteChange[] {
+    const found: number[] = [];
+    for (let at = this.#countBefore(end) - 1; at >= 0 && (this.#ends[at] ?? 0) > offset; at -= 1) {
+      const position = this.#order[at] ?? 0;
+      if (this.#offsetAt(position) + (this.#changes[position]?.lengthBytes ?? 0) > offset)
+        found.push(position);
+    }
+    return found.sort((a, b) => b - a).flatMap((position) => this.#changes[position] ?? []);
+  }
+
+  #offsetAt(position: number): number {
+    return this.#changes[position]?.offset ?? 0;
+  }
+
+  /** How many begin in front of `offset`. */
+  #countBefore(offset: number): number {
+    let low = 0;
+    let high = this.#order.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#offsetAt(this.#order[middle] ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
 /** `[offset, offset + length)` with and without the changes. */
 async function bothStates(
   file: RandomAccessFile,
-  changes: readonly ByteChange[],
+  changes: ChangeIndex,
   offset: number,
   length: number,
 ): Promise<TwoStates> {
@@ -64,7 +113,7 @@ async function bothStates(
   const before = new Uint8Array(length);
   before.set(after);
   const present = new Uint8Array(length).fill(1);
-  for (const change of [...changes].reverse()) {
+  for (const change of changes.lastFirst(offset, offset + length)) {
     const old = Buffer.from(change.before, 'hex');
     const start = Math.max(offset, change.offset);
     const end = Math.min(offset + length, change.offset + change.lengthBytes);
@@ -100,7 +149,7 @@ function structuresOf({ footer, footerCopy, header }: LocatedMetadata): readonly
 async function fieldChanges(
   change: ByteChange,
   structure: Structure,
-  changes: readonly ByteChange[],
+  changes: ChangeIndex,
   file: RandomAccessFile,
 ): Promise<readonly FieldChange[]> {
   if (change.offset >= structure.offset + structure.sizeBytes) return [];
@@ -129,14 +178,16 @@ async function fieldChanges(
 async function entryChanges(
   change: ByteChange,
   { bat }: LocatedMetadata,
-  changes: readonly ByteChange[],
+  changes: ChangeIndex,
   file: RandomAccessFile,
 ): Promise<readonly FieldChange[]> {
   if (!bat) return [];
   const first = Math.max(0, Math.floor((change.offset - bat.offset) / BAT_ENTRY_SIZE_BYTES));
+  // what they were is known as far as it is shown
+  const shownBytes = Math.min(change.lengthBytes, Math.max(change.before.length, change.after.length) / 2);
   const end = Math.min(
     bat.claimedEntries,
-    Math.ceil((change.offset + change.lengthBytes - bat.offset) / BAT_ENTRY_SIZE_BYTES),
+    Math.ceil((change.offset + shownBytes - bat.offset) / BAT_ENTRY_SIZE_BYTES),
   );
   const fields: FieldChange[] = [];
   for (let index = first; index < end && fields.length < ENTRIES_SHOWN_MAX; index += 1) {

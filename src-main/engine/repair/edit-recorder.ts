@@ -1,15 +1,14 @@
 import { AppError } from '../../../src-shared/errors';
 import type { ByteChange } from '../../../src-shared/model/repair-plan';
 import { formatSize } from '../../../src-shared/vhd/format-size';
-import { toHex } from '../../../src-shared/vhd/text';
 import { readUpTo, type FileExtent, type RandomAccessFile } from '../io';
 import { writeZeros } from '../io/write-zeros';
+import { ChangeList, SHOWN_BYTES_MAX } from './change-list';
 import { RangeSet } from './range-set';
 
 /** What a plan changes is held in memory until it is applied. */
 const EDITED_BYTES_MAX = 1 << 30;
-/** Hex shown of one change; the rest is counted. */
-const SHOWN_BYTES_MAX = 4096;
+const NOTHING = new Uint8Array(0);
 
 /**
  * An overlay that is being edited: notes what every item of a plan changes, as people are shown it, and which ranges
@@ -22,8 +21,11 @@ export class EditRecorder implements RandomAccessFile {
   readonly touched = new RangeSet();
   readonly #overlay: RandomAccessFile;
   readonly #originalSizeBytes: number;
-  #changes: ByteChange[] = [];
+  #changes = new ChangeList();
   #editedBytes = 0;
+  #version = 0;
+  /** Room for what stood where something is written. */
+  #before: Uint8Array = NOTHING;
 
   private constructor(overlay: RandomAccessFile, originalSizeBytes: number) {
     this.#overlay = overlay;
@@ -37,9 +39,14 @@ export class EditRecorder implements RandomAccessFile {
 
   /** The changes since the last call, in the order they were made. */
   takeChanges(): readonly ByteChange[] {
-    const taken = this.#changes;
-    this.#changes = [];
-    return taken;
+    const { changes } = this.#changes;
+    this.#changes = new ChangeList();
+    return changes;
+  }
+
+  /** Another number after each change: what was read of the file before may be wrong then. */
+  get version(): number {
+    return this.#version;
   }
 
   size(): Promise<number> {
@@ -71,27 +78,31 @@ export class EditRecorder implements RandomAccessFile {
         },
       );
     if (offset > (await this.#overlay.size())) await this.setSize(offset);
-    const before = await readUpTo(this.#overlay, offset, source.length);
+    if (this.#before.length < source.length) this.#before = new Uint8Array(source.length);
+    const count = await this.#overlay.readAt(this.#before.subarray(0, source.length), offset);
+    const before = this.#before.subarray(0, count);
     let first = 0;
     while (first < before.length && before[first] === source[first]) first += 1;
     let last = source.length;
     if (before.length === source.length)
       while (last > first && before[last - 1] === source[last - 1]) last -= 1;
     if (last === first) return;
+    this.#version += 1;
     await this.#overlay.writeAt(source.subarray(first, last), offset + first);
     this.touched.add(offset + first, offset + last);
-    this.#note(offset + first, before.subarray(first, last), source.subarray(first, last));
+    this.#changes.add(offset + first, before.subarray(first, last), source.subarray(first, last));
   }
 
   async setSize(bytes: number): Promise<void> {
     const sizeBytes = await this.#overlay.size();
     if (bytes === sizeBytes) return;
+    this.#version += 1;
     if (bytes < sizeBytes) {
       const shown = await readUpTo(this.#overlay, bytes, Math.min(SHOWN_BYTES_MAX, sizeBytes - bytes));
-      this.#push({ offset: bytes, before: toHex(shown), after: '', lengthBytes: sizeBytes - bytes });
+      this.#changes.add(bytes, shown, NOTHING, sizeBytes - bytes);
     } else {
       const zeros = new Uint8Array(Math.min(SHOWN_BYTES_MAX, bytes - sizeBytes));
-      this.#push({ offset: sizeBytes, before: '', after: toHex(zeros), lengthBytes: bytes - sizeBytes });
+      this.#changes.add(sizeBytes, NOTHING, zeros, bytes - sizeBytes);
       // what was cut before is zeros now; behind the old end they need no writing
       this.touched.add(sizeBytes, Math.min(bytes, this.#originalSizeBytes));
     }
@@ -101,36 +112,5 @@ export class EditRecorder implements RandomAccessFile {
   async zeroRange(offset: number, length: number): Promise<void> {
     const end = Math.min(offset + length, await this.#overlay.size());
     await writeZeros(offset, end, (zeros, at) => this.writeAt(zeros, at));
-  }
-
-  #note(offset: number, before: Uint8Array, after: Uint8Array): void {
-    this.#push({
-      offset,
-      before: toHex(before.subarray(0, SHOWN_BYTES_MAX)),
-      after: toHex(after.subarray(0, SHOWN_BYTES_MAX)),
-      lengthBytes: Math.max(before.length, after.length),
-    });
-  }
-
-  /** Neighbouring small writes are one change. */
-  #push(change: ByteChange): void {
-    const last = this.#changes.at(-1);
-    const joins =
-      last !== undefined &&
-      last.offset + last.lengthBytes === change.offset &&
-      last.before.length === last.after.length &&
-      last.before.length === 2 * last.lengthBytes &&
-      change.before.length === change.after.length &&
-      last.lengthBytes + change.lengthBytes <= SHOWN_BYTES_MAX;
-    if (!joins) {
-      this.#changes.push(change);
-      return;
-    }
-    this.#changes[this.#changes.length - 1] = {
-      offset: last.offset,
-      before: last.before + change.before,
-      after: last.after + change.after,
-      lengthBytes: last.lengthBytes + change.lengthBytes,
-    };
   }
 }

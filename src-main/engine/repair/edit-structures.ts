@@ -33,10 +33,9 @@ export const isHeaderSound = ({ header }: VhdMetadata): boolean =>
 /** Lets `change` edit the header's bytes and seals them. */
 export async function editHeader(
   file: RandomAccessFile,
-  metadata: VhdMetadata,
+  { header }: Pick<VhdMetadata, 'header'>,
   change: (bytes: Uint8Array) => void,
 ): Promise<void> {
-  const { header } = metadata;
   if (!header) return;
   const bytes = Uint8Array.from(header.bytes);
   change(bytes);

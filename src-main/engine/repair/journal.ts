@@ -10,7 +10,7 @@ import path from 'node:path';
 import { encodeRecord, readRecord, RECORD_PAYLOAD_BYTES_MAX, type RecordKind } from './journal-record';
 import { inFlightPath } from './journal-names';
 import { moveToHistory, type HistoryOptions } from './journal-store';
-import { RangeSet, type ByteRange } from './range-set';
+import { RangeSet, type ByteRange, type ByteRanges } from './range-set';
 
 /** What a journal is for, written before anything else. */
 export interface JournalBegin {
@@ -116,8 +116,11 @@ export class JournalWriter {
   get path(): string {
     return inFlightPath(this.begin.imagePath);
   }
-  get savedRanges(): readonly ByteRange[] {
-    return this.#saved.ranges;
+  get savedRanges(): ByteRanges {
+    return this.#saved;
+  }
+  get savedBytes(): number {
+    return this.#saved.totalBytes;
   }
   /** Whether anything may have been changed under this journal. */
   get armed(): boolean {

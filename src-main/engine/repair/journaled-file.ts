@@ -31,7 +31,7 @@ import { JournalWriter, readJournal, removeJournal, settleLeftover } from './jou
 import { moveToHistory, type HistoryOptions } from './journal-store';
 import { interruptedError } from './merge-mark';
 import { pendingJournal, realPath } from './pending-journal';
-import { RangeSet, type ByteRange } from './range-set';
+import { RangeSet, type ByteRange, type ByteRanges } from './range-set';
 import { restoreSaved } from './restore';
 import { hashMetadata, hashRanges } from './state-hash';
 
@@ -96,11 +96,11 @@ export class JournaledFile implements RandomAccessFile {
   }
   /** Bytes of the image as it was that are saved so far. */
   get savedBytes(): number {
-    return this.#journal.savedRanges.reduce((sum, range) => sum + range.end - range.start, 0);
+    return this.#journal.savedBytes;
   }
 
   /** Saves many ranges under one flush; writes inside them then go straight through. */
-  async protect(ranges: readonly ByteRange[]): Promise<void> {
+  async protect(ranges: Iterable<ByteRange>): Promise<void> {
     invariant(!this.#settled, 'a settled journal protects nothing');
     for (const { start, end } of ranges) await this.#journal.save(this.#image, start, end);
     await this.#journal.barrier();
@@ -202,14 +202,14 @@ export class JournaledFile implements RandomAccessFile {
  * so that it makes no difference in how many records they were saved.
  */
 export function changedRanges(
-  saved: readonly ByteRange[],
+  saved: Iterable<ByteRange>,
   fileSizeBefore: number,
   fileSizeAfter: number,
-): ByteRange[] {
+): ByteRanges {
   const changed = new RangeSet();
   for (const { start, end } of saved) changed.add(start, Math.min(end, fileSizeAfter));
   changed.add(fileSizeBefore, fileSizeAfter);
-  return [...changed.ranges];
+  return changed;
 }
 
 /** Gives the file the modification time that it had, as exactly as the host takes it. */

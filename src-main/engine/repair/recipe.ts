@@ -14,6 +14,8 @@ export interface RepairContext {
   readonly newUniqueId: () => string;
   /** Seconds since 2000-01-01 UTC of the image's last modification: a stand-in for a creation time that is lost. */
   readonly modifiedSeconds: number;
+  /** For the turns of long loops: lets signals and messages in. @throws AppError `cancelled`. */
+  readonly breathe: () => Promise<void>;
   /** Asked before another file is looked at; all are allowed unless given. */
   readonly mayOpen?: MayOpen | undefined;
 }

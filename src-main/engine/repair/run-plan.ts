@@ -148,7 +148,7 @@ const checkWith =
     }
   };
 
-async function sourceOf(file: NodeFile, { mayOpen }: RunOptions): Promise<PlanSource> {
+async function sourceOf(file: NodeFile, { mayOpen, signal }: RunOptions): Promise<PlanSource> {
   const identity = await identityOfFile(file);
   const { device, inode, sizeBytes, modifiedNs, changedNs } = identity;
   const state = [device, inode, sizeBytes, modifiedNs, changedNs, await hashMetadata(file)].join(' ');
@@ -157,5 +157,6 @@ async function sourceOf(file: NodeFile, { mayOpen }: RunOptions): Promise<PlanSo
     stateToken: createHash('sha256').update(state).digest('hex'),
     modifiedSeconds: Math.min(Math.max(modified, 0), 0xffff_ffff),
     mayOpen,
+    signal,
   };
 }

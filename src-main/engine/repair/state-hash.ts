@@ -35,7 +35,7 @@ export async function hashMetadata(file: RandomAccessFile, known?: LocatedMetada
  * SHA-256 over ranges of the file with their places. The same whether zeros are a hole or written: sectors that are
  * all zero count by their absence.
  */
-export async function hashRanges(file: RandomAccessFile, ranges: readonly ByteRange[]): Promise<string> {
+export async function hashRanges(file: RandomAccessFile, ranges: Iterable<ByteRange>): Promise<string> {
   const content = createHash('sha256');
   const places = createHash('sha256');
   let run: ByteRange = { start: 0, end: 0 };

@@ -1,9 +1,9 @@
 import { AppError } from '../../../src-shared/errors';
-import { readExact } from '../io';
+import { readInto } from '../disk/gather';
 import type { BuiltPlan } from './build-plan';
 import type { JournaledFile } from './journaled-file';
 import { firstDifference } from './first-difference';
-import { chunksOf, type ByteRange } from './range-set';
+import { CHUNK_BYTES, chunksOf, RangeSet, type ByteRange, type ByteRanges } from './range-set';
 
 /**
  * Writes what a plan changes: every old byte is in the journal and durable before the first new one is written. Reads
@@ -13,13 +13,17 @@ import { chunksOf, type ByteRange } from './range-set';
 export async function writePlan(file: JournaledFile, { plan, result, touched }: BuiltPlan): Promise<void> {
   const before = await file.size();
   const after = plan.fileSizeAfterBytes;
-  const ranges = touched.filter((range) => range.start < after).map((range) => clip(range, after));
-  const cut = after < before ? [{ start: after, end: before }] : [];
-  if (ranges.length === 0 && cut.length === 0) return;
-  await file.protect([...ranges, ...cut]);
+  const ranges = new RangeSet();
+  for (const { start, end } of touched) ranges.add(start, Math.min(end, after));
+  if (ranges.length === 0 && after >= before) return;
+  await file.protect(withCut(ranges, after, before));
   if (after !== before) await file.setSize(after);
-  for (const chunk of chunksOf(ranges))
-    await file.writeAt(await readExact(result, chunk.start, chunk.end - chunk.start), chunk.start);
+  const room = new Uint8Array(CHUNK_BYTES);
+  for (const { start, end } of chunksOf(ranges)) {
+    const bytes = room.subarray(0, end - start);
+    await readInto(result, start, bytes);
+    await file.writeAt(bytes, start);
+  }
   await file.flush();
   await requireWritten(file, result, ranges, after);
 }
@@ -27,7 +31,7 @@ export async function writePlan(file: JournaledFile, { plan, result, touched }: 
 async function requireWritten(
   file: JournaledFile,
   result: BuiltPlan['result'],
-  ranges: readonly ByteRange[],
+  ranges: ByteRanges,
   sizeBytes: number,
 ): Promise<void> {
   const isRight = (await file.size()) === sizeBytes && (await firstDifference(result, file, ranges)) === null;
@@ -38,7 +42,7 @@ async function requireWritten(
   });
 }
 
-const clip = (range: ByteRange, end: number): ByteRange => ({
-  start: range.start,
-  end: Math.min(range.end, end),
-});
+function* withCut(ranges: ByteRanges, after: number, before: number): Generator<ByteRange> {
+  yield* ranges;
+  if (after < before) yield { start: after, end: before };
+}

@@ -1,18 +1,21 @@
 /** Single entries of the BAT that point to where no block can be. */
-import { writeU32 } from '../../../../src-shared/vhd/bytes';
 import { BAT_ENTRY_SIZE_BYTES, BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { formatCount, formatSizeBoth } from '../../../../src-shared/vhd/format-size';
 import { roundUpToSector } from '../../../../src-shared/vhd/layout';
 import type { RepairOption } from '../../../../src-shared/model/repair-plan';
-import { BatAnalysis, type EntryState } from '../../check/bat-analysis';
+import { BatAnalysis } from '../../check/bat-analysis';
 import { gatherFacts, type ImageFacts } from '../../check/image-facts';
+import { FileOrder } from '../../disk/file-order';
 import type { VhdMetadata } from '../../disk/metadata';
 import { BatEntries, isSectorSet, writeCurrentSize } from '../../format';
 import { readUpTo, type RandomAccessFile } from '../../io';
 import { editFooters } from '../edit-structures';
 import type { RepairContext, RepairRecipe } from '../recipe';
+import { clearEntries } from './clear-entries';
 import { DataEnd } from './data-end';
 
+/** Blocks looked at between two looks at what else there is to do. */
+const BLOCKS_PER_BREATH = 1024;
 const DEPENDS_ON = ['header-checksum', 'header-cookie', 'bat-outside', 'table-over-blocks', 'bat-truncated'];
 
 export interface BatView {
@@ -21,30 +24,33 @@ export interface BatView {
   readonly batOffset: number;
 }
 
-/** The BAT as the image stands; null where there is none that can be used. */
-export async function viewBat({ file, metadata }: RepairContext): Promise<BatView | null> {
+const views = new WeakMap<VhdMetadata, Promise<BatView | null>>();
+
+/** The BAT as the image stands; null where there is none that can be used. Looked at once for each state of it. */
+export function viewBat({ file, metadata }: RepairContext): Promise<BatView | null> {
+  const known = views.get(metadata);
+  if (known) return known;
+  const view = makeView(file, metadata);
+  views.set(metadata, view);
+  return view;
+}
+
+async function makeView(file: RandomAccessFile, metadata: VhdMetadata): Promise<BatView | null> {
   const facts = await gatherFacts(file, metadata);
   if (!metadata.bat || facts.blockSizeBytes === null) return null;
   return { facts, bat: new BatAnalysis(metadata, facts), batOffset: metadata.bat.offset };
 }
 
-export const indexesIn = (bat: BatAnalysis, states: readonly EntryState[]): readonly number[] => {
-  const found: number[] = [];
-  for (let index = 0; index < bat.entries.length; index += 1)
-    if (bat.entries.at(index) !== BAT_UNUSED && states.includes(bat.stateAt(index))) found.push(index);
-  return found;
-};
+type Trouble = 'outside' | 'cutOff' | 'inFooter' | 'inMetadata';
 
-export async function writeEntry(
-  file: RandomAccessFile,
-  batOffset: number,
-  index: number,
-  sector: number,
-): Promise<void> {
-  const bytes = new Uint8Array(BAT_ENTRY_SIZE_BYTES);
-  writeU32(bytes, 0, sector);
-  await file.writeAt(bytes, batOffset + index * BAT_ENTRY_SIZE_BYTES);
-}
+const clearAll = (context: RepairContext, { bat, batOffset }: BatView, state: Trouble): Promise<void> =>
+  clearEntries(context, {
+    batOffset,
+    from: 0,
+    to: bat.entries.length,
+    count: bat[state].count,
+    isCleared: (index) => bat.stateAt(index) === state,
+  });
 
 const clearOption = ({ type }: VhdMetadata, count: number): RepairOption => ({
   name: 'clear',
@@ -56,26 +62,20 @@ const clearOption = ({ type }: VhdMetadata, count: number): RepairOption => ({
   risk: 'data',
 });
 
-function clearRecipe(
-  code: string,
-  states: readonly EntryState[],
-  words: { title: string; detail: string },
-): RepairRecipe {
+function clearRecipe(code: string, state: Trouble, words: { title: string; detail: string }): RepairRecipe {
   return {
     codes: [code],
     dependsOn: DEPENDS_ON,
     offer: async (context) => {
       const view = await viewBat(context);
-      const indexes = view ? indexesIn(view.bat, states) : [];
-      if (!view || indexes.length === 0) return null;
+      const count = view?.bat[state].count ?? 0;
+      if (!view || count === 0) return null;
       return {
         ...words,
         risk: 'data',
         certain: false,
-        options: [clearOption(context.metadata, indexes.length)],
-        apply: async () => {
-          for (const index of indexes) await writeEntry(context.file, view.batOffset, index, BAT_UNUSED);
-        },
+        options: [clearOption(context.metadata, count)],
+        apply: () => clearAll(context, view, state),
       };
     },
   };
@@ -83,24 +83,44 @@ function clearRecipe(
 
 /** Whether nothing of the disk was stored in the part of the blocks that is missing from `end` on. */
 async function isMissingPartUnused(
-  { file, metadata }: RepairContext,
+  { file, metadata, breathe }: RepairContext,
   { bat, facts }: BatView,
-  indexes: readonly number[],
+  state: Trouble,
   end: number,
 ): Promise<boolean> {
   const block = facts.blockSizeBytes ?? 0;
   const size = facts.currentSizeBytes;
   if (size === null || metadata.type === 'fixed') return false;
-  for (const index of indexes) {
-    const start = bat.offsetAt(index) ?? 0;
-    const bitmap = await readUpTo(file, start, facts.bitmapBytes);
-    if (bitmap.length < facts.bitmapBytes || start + facts.bitmapBytes > end) return false;
-    const firstMissing = Math.floor((end - start - facts.bitmapBytes) / SECTOR_SIZE_BYTES);
-    const sectors = Math.min(block, size - index * block) / SECTOR_SIZE_BYTES;
-    for (let sector = firstMissing; sector < sectors; sector += 1)
-      if (isSectorSet(bitmap, sector)) return false;
+  let start = -1;
+  let bitmap: Uint8Array = new Uint8Array(0);
+  for (const { blocks, sectors } of new FileOrder(bat.entries, (_, index) => bat.stateAt(index) === state)) {
+    for (let at = 0; at < blocks.length; at += 1) {
+      if (at % BLOCKS_PER_BREATH === 0) await breathe();
+      const index = blocks[at] ?? 0;
+      const place = (sectors[at] ?? 0) * SECTOR_SIZE_BYTES;
+      if (place !== start) {
+        start = place;
+        bitmap = await readUpTo(file, start, facts.bitmapBytes);
+      }
+      if (bitmap.length < facts.bitmapBytes || start + facts.bitmapBytes > end) return false;
+      const firstMissing = Math.floor((end - start - facts.bitmapBytes) / SECTOR_SIZE_BYTES);
+      const sectorsOfBlock = Math.min(block, size - index * block) / SECTOR_SIZE_BYTES;
+      for (let sector = firstMissing; sector < sectorsOfBlock; sector += 1)
+        if (isSectorSet(bitmap, sector)) return false;
+    }
   }
   return true;
+}
+
+/** End of the last of the blocks in `state`, in bytes; 0 without. */
+function endOfBlocks({ bat, facts }: BatView, state: Trouble): number {
+  let end = 0;
+  bat.entries.someUsed((sector, index) => {
+    const last = sector * SECTOR_SIZE_BYTES + facts.blockStrideBytes;
+    if (last > end && bat.stateAt(index) === state) end = last;
+    return false;
+  });
+  return end;
 }
 
 function padRecipe(code: string, state: 'cutOff' | 'inFooter'): RepairRecipe {
@@ -110,14 +130,10 @@ function padRecipe(code: string, state: 'cutOff' | 'inFooter'): RepairRecipe {
     offer: async (context) => {
       const { file, metadata } = context;
       const view = await viewBat(context);
-      const indexes = view ? indexesIn(view.bat, [state]) : [];
-      if (!view || indexes.length === 0 || metadata.footer?.position === 'displaced') return null;
+      if (!view || view.bat[state].count === 0 || metadata.footer?.position === 'displaced') return null;
       const storedEnd = metadata.footer?.offset ?? metadata.fileSizeBytes;
-      const wantedEnd = indexes.reduce(
-        (end, index) => Math.max(end, (view.bat.offsetAt(index) ?? 0) + view.facts.blockStrideBytes),
-        0,
-      );
-      const proven = await isMissingPartUnused(context, view, indexes, storedEnd);
+      const wantedEnd = endOfBlocks(view, state);
+      const proven = await isMissingPartUnused(context, view, state, storedEnd);
       const missing = formatSizeBoth(wantedEnd - storedEnd);
       return {
         title: proven ? 'Make the last block whole' : 'Make good what is missing of a block',
@@ -134,11 +150,11 @@ function padRecipe(code: string, state: 'cutOff' | 'inFooter'): RepairRecipe {
                 detail: 'What is there stays; what was in the missing part reads as zeros.',
                 risk: 'data',
               },
-              clearOption(metadata, indexes.length),
+              clearOption(metadata, view.bat[state].count),
             ],
         apply: async (option) => {
           if (option === 'clear') {
-            for (const index of indexes) await writeEntry(file, view.batOffset, index, BAT_UNUSED);
+            await clearAll(context, view, state);
             return;
           }
           const end = new DataEnd(file, metadata);
@@ -162,14 +178,15 @@ const beyondDisk: RepairRecipe = {
     if (!view || needed === null || view.bat.beyondDisk.count === 0) return null;
     const all = metadata.bat?.entries ?? BatEntries.unused(0);
     const present = Math.floor((view.facts.dataEndOffset - view.batOffset) / BAT_ENTRY_SIZE_BYTES);
-    const indexes: number[] = [];
-    for (let index = needed; index < Math.min(all.length, present); index += 1)
-      if (all.at(index) !== BAT_UNUSED) indexes.push(index);
-    const last = indexes.at(-1) ?? needed;
+    const to = Math.min(all.length, present);
+    let last = needed;
+    for (const { first, entries } of all.usedParts(needed, to))
+      for (let at = 0; at < entries.length; at += 1) if (entries[at] !== BAT_UNUSED) last = first + at;
+    const { count } = view.bat.beyondDisk;
     const grown = (last + 1) * (view.facts.blockSizeBytes ?? 0);
     return {
       title: 'Settle the blocks beyond the end of the disk',
-      detail: `${formatCount(indexes.length)} blocks lie behind the end of the disk.`,
+      detail: `${formatCount(count)} blocks lie behind the end of the disk.`,
       risk: 'data',
       certain: false,
       options: [
@@ -189,7 +206,14 @@ const beyondDisk: RepairRecipe = {
       apply: async (option) => {
         if (option === 'grow-disk') {
           await editFooters(file, metadata, (bytes) => writeCurrentSize(bytes, grown));
-        } else for (const index of indexes) await writeEntry(file, view.batOffset, index, BAT_UNUSED);
+        } else
+          await clearEntries(context, {
+            batOffset: view.batOffset,
+            from: needed,
+            to,
+            count,
+            isCleared: () => true,
+          });
       },
     };
   },
@@ -225,11 +249,11 @@ export const padRecipes: readonly RepairRecipe[] = [
 
 export const batEntryRecipes: readonly RepairRecipe[] = [
   fileSizeNotSectors,
-  clearRecipe('bat-entry-outside', ['outside'], {
+  clearRecipe('bat-entry-outside', 'outside', {
     title: 'Clear the entries of blocks that are not in the file',
     detail: 'Their content is lost unless a longer copy of the file exists: look for one first.',
   }),
-  clearRecipe('bat-entry-in-metadata', ['inMetadata'], {
+  clearRecipe('bat-entry-in-metadata', 'inMetadata', {
     title: 'Clear the entries that point into the metadata',
     detail: 'What programs show there is metadata, not content of the guest.',
   }),

@@ -7,8 +7,9 @@ import {
   SECTOR_SIZE_BYTES,
 } from '../../../../src-shared/vhd/constants';
 import { formatCount } from '../../../../src-shared/vhd/format-size';
+import { locateMetadata } from '../../disk/metadata';
 import { batSizeBytes, BatEntries, encodeBat } from '../../format';
-import { editHeader, isHeaderSound, metadataNow } from '../edit-structures';
+import { editHeader, isHeaderSound } from '../edit-structures';
 import type { RepairContext, RepairOffer, RepairRecipe } from '../recipe';
 import { viewBat, type BatView } from './bat-entries';
 import { DataEnd } from './data-end';
@@ -19,8 +20,9 @@ const DEPENDS_ON = ['header-checksum', 'header-cookie'];
 /** A table of more is not written in one piece: 8 million entries, far beyond 2040 GiB of usual blocks. */
 export const TABLE_BYTES_MAX = 32 * 1024 * 1024;
 
-const setCount = ({ file, metadata }: RepairContext, count: number): Promise<void> =>
-  editHeader(file, metadata, (bytes) => writeU32(bytes, 28, count));
+/** Of the header as it is now: items may have moved what stood around it. */
+const setCount = async ({ file }: RepairContext, count: number): Promise<void> =>
+  editHeader(file, await locateMetadata(file), (bytes) => writeU32(bytes, 28, count));
 
 const surplusEntries: RepairRecipe = {
   codes: ['table-surplus-entries'],
@@ -65,7 +67,7 @@ const tooSmall: RepairRecipe = {
   codes: ['table-too-small'],
   dependsOn: DEPENDS_ON,
   offer: async (context) => {
-    const { file, metadata } = context;
+    const { metadata } = context;
     const view = await viewBat(context);
     const needed = view?.facts.neededEntries ?? null;
     const now = metadata.header?.fields.maxTableEntries ?? 0;
@@ -90,7 +92,7 @@ const tooSmall: RepairRecipe = {
       apply: async () => {
         if (moves) await growInPlace(context, view, room, needed);
         else await moveTable(context, view, needed);
-        await setCount({ ...context, metadata: await metadataNow(file) }, needed);
+        await setCount(context, needed);
       },
     };
   },
@@ -177,7 +179,7 @@ function truncatedOffer(context: RepairContext, view: BatView, needed: number): 
       await file.writeAt(tableBytes(BatEntries.of(kept), needed), batOffset);
       await end.finish();
       const count = metadata.header?.fields.maxTableEntries ?? needed;
-      if (count > needed) await setCount({ ...context, metadata: await metadataNow(file) }, needed);
+      if (count > needed) await setCount(context, needed);
     },
   };
 }

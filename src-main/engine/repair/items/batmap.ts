@@ -111,7 +111,7 @@ async function writeMap(
 }
 
 async function mapOf(
-  { file }: RepairContext,
+  { file, breathe }: RepairContext,
   { bat, facts }: BatView,
   mapBytes: number,
 ): Promise<Uint8Array> {
@@ -120,6 +120,7 @@ async function mapOf(
   for (let index = 0; index < Math.min(bat.entries.length, mapBytes * 8); index += 1) {
     const offset = bat.offsetAt(index);
     if (offset === null) continue;
+    await breathe();
     const bitmap = await readUpTo(file, offset, facts.bitmapBytes);
     if (bitmap.length === facts.bitmapBytes && countSetSectors(bitmap, sectors) === sectors)
       setBatmapBit(map, index);

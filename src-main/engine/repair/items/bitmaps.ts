@@ -1,14 +1,16 @@
 /** Sector bitmaps and what lies under them. */
-import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
+import { SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { roundUpToSector } from '../../../../src-shared/vhd/layout';
 import { createContext } from '../../check/context';
 import { unreferencedGaps } from '../../check/unreferenced';
+import { FileOrder } from '../../disk/file-order';
 import { isAllZero } from '../../disk/zeros';
 import { countSetSectors, isSectorSet, setSectors } from '../../format';
 import { readUpTo } from '../../io';
 import type { RepairContext, RepairRecipe } from '../recipe';
-import { viewBat, writeEntry, type BatView } from './bat-entries';
+import { viewBat, type BatView } from './bat-entries';
+import { writeEntry } from './clear-entries';
 
 const CHUNK_BYTES = 1 << 20;
 /** Zeros are held in memory until they are written. */
@@ -54,20 +56,22 @@ const dataUnderClearBits: RepairRecipe = {
           : []),
       ],
       apply: async (option) => {
-        for (let index = 0; index < view.bat.entries.length; index += 1)
-          if (view.bat.stateAt(index) === 'sound')
-            await settleBlock(context, view, index, option === 'zero-sectors');
+        // in the order of the file: the changes then come one behind the other
+        const sound = new FileOrder(view.bat.entries, (_, index) => view.bat.stateAt(index) === 'sound');
+        for (const { blocks } of sound)
+          for (const index of blocks) await settleBlock(context, view, index, option === 'zero-sectors');
       },
     };
   },
 };
 
 async function settleBlock(
-  { file }: RepairContext,
+  { file, breathe }: RepairContext,
   { bat, facts }: BatView,
   index: number,
   zero: boolean,
 ): Promise<void> {
+  await breathe();
   const offset = bat.offsetAt(index) ?? 0;
   const block = facts.blockSizeBytes ?? 0;
   const sectors = Math.ceil(
@@ -124,16 +128,23 @@ const unreferencedData: RepairRecipe = {
 };
 
 function freeIndexes({ bat }: BatView, max: number): readonly number[] {
+  const { entries } = bat;
   const free: number[] = [];
-  for (let index = 0; index < bat.entries.length && free.length < max; index += 1)
-    if (bat.entries.at(index) === BAT_UNUSED) free.push(index);
+  for (let index = entries.nextUnused(0); index < entries.length && free.length < max;) {
+    free.push(index);
+    index = entries.nextUnused(index + 1);
+  }
   return free;
 }
 
 /** The first gap that a block fits in and that begins with what can be its bitmap. */
-async function orphanBlock({ file, metadata }: RepairContext, { facts }: BatView): Promise<number | null> {
+async function orphanBlock(
+  { file, metadata, breathe }: RepairContext,
+  { facts }: BatView,
+): Promise<number | null> {
   const sectors = (facts.blockSizeBytes ?? 0) / SECTOR_SIZE_BYTES;
   for (const gap of unreferencedGaps(await createContext(file, metadata))) {
+    await breathe();
     const offset = roundUpToSector(gap.offset);
     if (gap.end - offset < facts.blockStrideBytes) continue;
     const bitmap = await readUpTo(file, offset, facts.bitmapBytes);

@@ -13,7 +13,7 @@ import { BatAnalysis } from '../../check/bat-analysis';
 import { gatherFacts, type ImageFacts } from '../../check/image-facts';
 import { isHeaderPlausible } from '../../check/header/header-plausible';
 import type { LocatedHeader, VhdMetadata } from '../../disk/metadata';
-import { readBat, sealDynamicHeader } from '../../format';
+import { freeEntries, readBat, sealDynamicHeader } from '../../format';
 import type { RandomAccessFile } from '../../io';
 import { editFooters, editHeader, isHeaderSound } from '../edit-structures';
 import type { RepairContext, RepairOffer, RepairRecipe } from '../recipe';
@@ -65,6 +65,7 @@ async function fittingGuesses(
     const there = await factsWith(file, metadata, located);
     if (isHeaderPlausible(there.metadata, there.facts) && isBorneOut(there.metadata, there.facts))
       fitting.push(guess);
+    if (there.metadata.bat) freeEntries(there.metadata.bat.entries);
   }
   return fitting;
 }

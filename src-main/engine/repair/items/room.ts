@@ -1,9 +1,9 @@
 /** Room for a structure that grows or moves: what stands there, and how it is got out of the way. */
 import { SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import type { StructureName } from '../../../../src-shared/model/finding';
-import type { RandomAccessFile } from '../../io';
 import type { RepairContext } from '../recipe';
-import { writeEntry, type BatView } from './bat-entries';
+import type { BatView } from './bat-entries';
+import { writeEntry } from './clear-entries';
 import { DataEnd, keepsPages } from './data-end';
 
 /** Blocks that are moved out of the way of one structure. */
@@ -19,7 +19,7 @@ export interface WantedRoom {
 
 export interface Room {
   readonly end: number;
-  /** Blocks that stand there. */
+  /** Blocks that stand there; of more than can be moved, not all. */
   readonly blocks: readonly number[];
   /** Nothing but a few blocks and the footer is in the way, and these can be moved. */
   readonly isFree: boolean;
@@ -31,10 +31,11 @@ export function roomFor(
   { start, end, own }: WantedRoom,
 ): Room {
   const blocks: number[] = [];
-  for (let index = 0; index < bat.entries.length; index += 1) {
-    const offset = bat.offsetAt(index);
-    if (offset !== null && offset < end && offset + facts.blockStrideBytes > start) blocks.push(index);
-  }
+  bat.entries.someUsed((sector, index) => {
+    const offset = sector * SECTOR_SIZE_BYTES;
+    if (offset < end && offset + facts.blockStrideBytes > start) blocks.push(index);
+    return blocks.length > MOVED_BLOCKS_MAX;
+  });
   const isBlocked = facts.metadataAreas.some(
     (area) => !own.includes(area.structure) && area.offset < end && area.end > start,
   );
@@ -44,25 +45,26 @@ export function roomFor(
 
 /** Moves the blocks that stand there behind the last one, and the footer behind everything. */
 export async function clearRoom(
-  { file, metadata }: RepairContext,
+  context: RepairContext,
   view: BatView,
   { end: roomEnd, blocks }: Room,
 ): Promise<void> {
-  const end = new DataEnd(file, metadata);
+  const end = new DataEnd(context.file, context.metadata);
   if (end.offset < roomEnd) end.reserve(0, roomEnd);
-  await appendCopies(file, view, end, blocks);
+  await appendCopies(context, view, end, blocks);
   await end.finish();
 }
 
 /** Copies blocks behind the data and lets their entries point there. */
 export async function appendCopies(
-  file: RandomAccessFile,
+  { file, breathe }: RepairContext,
   view: BatView,
   end: DataEnd,
   blocks: Iterable<number>,
 ): Promise<void> {
   const pages = keepsPages(view.bat);
   for (const index of blocks) {
+    await breathe();
     const to = await end.appendBlock(view.bat.offsetAt(index) ?? 0, view.facts, pages);
     await writeEntry(file, view.batOffset, index, to / SECTOR_SIZE_BYTES);
   }
