@@ -145,7 +145,10 @@ function finish(
   return failure(
     'SIZE_NOT_SECTOR_MULTIPLE',
     `${describe(value)} is not a whole number of ${multipleBytes === 1 ? 'bytes' : '512-byte sectors'}. ` +
-      `The nearest that are: ${describeNear(nearest[0])} and ${describeNear(nearest[1])}.`,
+      // none at all is no advice to whoever asked for something
+      (nearest[0] === 0
+        ? `The nearest that is: ${describeNear(nearest[1])}.`
+        : `The nearest that are: ${describeNear(nearest[0])} and ${describeNear(nearest[1])}.`),
     { nearest, ...other },
   );
 }

@@ -30,6 +30,14 @@ export interface SizeIssue {
   readonly message: string;
 }
 
+/** What a program that refuses for it answers with: the code of an `AppError`. */
+export function refusalOf(issue: SizeIssueCode): 'bad-size' | 'bad-value' | 'size-limit' {
+  if (issue === 'BLOCK_SIZE_ILLEGAL') return 'bad-value';
+  return issue === 'SIZE_OVER_2040_GIB' || issue === 'BLOCKS_BEYOND_32_BIT_SECTORS'
+    ? 'size-limit'
+    : 'bad-size';
+}
+
 /** Everything against making a new disk of this type, size and block size; empty when every reader takes it. */
 export function sizeIssues(request: LayoutRequest): SizeIssue[] {
   const { type, sizeBytes } = request;

@@ -6,6 +6,7 @@ import {
   formatSizeBoth,
   geometryForSize,
   predictLayout,
+  refusalOf,
   sizeIssues,
   type DiskType,
   type Layout,
@@ -57,7 +58,9 @@ export const verb: Verb = {
     const issues = sizeIssues(request);
     const error = issues.find((issue) => issue.severity === 'error');
     if (error !== undefined) {
-      throw new AppError('bad-size', error.message, { data: { reason: error.code, sizeBytes: size.bytes } });
+      throw new AppError(refusalOf(error.code), error.message, {
+        data: { reason: error.code, sizeBytes: size.bytes },
+      });
     }
     const layout = predictLayout(request);
     const geometry = geometryForSize(size.bytes);

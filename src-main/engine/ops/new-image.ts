@@ -18,7 +18,7 @@ import {
   trimCode,
 } from '../../../src-shared/vhd/names';
 import { sizesByReader } from '../../../src-shared/vhd/reader-size';
-import { sizeIssues } from '../../../src-shared/vhd/size-issues';
+import { refusalOf, sizeIssues } from '../../../src-shared/vhd/size-issues';
 import { applySizeRule, type SizeRule } from '../../../src-shared/vhd/size-rule';
 import { timestampFromDate } from '../../../src-shared/vhd/timestamp';
 import { formatUuid, parseUuid } from '../../../src-shared/vhd/uuid';
@@ -48,15 +48,7 @@ export function sizeByRule(sizeBytes: number, rule: SizeRule = 'exact'): number 
 export function requireSoundLayout(request: LayoutRequest, maxTableEntries: number): string[] {
   const issues = sizeIssues(request);
   const error = issues.find((issue) => issue.severity === 'error');
-  if (error) {
-    const code =
-      error.code === 'BLOCK_SIZE_ILLEGAL'
-        ? 'bad-value'
-        : error.code === 'SIZE_OVER_2040_GIB' || error.code === 'BLOCKS_BEYOND_32_BIT_SECTORS'
-          ? 'size-limit'
-          : 'bad-size';
-    throw new AppError(code, error.message);
-  }
+  if (error) throw new AppError(refusalOf(error.code), error.message);
   if (maxTableEntries > BAT_ENTRIES_MAX) {
     throw new AppError(
       'size-limit',

@@ -97,6 +97,14 @@ describe('wrong usage', () => {
     expect(stdout).toContain('fixed');
   });
 
+  it('refuses a size in plan as create refuses it', async () => {
+    for (const argv of [['plan'], ['create', 'never-made.vhd']]) {
+      const ran = await runCli([...argv, '--type', 'dynamic', '--size', '3T', '--json']);
+      expect(ran.exitCode, argv[0]).toBe(3);
+      expect(ran.json<{ error: { code: string } }>().error.code, argv[0]).toBe('size-limit');
+    }
+  });
+
   it('takes values with an equals sign and does not touch those that hold one', async () => {
     const { exitCode, stdout } = await runCli(['plan', '--type=fixed', '--size=1M', '--json']);
     expect(exitCode).toBe(0);

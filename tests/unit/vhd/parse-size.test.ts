@@ -68,6 +68,12 @@ describe('parseSize', () => {
     });
   });
 
+  it('does not advise a size of nothing', () => {
+    expect(parseSize('3')).toMatchObject({
+      message: '3 bytes is not a whole number of 512-byte sectors. The nearest that is: 512 bytes.',
+    });
+  });
+
   it('takes any byte count where it is asked to, but no part of a byte', () => {
     expect(parseSize('1000', { multipleBytes: 1 })).toMatchObject({ ok: true, bytes: 1000 });
     expect(parseSize('0.3', { multipleBytes: 1 })).toMatchObject({ ok: false, nearest: [0, 1] });
