@@ -25,7 +25,7 @@ export const verbs = {
   },
   merge: {
     title: 'Merge {name}', heading: 'Into what?', finish: 'Merge', mode: 'Result', toNew: 'Into a new file', toNewHint: 'Child and parent stay as they are.', intoParent: 'Into the parent', intoParentHint: 'The parent takes over what the child holds. The child is untouched until the parent was verified.',
-    deleteChild: 'Delete the child afterwards', deleteChildHint: 'Otherwise it stays, and is redundant.', confirm: 'This changes {parent} for good', confirmBody: 'A finished merge into the parent cannot be undone. Merge into a new file to keep both as they are.', typeFirst: 'Type {parent} to confirm', with: 'Merged with', between: 'And all between', downTo: 'Merge with everything down to', withParent: 'It is merged with its parent, {parent}.', noParent: 'The parent is not proven: relink it first.',
+    deleteChild: 'Delete the child afterwards', deleteChildHint: 'Otherwise it stays, and is redundant.', confirm: 'This changes {parent} for good', confirmBody: 'A finished merge into the parent cannot be undone. Merge into a new file to keep both as they are.', typeFirst: 'Type {parent} to confirm', with: 'Merged with', between: 'And all between', downTo: 'Merge with everything down to', withParent: 'It is merged with its parent, {parent}.', noParent: 'The parent is not found or not proven: relink the image first.', toChain: 'Look at its chain',
     resultType: 'The new file is a disk of its own, without a parent.', resultChild: 'The new file stands on the parent of the image it is merged with.',
   },
   rescue: {
