@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { asAppError } from '../../src-shared/errors';
-import { READER_NAMES, verdictOf } from '../../src-shared/model/check-report';
+import { READER_NAMES } from '../../src-shared/model/check-report';
+import { countBySeverity } from '../../src-shared/model/finding';
 import type { SweepRow } from '../../src-shared/model/sweep';
 import { checkImage } from '../engine';
 import type { EventHub } from './events';
@@ -123,16 +124,19 @@ export class SweepService {
     try {
       const mayOpen = (other: string): boolean => this.#roots.allows(other);
       const info = await describeImage(full, { mayOpen });
-      const { readers } = await checkImage(full, { mayOpen });
+      // with ancestors, as a child is checked when it is opened: the same image has the same verdict everywhere
+      const chain = info.type === 'differencing';
+      const { readers, verdict, findings } = await checkImage(full, { mayOpen, chain });
+      const { errors, warnings } = countBySeverity(findings);
       return {
         file,
         format: info.format,
         type: info.type,
         virtualSizeBytes: info.virtualSizeBytes,
         fileSizeBytes: info.fileSizeBytes,
-        verdict: verdictOf(info.findings),
-        errors: info.health.errors,
-        warnings: info.health.warnings,
+        verdict,
+        errors,
+        warnings,
         uniqueId: info.uniqueId,
         parent: info.parent?.name ?? null,
         readersAgainst: READER_NAMES.filter((reader) => readers[reader].verdict !== 'reads'),

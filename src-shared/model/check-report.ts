@@ -1,4 +1,5 @@
 import type { Finding } from './finding';
+import type { ImageInfo } from './image-info';
 
 export type Verdict = 'clean' | 'warnings' | 'errors';
 
@@ -40,4 +41,14 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
   if (findings.some((finding) => finding.severity === 'error')) return 'errors';
   if (findings.some((finding) => finding.severity === 'warning')) return 'warnings';
   return 'clean';
+}
+
+/**
+ * The verdict of an image by its facts alone, before it is checked: a child whose parent is missing, or not the right
+ * one, cannot be read, though nothing is wrong with its own metadata.
+ */
+export function verdictOfInfo({ health, parent }: Pick<ImageInfo, 'health' | 'parent'>): Verdict {
+  const isLost = parent?.identity === 'missing' || parent?.identity === 'mismatch';
+  if (health.errors > 0 || isLost) return 'errors';
+  return health.warnings > 0 ? 'warnings' : 'clean';
 }

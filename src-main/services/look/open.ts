@@ -1,6 +1,6 @@
 import type { ContentFacts } from '../../../src-shared/model/content';
 import type { ImageInfo } from '../../../src-shared/model/image-info';
-import { verdictOf } from '../../../src-shared/model/check-report';
+import { verdictOfInfo } from '../../../src-shared/model/check-report';
 import type { MapView } from '../../../src-shared/model/map';
 import { openDisk, readContent, viewMap } from '../../engine';
 import type { EventHub } from '../events';
@@ -29,10 +29,10 @@ export async function lookAtImage(parts: OpenParts, fileId: string): Promise<Ima
   // Watched before it is read: a change in between is told rather than missed.
   await watcher.watch(path, fileId);
   const info = await describeImage(path, { mayOpen: (other) => roots.allows(other) });
-  const { type, virtualSizeBytes, findings } = info;
+  const { type, virtualSizeBytes } = info;
   // A list that cannot be written must not keep an image from being looked at.
   await recents
-    .remember(path, { type, virtualSizeBytes, verdict: verdictOf(findings) })
+    .remember(path, { type, virtualSizeBytes, verdict: verdictOfInfo(info) })
     .catch(() => undefined);
   events.emit('recents.changed', {});
   return info;

@@ -1,4 +1,4 @@
-import type { Severity, Verdict } from '../../../src-shared/model';
+import type { Severity } from '../../../src-shared/model';
 import { t } from '../../i18n';
 import type { Tone } from '../../ui';
 
@@ -23,11 +23,6 @@ export function verdictLabel(verdict: string | null): string {
   if (verdict === 'clean' || verdict === 'warnings' || verdict === 'errors')
     return t(`disk.verdicts.${verdict}`);
   return t('disk.verdicts.unknown');
-}
-
-/** The verdict of counted findings, as `info` gives them. */
-export function verdictOfHealth(health: { readonly errors: number; readonly warnings: number }): Verdict {
-  return health.errors > 0 ? 'errors' : health.warnings > 0 ? 'warnings' : 'clean';
 }
 
 export const SEVERITY_TONES: Readonly<Record<Severity, Tone>> = {

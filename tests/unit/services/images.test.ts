@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { snapshotImage } from '../../../src-main/engine';
 import type { EventMap } from '../../../src-shared/ipc/events';
-import { buildVhd } from '../../support/vhd-builder';
+import { buildVhd, nextId } from '../../support/vhd-builder';
 import { useTempFolders } from '../../support/temp';
 import { openTestDoor, type TestDoor } from './test-services';
 
@@ -250,6 +250,21 @@ describe('a sweep', () => {
     const deep = (await rowsOf(folderId, true)).flatMap(({ rows }) => rows);
     expect(deep.map(({ file }) => file.displayPath)).toContain(inside);
     expect(deep).toHaveLength(4);
+  });
+
+  it('judges a child without its parent as its tab does, and so do the recent ones', async () => {
+    const orphan = put('orphan.vhd', {
+      type: 'differencing',
+      sizeBytes: 8 * MIB,
+      header: { parentId: nextId(), parentName: 'lost.vhd' },
+    });
+    const [row] = (await rowsOf(door.idOf(door.folder), false)).flatMap(({ rows }) => rows);
+    expect(row).toMatchObject({ verdict: 'errors', errors: 1, parent: 'lost.vhd' });
+    const fileId = door.idOf(orphan);
+    await door.call('image.info', { fileId });
+    expect((await door.call('files.recent', {})).files).toMatchObject([{ verdict: 'errors' }]);
+    const checked = await door.call('image.check', { fileId, deep: false, chain: true });
+    expect(checked.verdict).toBe('errors');
   });
 
   it('does not follow links out of the roots or in circles', async () => {
