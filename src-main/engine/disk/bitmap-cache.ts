@@ -2,7 +2,7 @@ import { endOfRun, isSectorSet } from '../format';
 import { readExact, type RandomAccessFile } from '../io';
 import type { BlockTable } from './block-table';
 
-/** Memory for bitmaps that are neither all set nor all clear; those two need one byte a block. */
+/** Memory for bitmaps that are neither all set nor all clear; those two need two bits a block. */
 const CACHE_BYTES_MAX = 8 * 1024 * 1024;
 /** Bitmaps of small blocks lie close together: one read takes many, with the data between them. */
 const SPAN_BYTES_MAX = 1024 * 1024;
@@ -10,7 +10,7 @@ const SPAN_BYTES_MAX = 1024 * 1024;
 const PARALLEL_READS = 32;
 const PARALLEL_SPANS = 8;
 
-const UNKNOWN = 0;
+// 0: not known
 const ALL_SET = 1;
 const ALL_CLEAR = 2;
 const MIXED = 3;
@@ -23,6 +23,7 @@ export class BitmapCache {
   readonly #file: RandomAccessFile;
   readonly #table: BlockTable;
   readonly #capacity: number;
+  /** Four blocks a byte. */
   #kinds: Uint8Array | null = null;
   #version = 0;
   /** Mixed bitmaps, least recently used first. */
@@ -36,7 +37,7 @@ export class BitmapCache {
 
   /** The bits if they are in memory, else null. */
   peek(blockIndex: number): BlockBits | null {
-    const kind = this.#kinds?.[blockIndex] ?? UNKNOWN;
+    const kind = this.#kindOf(blockIndex);
     if (kind === ALL_SET) return 'all-set';
     if (kind === ALL_CLEAR) return 'all-clear';
     const bits = this.#mixed.get(blockIndex);
@@ -149,21 +150,32 @@ export class BitmapCache {
   }
 
   #remember(blockIndex: number, bytes: Uint8Array): BlockBits {
-    const kinds = (this.#kinds ??= new Uint8Array(this.#table.blockCount));
     const sectors = this.#table.guestSectorsOf(blockIndex);
     const isUniform = endOfRun(bytes, 0, sectors) === sectors;
     this.#mixed.delete(blockIndex);
     if (isUniform) {
       const isSet = isSectorSet(bytes, 0);
-      kinds[blockIndex] = isSet ? ALL_SET : ALL_CLEAR;
+      this.#setKind(blockIndex, isSet ? ALL_SET : ALL_CLEAR);
       return isSet ? 'all-set' : 'all-clear';
     }
-    kinds[blockIndex] = MIXED;
+    this.#setKind(blockIndex, MIXED);
     if (this.#mixed.size >= this.#capacity) {
       const oldest = this.#mixed.keys().next();
       if (!oldest.done) this.#mixed.delete(oldest.value);
     }
     this.#mixed.set(blockIndex, bytes);
     return bytes;
+  }
+
+  #kindOf(blockIndex: number): number {
+    const four = this.#kinds?.[blockIndex >>> 2] ?? 0;
+    return (four >>> ((blockIndex & 3) * 2)) & 3;
+  }
+
+  #setKind(blockIndex: number, kind: number): void {
+    const kinds = (this.#kinds ??= new Uint8Array(Math.ceil(this.#table.blockCount / 4)));
+    const shift = (blockIndex & 3) * 2;
+    const others = (kinds[blockIndex >>> 2] ?? 0) & ~(3 << shift);
+    kinds[blockIndex >>> 2] = others | (kind << shift);
   }
 }

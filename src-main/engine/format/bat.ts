@@ -30,8 +30,10 @@ export type BatPlace = Omit<BlockAllocationTable, 'entries'> & {
   readonly readEntries: number;
 };
 
-/** Entries read at once: 4 MiB, and whole pages of a large table. */
-const PIECE_ENTRIES = 1024 * 1024;
+/** A table of so many entries is read at once: 4 MiB. */
+const WHOLE_ENTRIES_MAX = 1024 * 1024;
+/** Entries of a larger one read or written at once: 1 MiB, whole pages of a table in memory. */
+const PIECE_ENTRIES = 256 * 1024;
 
 /** Entries read beyond those the disk needs, so that surplus ones can be looked at: 4 MiB. */
 const SURPLUS_ENTRIES_MAX = 1024 * 1024;
@@ -70,8 +72,9 @@ export async function readBat(
 
 /** Piece by piece where there are many, so that they are never all there as numbers of 32 bits. */
 async function readEntriesAt(file: RandomAccessFile, offset: number, count: number): Promise<BatEntries> {
-  const bytes = Buffer.alloc(Math.min(count, PIECE_ENTRIES) * BAT_ENTRY_SIZE_BYTES);
-  if (count <= PIECE_ENTRIES) return BatEntries.of(await decodeAt(file, offset, bytes));
+  if (count <= WHOLE_ENTRIES_MAX)
+    return BatEntries.of(await decodeAt(file, offset, Buffer.alloc(count * BAT_ENTRY_SIZE_BYTES)));
+  const bytes = Buffer.alloc(PIECE_ENTRIES * BAT_ENTRY_SIZE_BYTES);
   const entries = BatEntries.unused(count);
   for (let first = 0; first < count; first += PIECE_ENTRIES) {
     const wanted = bytes.subarray(0, (count - first) * BAT_ENTRY_SIZE_BYTES);
