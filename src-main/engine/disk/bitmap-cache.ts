@@ -1,5 +1,6 @@
 import { endOfRun, isSectorSet } from '../format';
 import { readExact, type RandomAccessFile } from '../io';
+import { readInto } from './gather';
 import type { BlockTable } from './block-table';
 
 /** Memory for bitmaps that are neither all set nor all clear; those two need two bits a block. */
@@ -9,6 +10,9 @@ const SPAN_BYTES_MAX = 1024 * 1024;
 /** In flight at once: of bitmaps alone, and of spans of up to a mebibyte. */
 const PARALLEL_READS = 32;
 const PARALLEL_SPANS = 8;
+
+/** Memory of spans that were read, for the next ones of any image: each taken anew would wait for the collector. */
+const spareSpans: Uint8Array[] = [];
 
 // 0: not known
 const ALL_SET = 1;
@@ -135,17 +139,23 @@ export class BitmapCache {
     const first = group[0];
     const last = group.at(-1);
     if (first === undefined || last === undefined) return;
-    const start = this.#table.placeOf(first);
+    if (group.length === 1) {
+      into.set(first, await this.get(first));
+      return;
+    }
     const { version } = this;
-    const span = await readExact(
-      this.#file,
-      start,
-      this.#table.placeOf(last) + this.#table.bitmapBytes - start,
-    );
-    for (const blockIndex of group) {
-      const at = this.#table.placeOf(blockIndex) - start;
-      const bytes = span.slice(at, at + this.#table.bitmapBytes);
-      into.set(blockIndex, this.learn(blockIndex, bytes, version) ?? (await this.get(blockIndex)));
+    const start = this.#table.placeOf(first);
+    const room = spareSpans.pop() ?? new Uint8Array(SPAN_BYTES_MAX);
+    try {
+      const span = room.subarray(0, this.#table.placeOf(last) + this.#table.bitmapBytes - start);
+      await readInto(this.#file, start, span);
+      for (const blockIndex of group) {
+        const at = this.#table.placeOf(blockIndex) - start;
+        const bytes = span.slice(at, at + this.#table.bitmapBytes);
+        into.set(blockIndex, this.learn(blockIndex, bytes, version) ?? (await this.get(blockIndex)));
+      }
+    } finally {
+      if (spareSpans.length < PARALLEL_SPANS) spareSpans.push(room);
     }
   }
 

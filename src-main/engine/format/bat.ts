@@ -99,9 +99,10 @@ export function decodeBat(bytes: Buffer): Uint32Array {
   return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / BAT_ENTRY_SIZE_BYTES);
 }
 
-/** Big-endian bytes of the entries. */
-export function encodeBat(entries: Uint32Array): Buffer {
-  const bytes = Buffer.from(Uint32Array.from(entries).buffer);
+/** Big-endian bytes of the entries, at the beginning of `room` where it is given. @returns these bytes. */
+export function encodeBat(entries: Uint32Array, room = Buffer.alloc(entries.byteLength)): Buffer {
+  const bytes = room.subarray(0, entries.byteLength);
+  bytes.set(new Uint8Array(entries.buffer, entries.byteOffset, entries.byteLength));
   return IS_LITTLE_ENDIAN ? bytes.swap32() : bytes;
 }
 

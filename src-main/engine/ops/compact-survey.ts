@@ -4,7 +4,8 @@ import { BlockSet } from '../disk/find-overlaps';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { isAllZero } from '../disk/zeros';
 import { endOfRun, isSectorSet } from '../format';
-import { readExact, type RandomAccessFile } from '../io';
+import type { RandomAccessFile } from '../io';
+import { readInto } from '../disk/gather';
 import { PhaseProgress } from './operation';
 import { guestRangeOf, placeOf, type SparseImage } from './sparse-image';
 
@@ -39,11 +40,12 @@ export async function surveyBlocks(
   const order = new FileOrder(image.entries.first(blockCount));
   const progress = new PhaseProgress(context, 'survey', order.blockCount * image.strideBytes);
   const dropped = new BlockSet(blockCount);
+  const look = new BlockLook(file, image, parent);
   let keptCount = 0;
   let unaligned = 0;
   for (const { blocks } of order) {
     for (const block of blocks) {
-      if (await isNeeded(file, image, parent, block)) {
+      if (await look.isNeeded(block)) {
         keptCount += 1;
         const isAligned = (placeOf(image.entries, block) + image.bitmapBytes) % DATA_ALIGNMENT_BYTES === 0;
         if (!isAligned && isAlignable(image)) unaligned += 1;
@@ -54,37 +56,49 @@ export async function surveyBlocks(
   return { keptCount, dropped, droppedCount: order.blockCount - keptCount, unaligned };
 }
 
-async function isNeeded(
-  file: RandomAccessFile,
-  image: SparseImage,
-  parent: VirtualDisk | null,
-  block: number,
-): Promise<boolean> {
-  const { blockSizeBytes, bitmapBytes, sizeBytes } = image;
-  const place = placeOf(image.entries, block);
-  const guestOffset = block * blockSizeBytes;
-  const guestBytes = Math.min(blockSizeBytes, sizeBytes - guestOffset);
-  const endSector = Math.ceil(guestBytes / SECTOR_SIZE_BYTES);
-  const bitmap = await readExact(file, place, bitmapBytes);
-  for (let sector = 0; sector < endSector;) {
-    const next = endOfRun(bitmap, sector, endSector);
-    if (isSectorSet(bitmap, sector)) {
-      const start = sector * SECTOR_SIZE_BYTES;
-      const end = Math.min(guestBytes, next * SECTOR_SIZE_BYTES);
-      for (let at = start; at < end; at += PIECE_BYTES) {
-        const length = Math.min(PIECE_BYTES, end - at);
-        if (!isAllZero(await readExact(file, place + bitmapBytes + at, length))) return true;
-        if (parent && !(await isZeroIn(parent, guestOffset + at, length))) return true;
-      }
-    }
-    sector = next;
-  }
-  return false;
-}
+/** Looks at one block after another, with the same buffers for all of them. */
+class BlockLook {
+  readonly #file: RandomAccessFile;
+  readonly #image: SparseImage;
+  readonly #parent: VirtualDisk | null;
+  readonly #bitmap: Uint8Array;
+  readonly #piece: Uint8Array;
 
-async function isZeroIn(disk: VirtualDisk, offset: number, length: number): Promise<boolean> {
-  const inDisk = Math.max(0, Math.min(length, disk.sizeBytes - offset));
-  const bytes = new Uint8Array(inDisk);
-  if (inDisk > 0) await disk.readAt(bytes, offset);
-  return isAllZero(bytes);
+  constructor(file: RandomAccessFile, image: SparseImage, parent: VirtualDisk | null) {
+    this.#file = file;
+    this.#image = image;
+    this.#parent = parent;
+    this.#bitmap = new Uint8Array(image.bitmapBytes);
+    this.#piece = new Uint8Array(Math.min(PIECE_BYTES, image.blockSizeBytes));
+  }
+
+  async isNeeded(block: number): Promise<boolean> {
+    const { blockSizeBytes, bitmapBytes, sizeBytes } = this.#image;
+    const place = placeOf(this.#image.entries, block);
+    const guestOffset = block * blockSizeBytes;
+    const guestBytes = Math.min(blockSizeBytes, sizeBytes - guestOffset);
+    const endSector = Math.ceil(guestBytes / SECTOR_SIZE_BYTES);
+    await readInto(this.#file, place, this.#bitmap);
+    for (let sector = 0; sector < endSector;) {
+      const next = endOfRun(this.#bitmap, sector, endSector);
+      if (isSectorSet(this.#bitmap, sector)) {
+        const end = Math.min(guestBytes, next * SECTOR_SIZE_BYTES);
+        for (let at = sector * SECTOR_SIZE_BYTES; at < end; at += PIECE_BYTES) {
+          const piece = this.#piece.subarray(0, Math.min(PIECE_BYTES, end - at));
+          await readInto(this.#file, place + bitmapBytes + at, piece);
+          if (!isAllZero(piece) || !(await this.#isZeroBeneath(guestOffset + at, piece))) return true;
+        }
+      }
+      sector = next;
+    }
+    return false;
+  }
+
+  /** Whether the parent shows zeros there, in as many bytes as `room` has. */
+  async #isZeroBeneath(offset: number, room: Uint8Array): Promise<boolean> {
+    const { sizeBytes } = this.#parent ?? { sizeBytes: 0 };
+    const bytes = room.subarray(0, Math.max(0, Math.min(room.length, sizeBytes - offset)));
+    if (bytes.length > 0) await this.#parent?.readAt(bytes, offset);
+    return isAllZero(bytes);
+  }
 }

@@ -4,6 +4,7 @@ import type { GuestRange } from '../../../src-shared/model/finding';
 import { readInto } from '../disk/gather';
 import type { RandomAccessFile } from '../io';
 import type { JournaledFile } from '../repair';
+import type { ByteRange } from '../repair/range-set';
 import type { PhaseProgress } from './operation';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
@@ -58,7 +59,7 @@ export async function moveInOrder(
   let batch: Move[] = [];
   let batchBytes = 0;
   const runBatch = async (): Promise<void> => {
-    await file.protect?.(batch.map(({ to, length }) => ({ start: to, end: to + length })));
+    await file.protect?.(joinTargets(batch));
     for (const move of batch) {
       if (onMade) onMade({ ...move, hash: await hashRange(file, move.from, move.length, buffer) });
       await moveRange(file, move, buffer);
@@ -73,6 +74,19 @@ export async function moveInOrder(
     if (batchBytes >= BATCH_BYTES) await runBatch();
   }
   await runBatch();
+}
+
+/** Where moves go, those side by side as one: a journal has a record for each range, and small blocks are many. */
+function joinTargets(moves: readonly Move[]): readonly ByteRange[] {
+  const joined: { start: number; end: number }[] = [];
+  for (const { to, length } of moves) {
+    const last = joined[joined.length - 1];
+    if (last?.end === to) last.end = to + length;
+    // moves towards the end are made back to front
+    else if (last?.start === to + length) last.start = to;
+    else joined.push({ start: to, end: to + length });
+  }
+  return joined;
 }
 
 /** @throws AppError `verify-failed` where a moved stretch is not what it was. */

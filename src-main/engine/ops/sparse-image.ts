@@ -196,7 +196,7 @@ function* batPieces({ count, kept, moved }: NewEntries): Generator<{ at: number;
     const first = at / BAT_ENTRY_SIZE_BYTES;
     const end = Math.min(count, first + bytes.length / BAT_ENTRY_SIZE_BYTES);
     for (const part of kept.usedParts(first, end))
-      encodeBat(part.entries).copy(bytes, (part.first - first) * BAT_ENTRY_SIZE_BYTES);
+      encodeBat(part.entries, bytes.subarray((part.first - first) * BAT_ENTRY_SIZE_BYTES));
     for (const [block, sector] of moved)
       if (block >= first && block < end) bytes.writeUInt32BE(sector, (block - first) * BAT_ENTRY_SIZE_BYTES);
     yield { at, bytes };

@@ -54,12 +54,24 @@ export function encodeRecord(
   payload: Uint8Array,
 ): Uint8Array {
   const bytes = new Uint8Array(RECORD_HEAD_BYTES + payload.length);
+  bytes.set(payload, RECORD_HEAD_BYTES);
+  return sealRecord(bytes, id, kind, sequence, offset);
+}
+
+/** Makes a record of bytes whose payload lies in its place, from `RECORD_HEAD_BYTES` on, already. */
+export function sealRecord(
+  bytes: Uint8Array,
+  id: string,
+  kind: RecordKind,
+  sequence: number,
+  offset: number,
+): Uint8Array {
+  const payload = bytes.subarray(RECORD_HEAD_BYTES);
   writeU32(bytes, 0, MAGIC);
   writeU32(bytes, 4, KIND_CODES[kind]);
   writeU32(bytes, 8, sequence);
   writeU32(bytes, 12, payload.length);
   writeU64(bytes, 16, offset);
-  bytes.set(payload, RECORD_HEAD_BYTES);
   bytes.set(digestOf(id, bytes.subarray(0, DIGEST_OFFSET), payload), DIGEST_OFFSET);
   return bytes;
 }

@@ -7,7 +7,14 @@ import { readInto } from '../disk/gather';
 import { isAllZero } from '../disk/zeros';
 import { flushFolder, NodeFile, OutputFile, piecewiseExtents, type RandomAccessFile } from '../io';
 import path from 'node:path';
-import { encodeRecord, readRecord, RECORD_PAYLOAD_BYTES_MAX, type RecordKind } from './journal-record';
+import {
+  encodeRecord,
+  readRecord,
+  RECORD_HEAD_BYTES,
+  RECORD_PAYLOAD_BYTES_MAX,
+  sealRecord,
+  type RecordKind,
+} from './journal-record';
 import { inFlightPath } from './journal-names';
 import { moveToHistory, type HistoryOptions } from './journal-store';
 import { RangeSet, type ByteRange, type ByteRanges } from './range-set';
@@ -86,7 +93,8 @@ export class JournalWriter {
   #position = 0;
   #sequence = 0;
   #dirty = false;
-  #buffer: Uint8Array | null = null;
+  /** Head and payload of the record that is being made. */
+  #record: Uint8Array | null = null;
 
   private constructor(begin: JournalBegin, output: OutputFile | null, file: RandomAccessFile) {
     this.begin = begin;
@@ -141,10 +149,12 @@ export class JournalWriter {
   async #saveData(image: RandomAccessFile, offset: number, length: number): Promise<void> {
     for (let done = 0; done < length; done += RECORD_PAYLOAD_BYTES_MAX) {
       const count = Math.min(RECORD_PAYLOAD_BYTES_MAX, length - done);
-      const bytes = (this.#buffer ??= new Uint8Array(RECORD_PAYLOAD_BYTES_MAX)).subarray(0, count);
+      this.#record ??= new Uint8Array(RECORD_HEAD_BYTES + RECORD_PAYLOAD_BYTES_MAX);
+      const record = this.#record.subarray(0, RECORD_HEAD_BYTES + count);
+      const bytes = record.subarray(RECORD_HEAD_BYTES);
       await readInto(image, offset + done, bytes);
       if (count > ZEROS_LENGTH_BYTES && isAllZero(bytes)) await this.#saveZeros(offset + done, count);
-      else await this.#append('before', offset + done, bytes);
+      else await this.#write(sealRecord(record, this.begin.id, 'before', this.#sequence, offset + done));
     }
   }
 
@@ -178,9 +188,12 @@ export class JournalWriter {
   }
 
   async #append(kind: RecordKind, offset: number, payload: Uint8Array): Promise<void> {
-    const bytes = encodeRecord(this.begin.id, kind, this.#sequence, offset, payload);
-    await this.#file.writeAt(bytes, this.#position);
-    this.#position += bytes.length;
+    await this.#write(encodeRecord(this.begin.id, kind, this.#sequence, offset, payload));
+  }
+
+  async #write(record: Uint8Array): Promise<void> {
+    await this.#file.writeAt(record, this.#position);
+    this.#position += record.length;
     this.#sequence += 1;
     this.#dirty = true;
   }
