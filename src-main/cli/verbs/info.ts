@@ -70,9 +70,15 @@ function printInfo(info: ImageInfo, { out, style }: VerbContext): void {
   out.heading('Health');
   out.facts([
     ['Checksums', describeChecksums(info.checksums, style)],
-    ['Findings', summarizeHealth(info.health, style)],
+    ['Findings', summarizeHealth(info.health, style) + describeLoss(info, style)],
   ]);
   printFindings(info.findings, out);
+}
+
+/** A child may be sound by itself and of no use: its own metadata is all that `info` judges. */
+function describeLoss({ parent }: ImageInfo, style: Style): string {
+  const isLost = parent?.identity === 'missing' || parent?.identity === 'mismatch';
+  return isLost ? `, ${style.bad('but without its parent it cannot be read')}` : '';
 }
 
 /** `2026-11-23 13:07:08 UTC`. */

@@ -46,3 +46,15 @@ it('convert refuses --parent for a source that has no parent', async () => {
   expect(refused.exitCode).toBe(2);
   expect(fs.existsSync(target)).toBe(false);
 });
+
+it('info says of a child without its parent that it cannot be read, though nothing else is wrong with it', async () => {
+  const folder = makeFolder();
+  const at = (name: string): string => path.join(folder, name);
+  await runCli(['create', at('base.vhd'), '--type', 'dynamic', '--size', '8M']);
+  await runCli(['snapshot', at('base.vhd'), at('child.vhd')]);
+  expect((await runCli(['info', at('child.vhd')])).stdout).not.toContain('cannot be read');
+  fs.rmSync(at('base.vhd'));
+  expect((await runCli(['info', at('child.vhd')])).stdout).toContain(
+    'but without its parent it cannot be read',
+  );
+});
