@@ -4,16 +4,22 @@ import { recogniseHead } from '../content/file-system';
 import type { OperationContext } from '../disk/virtual-disk';
 import { sectorBitmapBytes } from '../format';
 import { readUpTo, type RandomAccessFile } from '../io';
-import { throwIfCancelled } from './operation';
+import { Breather, throwIfCancelled } from './operation';
+import { Holes } from './rescue-holes';
 
 const GPT_SIGNATURE = 'EFI PART';
 const GPT_ENTRY_BYTES_MIN = 128;
 const PARTITIONS_MAX = 128;
+/** Blocks looked at between two looks at what else there is to do. */
+const TURNS_PER_BREATH = 256;
 const EXT_MAGIC = 0xef53;
 /** Enough for every signature of a file system. */
 const FILE_SYSTEM_HEAD_BYTES = 68 * 1024;
 /** Larger blocks are looked into up to here. */
 const LOOKED_INTO_BYTES_MAX = 32 * 1024 * 1024;
+
+/** More are not believed: real disks have some thousands at most. */
+const ANCHORS_MAX = 65_536;
 
 export interface Anchor {
   /** Byte offset of the block in the file. */
@@ -34,45 +40,61 @@ export interface Anchors {
 class Block {
   readonly offset: number;
   readonly #file: RandomAccessFile;
+  readonly #holes: Holes;
   readonly #dataOffset: number;
   readonly #sizeBytes: number;
 
-  constructor(file: RandomAccessFile, offset: number, blockSizeBytes: number) {
+  constructor(file: RandomAccessFile, holes: Holes, offset: number, blockSizeBytes: number) {
     this.offset = offset;
     this.#file = file;
+    this.#holes = holes;
     this.#dataOffset = offset + sectorBitmapBytes(blockSizeBytes);
     this.#sizeBytes = blockSizeBytes;
   }
 
-  /** Bytes of the block's data, as far as it reaches. */
-  async read(at: number, length: number): Promise<Buffer> {
-    const count = Math.max(0, Math.min(length, this.#sizeBytes - at));
-    return Buffer.from(await readUpTo(this.#file, this.#dataOffset + at, count));
+  /** The beginning of the block's data, as far as it reaches; empty where it is a hole. */
+  async read(length: number): Promise<Buffer> {
+    const count = Math.min(length, this.#sizeBytes);
+    if (await this.#holes.isHole(this.#dataOffset, count)) return Buffer.alloc(0);
+    const bytes = await readUpTo(this.#file, this.#dataOffset, count);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 }
 
-/** Looks into every block for what tells its place. */
+/** Looks into every block for what tells its place. @param offsets of the blocks; gone through twice. */
 export async function findAnchors(
   file: RandomAccessFile,
-  offsets: readonly number[],
+  offsets: () => Iterable<number>,
   blockSizeBytes: number,
   context: OperationContext = {},
 ): Promise<Anchors> {
-  const blocks = offsets.map((offset) => new Block(file, offset, blockSizeBytes));
+  const holes = await Holes.of(file);
+  const breather = new Breather(context);
+  const blocks = async function* (): AsyncGenerator<Block> {
+    let turn = 0;
+    for (const offset of offsets()) {
+      if ((turn += 1) % TURNS_PER_BREATH === 0) await breather.breathe();
+      const dataOffset = offset + sectorBitmapBytes(blockSizeBytes);
+      // millions of blocks that nothing was written to: not even a promise for each
+      if (!holes.covers(dataOffset, blockSizeBytes)) yield new Block(file, holes, offset, blockSizeBytes);
+    }
+  };
   const anchors: Anchor[] = [];
+  const anchored = new Set<number>();
   const taken = new Set<number>();
   const add = (block: Block, guestOffset: number, reason: string): void => {
     const index = Math.floor(guestOffset / blockSizeBytes);
-    if (anchors.some((one) => one.offset === block.offset) || taken.has(index)) return;
+    if (anchors.length >= ANCHORS_MAX || anchored.has(block.offset) || taken.has(index)) return;
+    anchored.add(block.offset);
     taken.add(index);
     anchors.push({ offset: block.offset, index, reason });
   };
-  const table = await findTable(blocks);
+  const table = await findTable(blocks());
   if (table) add(table.block, 0, table.reason);
   // each block is read once, whatever is looked for in it
-  for (const block of blocks) {
+  for await (const block of blocks()) {
     throwIfCancelled(context);
-    const bytes = await block.read(0, Math.min(blockSizeBytes, LOOKED_INTO_BYTES_MAX));
+    const bytes = await block.read(LOOKED_INTO_BYTES_MAX);
     const backup = gptBackupPlace(bytes, blockSizeBytes);
     if (backup !== null) add(block, backup, 'the backup of the GPT, which names its own place');
     for (const start of table?.partitionStarts ?? []) {
@@ -102,10 +124,10 @@ interface Table {
   readonly partitionsEndBytes: number | null;
 }
 
-async function findTable(blocks: readonly Block[]): Promise<Table | null> {
+async function findTable(blocks: AsyncIterable<Block>): Promise<Table | null> {
   let bootSector: Table | null = null;
-  for (const block of blocks) {
-    const head = await block.read(0, 34 * SECTOR_SIZE_BYTES);
+  for await (const block of blocks) {
+    const head = await block.read(34 * SECTOR_SIZE_BYTES);
     if (head.length < SECTOR_SIZE_BYTES || head.readUInt16LE(510) !== 0xaa55) continue;
     const gpt = gptTable(block, head);
     if (gpt) return gpt;

@@ -5,16 +5,22 @@ import { isSectorSet, sectorBitmapBytes } from '../format';
 import { readUpTo, type RandomAccessFile } from '../io';
 import type { OperationContext } from '../disk/virtual-disk';
 import { isAllZero } from '../disk/zeros';
-import { throwIfCancelled } from './operation';
+import { Breather } from './operation';
+import { FoundBlocks } from './rescue-found-blocks';
+import { Holes } from './rescue-holes';
 
 const WINDOW_BYTES = 1 << 20;
+/** Places looked at between two looks at what else there is to do. */
+const TURNS_PER_BREATH = 256;
+/** How far behind zeros that are no hole is asked again. */
+const ASK_AGAIN_BYTES = 64 * 1024;
 /** Sectors of data that are held against the bits of what may be a bitmap. */
 const SAMPLED_SECTORS = 64;
 /** Part of the file that blocks of one size cover, from which on no other size is tried. */
 const COVERED_ENOUGH = 0.9;
 
 /** Stretches of the file that belong to something already, `[start, end)` in bytes, ascending. */
-export type Claimed = readonly { readonly start: number; readonly end: number }[];
+export type Claimed = Iterable<{ readonly start: number; readonly end: number }>;
 
 export interface FindOptions extends OperationContext {
   readonly blockSizeBytes: number;
@@ -26,35 +32,47 @@ export interface FindOptions extends OperationContext {
 }
 
 /** Byte offsets of what look like whole blocks with their bitmaps, in file order, none over another. */
-export async function findBlocks(file: RandomAccessFile, options: FindOptions): Promise<readonly number[]> {
+export async function findBlocks(file: RandomAccessFile, options: FindOptions): Promise<FoundBlocks> {
   const { blockSizeBytes, end } = options;
   const bitmapBytes = sectorBitmapBytes(blockSizeBytes);
   const stride = bitmapBytes + blockSizeBytes;
-  const found: number[] = [];
+  const found = new FoundBlocks(stride);
   const window = new Window(file);
-  const claimed = options.claimed ?? [];
-  let next = 0;
+  const holes = await Holes.of(file);
+  const breather = new Breather(options);
+  const claimed = (options.claimed ?? [])[Symbol.iterator]();
+  let blocking = claimed.next();
+  let toldOffset = 0;
+  let askFrom = 0;
   let position = roundUpToSector(options.start);
-  while (position + stride <= roundUpToSector(end)) {
-    while ((claimed[next]?.end ?? Infinity) <= position) next += 1;
-    const blocking = claimed[next];
-    if (blocking && blocking.start < position + stride) {
-      position = roundUpToSector(blocking.end);
+  for (let turn = 0; position + stride <= roundUpToSector(end); turn += 1) {
+    if (turn % TURNS_PER_BREATH === 0) {
+      await breather.breathe();
+      if (position - toldOffset >= WINDOW_BYTES) {
+        toldOffset = position;
+        options.onProgress?.({
+          phase: 'scan',
+          doneBytes: position - options.start,
+          totalBytes: end - options.start,
+        });
+      }
+    }
+    while (!blocking.done && blocking.value.end <= position) blocking = claimed.next();
+    if (!blocking.done && blocking.value.start < position + stride) {
+      position = roundUpToSector(blocking.value.end);
       continue;
     }
     const bitmap = await window.read(position, bitmapBytes);
-    if (canBeBitmap(bitmap, blockSizeBytes) && (await bitsFitData(file, position, bitmap, options))) {
-      found.push(position);
+    if (isAllZero(bitmap)) {
+      // no block begins where its whole bitmap is a hole
+      const holeEnd = position < askFrom ? position : await holes.endFrom(position, bitmapBytes);
+      if (holeEnd === position && position >= askFrom) askFrom = position + ASK_AGAIN_BYTES;
+      const dataStart = holeEnd - (holeEnd % SECTOR_SIZE_BYTES);
+      position = Math.max(position, dataStart - bitmapBytes) + SECTOR_SIZE_BYTES;
+    } else if (canBeBitmap(bitmap, blockSizeBytes) && (await bitsFitData(file, position, bitmap, options))) {
+      found.add(position);
       position += stride;
     } else position += SECTOR_SIZE_BYTES;
-    if (position % WINDOW_BYTES < SECTOR_SIZE_BYTES) {
-      throwIfCancelled(options);
-      options.onProgress?.({
-        phase: 'scan',
-        doneBytes: position - options.start,
-        totalBytes: end - options.start,
-      });
-    }
   }
   return found;
 }
@@ -120,15 +138,15 @@ export async function detectBlockSize(
   file: RandomAccessFile,
   candidates: readonly number[],
   options: Omit<FindOptions, 'blockSizeBytes'>,
-): Promise<{ readonly blockSizeBytes: number; readonly blocks: readonly number[] } | null> {
-  let best: { blockSizeBytes: number; blocks: readonly number[]; joints: number } | null = null;
+): Promise<{ readonly blockSizeBytes: number } | null> {
+  let best: { blockSizeBytes: number; joints: number } | null = null;
   for (const blockSizeBytes of candidates) {
     const blocks = await findBlocks(file, { ...options, blockSizeBytes });
     const stride = sectorBitmapBytes(blockSizeBytes) + blockSizeBytes;
-    const ends = new Set([...blocks, roundUpToSector(options.end)]);
     // blocks that end where the next begins: chance finds hardly any
-    const joints = blocks.filter((offset) => ends.has(offset + stride)).length * stride;
-    if (joints > (best?.joints ?? 0)) best = { blockSizeBytes, blocks, joints };
+    const atEnd = blocks.count > 0 && blocks.endOffset === roundUpToSector(options.end) ? 1 : 0;
+    const joints = (blocks.joints + atEnd) * stride;
+    if (joints > (best?.joints ?? 0)) best = { blockSizeBytes, joints };
     if (joints > COVERED_ENOUGH * (options.end - options.start)) break;
   }
   return best;

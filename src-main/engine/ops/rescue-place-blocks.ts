@@ -1,82 +1,200 @@
+import { BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import type { OperationContext } from '../disk/virtual-disk';
+import { FileOrder } from '../disk/file-order';
+import { BlockSet } from '../disk/find-overlaps';
+import type { BatEntries } from '../format';
+import { Breather } from './operation';
 import type { Anchor } from './rescue-anchors';
+import { FoundBlocks, type FoundCursor } from './rescue-found-blocks';
+import { type IndexSet } from './rescue-index-set';
 
-export type Confidence = 'certain' | 'likely' | 'guess';
+/** Places named of blocks for which there is none. */
+const UNPLACED_NAMED = 6;
 
-export interface PlacedBlock {
-  readonly offset: number;
-  readonly index: number;
-  readonly confidence: Confidence;
+export interface PlacedCounts {
+  /** By what anchors say, or by the only places left. */
+  readonly likely: number;
+  /** By nothing but the order in the file. */
+  readonly guessed: number;
 }
 
 export interface Placement {
-  readonly placed: readonly PlacedBlock[];
-  /** Byte offsets of blocks for which there is no place. */
-  readonly unplaced: readonly number[];
+  readonly counts: PlacedCounts;
+  readonly guesses: BlockSet;
+  /** Blocks for which there is no place, and byte offsets of the first of them. */
+  readonly unplacedCount: number;
+  readonly firstUnplaced: readonly number[];
+  /** Anchors of blocks that got a place, theirs or another one, but for those that are certain anyway. */
+  readonly anchorsOfPlaced: readonly Anchor[];
+}
+
+interface Landmark {
+  readonly offset: number;
+  readonly index: number;
+}
+
+export interface PlaceRequest {
+  /** The table, as long as the disk; of it only `known` is in use. Gets all that are placed. */
+  readonly entries: BatEntries;
+  readonly known: BlockSet;
+  /** What is known needs no other word. */
+  readonly isKnownCertain: boolean;
+  readonly found: FoundBlocks;
+  readonly anchors: readonly Anchor[];
+  /** Indexes that may be given away; is used up. */
+  readonly free: IndexSet;
+  readonly strideBytes: number;
 }
 
 /**
  * Gives blocks without a BAT entry their places. What anchors say is likely. Between two blocks whose places are known,
  * those in between are likely where exactly as many places are free; else they follow one another in the order in
  * which they lie in the file, the order in which most programs allocate: a guess.
- * @param known blocks of sound BAT entries.
- * @param free indexes that may be given away, ascending.
  */
-export function placeBlocks(
-  known: readonly PlacedBlock[],
-  offsets: readonly number[],
-  anchors: readonly Anchor[],
-  free: readonly number[],
-): Placement {
-  const available = new Set(free);
-  const fixed: PlacedBlock[] = [...known];
-  for (const anchor of anchors) {
-    if (!available.delete(anchor.index)) continue;
-    fixed.push({ offset: anchor.offset, index: anchor.index, confidence: 'likely' });
-  }
-  const isFixed = new Set(fixed.map((block) => block.offset));
-  const open = offsets.filter((offset) => !isFixed.has(offset)).sort((a, b) => a - b);
-  const landmarks = [...fixed].sort((a, b) => a.offset - b.offset);
-  const placed: PlacedBlock[] = [...fixed];
-  const left: number[] = [];
-  const indexes = [...available].sort((a, b) => a - b);
-  for (const run of runsBetween(open, landmarks)) {
-    const upper = run.after !== null && run.after > run.before ? run.after : Infinity;
-    const places = indexes.filter((index) => available.has(index) && index > run.before && index < upper);
-    const confidence = places.length === run.offsets.length && upper !== Infinity ? 'likely' : 'guess';
-    run.offsets.forEach((offset, at) => {
-      const index = places[at];
-      if (index === undefined) left.push(offset);
-      else {
-        available.delete(index);
-        placed.push({ offset, index, confidence });
-      }
-    });
-  }
-  // landmarks out of order leave no room between them: what is left goes where places are left
-  const rest = indexes.filter((index) => available.has(index));
-  left.slice(0, rest.length).forEach((offset, at) => {
-    placed.push({ offset, index: rest[at] ?? 0, confidence: 'guess' });
-  });
-  return { placed: placed.sort((a, b) => a.index - b.index), unplaced: left.slice(rest.length) };
-}
-
-interface Run {
-  readonly offsets: readonly number[];
-  /** Index of the landmark before, -1 at the start. */
-  readonly before: number;
-  readonly after: number | null;
-}
-
-function runsBetween(open: readonly number[], landmarks: readonly PlacedBlock[]): readonly Run[] {
-  const runs: Run[] = [];
-  let at = 0;
+export async function placeBlocks(
+  { entries, known, isKnownCertain, found, anchors, free, strideBytes }: PlaceRequest,
+  context: OperationContext = {},
+): Promise<Placement> {
+  const breather = new Breather(context);
+  const fixed = anchors.filter(({ index }) => index < entries.length && free.delete(index));
+  const fixedOffsets = new Set(fixed.map(({ offset }) => offset));
+  const anchored = new Set(anchors.map(({ offset }) => offset));
+  const told = new Set(fixedOffsets);
+  const guesses = new BlockSet(entries.length);
+  const left = new FoundBlocks(strideBytes);
+  let likely = fixed.length;
+  let guessed = 0;
+  const put = (offset: number, index: number): void => {
+    free.delete(index);
+    entries.set(index, offset / SECTOR_SIZE_BYTES);
+    if (anchored.has(offset)) told.add(offset);
+  };
+  const open = new OpenBlocks(found.cursor(), fixedOffsets);
   let before = -1;
-  for (const landmark of [...landmarks, null]) {
-    const offsets: number[] = [];
-    for (; at < open.length && (landmark === null || (open[at] ?? 0) < landmark.offset); at += 1)
-      offsets.push(open[at] ?? 0);
-    if (offsets.length > 0) runs.push({ offsets, before, after: landmark?.index ?? null });
-    if (landmark) before = landmark.index;
+  let turn = 0;
+  const placeUpTo = async (landmark: Landmark | null): Promise<void> => {
+    if ((turn += 1) % TURNS_PER_BREATH === 0) await breather.breathe();
+    const end = landmark?.offset ?? Infinity;
+    if (!open.hasBefore(end)) return;
+    const upper = landmark !== null && landmark.index > before ? landmark.index : Infinity;
+    const isLikely = upper !== Infinity && isExactlyFree(free, before, upper, open.clone(), end);
+    let index = before;
+    for (let offset = open.take(end); offset !== null; offset = open.take(end)) {
+      if ((turn += 1) % TURNS_PER_BREATH === 0) await breather.breathe();
+      if (index !== NO_MORE) index = free.next(index + 1);
+      if (index < 0 || index >= upper) {
+        index = NO_MORE;
+        left.add(offset);
+        continue;
+      }
+      put(offset, index);
+      if (isLikely) likely += 1;
+      else {
+        guesses.add(index);
+        guessed += 1;
+      }
+    }
+  };
+  for (const landmark of landmarksOf(entries, known, fixed)) {
+    await placeUpTo(landmark);
+    before = landmark.index;
+    if (!isKnownCertain && anchored.has(landmark.offset)) told.add(landmark.offset);
   }
-  return runs;
+  await placeUpTo(null);
+  for (const { offset, index } of fixed) entries.set(index, offset / SECTOR_SIZE_BYTES);
+  // landmarks out of order leave no room between them: what is left goes where places are left
+  const unplaced: number[] = [];
+  let unplacedCount = 0;
+  let index = -1;
+  for (const offset of left) {
+    index = unplacedCount > 0 ? NO_MORE : free.next(index + 1);
+    if (index >= 0) {
+      put(offset, index);
+      guesses.add(index);
+      guessed += 1;
+      continue;
+    }
+    unplacedCount += 1;
+    if (unplaced.length < UNPLACED_NAMED) unplaced.push(offset);
+  }
+  return {
+    counts: { likely, guessed },
+    guesses,
+    unplacedCount,
+    firstUnplaced: unplaced,
+    anchorsOfPlaced: anchors.filter(({ offset }) => told.has(offset)),
+  };
+}
+
+const NO_MORE = -2;
+/** Blocks placed between two looks at what else there is to do. */
+const TURNS_PER_BREATH = 1024;
+
+/** Whether exactly as many numbers between the two are free as blocks are open in front of `end`. */
+function isExactlyFree(
+  free: IndexSet,
+  before: number,
+  upper: number,
+  open: OpenBlocks,
+  end: number,
+): boolean {
+  let index = free.next(before + 1);
+  while (open.take(end) !== null) {
+    if (index < 0 || index >= upper) return false;
+    index = free.next(index + 1);
+  }
+  return index < 0 || index >= upper;
+}
+
+/** Found blocks whose place no anchor told, one after another. */
+class OpenBlocks {
+  readonly #cursor: FoundCursor;
+  readonly #fixedOffsets: ReadonlySet<number>;
+
+  constructor(cursor: FoundCursor, fixedOffsets: ReadonlySet<number>) {
+    this.#cursor = cursor;
+    this.#fixedOffsets = fixedOffsets;
+  }
+
+  clone(): OpenBlocks {
+    return new OpenBlocks(this.#cursor.clone(), this.#fixedOffsets);
+  }
+
+  hasBefore(end: number): boolean {
+    return (this.#skipFixed() ?? Infinity) < end;
+  }
+
+  /** The next one in front of `end`, or null. */
+  take(end: number): number | null {
+    const offset = this.#skipFixed();
+    if (offset === null || offset >= end) return null;
+    this.#cursor.next();
+    return offset;
+  }
+
+  #skipFixed(): number | null {
+    let offset = this.#cursor.peek();
+    while (offset !== null && this.#fixedOffsets.has(offset)) {
+      this.#cursor.next();
+      offset = this.#cursor.peek();
+    }
+    return offset;
+  }
+}
+
+/** What has its place, in the order of the file. */
+function* landmarksOf(entries: BatEntries, known: BlockSet, fixed: readonly Anchor[]): Generator<Landmark> {
+  const anchored = [...fixed].sort((a, b) => a.offset - b.offset);
+  let next = 0;
+  for (const { blocks, sectors } of new FileOrder(entries, (_, block) => known.has(block))) {
+    for (let at = 0; at < blocks.length; at += 1) {
+      const offset = (sectors[at] ?? BAT_UNUSED) * SECTOR_SIZE_BYTES;
+      for (let one = anchored[next]; one && one.offset < offset; one = anchored[next]) {
+        next += 1;
+        yield one;
+      }
+      yield { offset, index: blocks[at] ?? 0 };
+    }
+  }
+  yield* anchored.slice(next);
 }

@@ -5,16 +5,25 @@ import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { safe } from '../check/image-facts';
 import { counted } from '../check/words';
-import type { VhdMetadata } from '../disk/metadata';
+import type { LocatedMetadata } from '../disk/metadata';
 import type { OperationContext } from '../disk/virtual-disk';
-import { BAT_ENTRIES_MAX, batSizeBytes, readBat, sectorBitmapBytes } from '../format';
+import { BAT_ENTRIES_MAX, batSizeBytes, sectorBitmapBytes, type BatEntries } from '../format';
 import type { RandomAccessFile } from '../io';
 import { deriveHeader } from '../repair/items/header-derive';
 import { BLOCK_SIZES_TRIED } from '../repair/items/header-guess';
 import { findAnchors, type Anchors } from './rescue-anchors';
-import { findTable } from './rescue-table';
 import { detectBlockSize, findBlocks } from './rescue-find-blocks';
-import { placeBlocks, type PlacedBlock } from './rescue-place-blocks';
+import type { FoundBlocks } from './rescue-found-blocks';
+import { IndexSet } from './rescue-index-set';
+import { placeBlocks, type Placement } from './rescue-place-blocks';
+import {
+  findTable,
+  fitTable,
+  knownOffsets,
+  NO_TABLE,
+  readSurvivingTable,
+  type SurvivingTable,
+} from './rescue-table';
 
 /** What was found, in sentences, by how far it can be relied on. */
 export class RescueReport {
@@ -29,7 +38,8 @@ export interface Survey {
   readonly type: 'dynamic' | 'differencing';
   readonly sizeBytes: number;
   readonly blockSizeBytes: number;
-  readonly blocks: readonly PlacedBlock[];
+  /** As long as the disk: where in the source each block lies that was found. */
+  readonly entries: BatEntries;
 }
 
 interface Shape {
@@ -44,7 +54,7 @@ interface Shape {
 /** Null where neither block nor metadata is left. */
 export async function surveyBlocks(
   file: RandomAccessFile,
-  metadata: VhdMetadata,
+  metadata: LocatedMetadata,
   report: RescueReport,
   context: OperationContext,
 ): Promise<Survey | null> {
@@ -56,65 +66,68 @@ export async function surveyBlocks(
   if (!shape) return null;
   const { blockSizeBytes } = shape;
   const count = entryCount(metadata, footerSize, shape);
-  const table = await readTable(file, metadata, shape, count, dataEnd);
+  const stride = sectorBitmapBytes(blockSizeBytes) + blockSizeBytes;
+  const table =
+    count === null || count > BAT_ENTRIES_MAX || shape.tableOffset >= dataEnd
+      ? NO_TABLE()
+      : await readSurvivingTable(file, shape.tableOffset, count, stride, dataEnd, context);
   const scanStart = Math.max(
     512,
     shape.isCertain && count !== null ? shape.tableOffset + batSizeBytes(count) : 512,
   );
-  const stride = sectorBitmapBytes(blockSizeBytes) + blockSizeBytes;
-  const claimed = table.known
-    .map(({ offset }) => ({ start: offset, end: offset + stride }))
-    .sort((a, b) => a.start - b.start);
   const found = await findBlocks(file, {
     ...context,
     blockSizeBytes,
     start: scanStart,
     end: dataEnd,
-    claimed,
+    claimed: claimedBy(table, stride),
     isChild,
   });
-  const anchors = await findAnchors(
-    file,
-    [...table.known.map(({ offset }) => offset), ...found],
-    blockSizeBytes,
-    context,
-  );
-  const sizeBytes = settleSize(
-    footerSize,
-    metadata,
-    shape,
-    anchors,
-    found.length + table.known.length,
-    report,
-  );
+  const anchors = await findAnchors(file, () => allOffsets(table, found), blockSizeBytes, context);
+  const blocks = found.count + table.knownCount;
+  const sizeBytes = settleSize(footerSize, metadata, shape, anchors, blocks, report);
   const places = Math.ceil(sizeBytes / blockSizeBytes);
   if (places > BAT_ENTRIES_MAX) return null;
-  const known = table.known.filter(({ index }) => index < places);
-  const free = freePlaces(table, known, places);
-  const { placed, unplaced } = placeBlocks(known, found, anchors.anchors, free);
-  tellBlocks(
-    report,
-    placed,
-    unplaced,
-    table.damaged.filter((index) => index < places),
-    anchors,
-    blockSizeBytes,
+  const entries = fitTable(table, places);
+  const knownCount = entries.countUsed();
+  const free = freePlaces(table, knownCount, places);
+  const placement = await placeBlocks(
+    {
+      entries,
+      known: table.known,
+      isKnownCertain: shape.isCertain,
+      found,
+      anchors: anchors.anchors,
+      free,
+      strideBytes: stride,
+    },
+    context,
   );
-  if (placed.length === 0 && footerSize === null && !shape.isCertain) return null;
-  return { type, sizeBytes, blockSizeBytes, blocks: placed };
+  tellBlocks(report, { entries, knownCount, table, placement, shape });
+  if (footerSize === null && !shape.isCertain && entries.nextUsed(0, places) === places) return null;
+  return { type, sizeBytes, blockSizeBytes, entries };
 }
 
-const isHeaderSound = ({ header }: VhdMetadata): boolean =>
+function* claimedBy(table: SurvivingTable, strideBytes: number): Generator<{ start: number; end: number }> {
+  for (const offset of knownOffsets(table)) yield { start: offset, end: offset + strideBytes };
+}
+
+function* allOffsets(table: SurvivingTable, found: FoundBlocks): Generator<number> {
+  yield* knownOffsets(table);
+  yield* found;
+}
+
+const isHeaderSound = ({ header }: LocatedMetadata): boolean =>
   header?.cookieValid === true && header.checksum.valid;
 
 /** A child only where its header can still name the parent; else nobody could read it. */
-function typeOf(metadata: VhdMetadata): Survey['type'] {
+function typeOf(metadata: LocatedMetadata): Survey['type'] {
   const { header, type } = metadata;
   const namesParent = isHeaderSound(metadata) && header?.fields.parentUniqueId !== NULL_UUID;
   return namesParent && type !== 'dynamic' ? 'differencing' : 'dynamic';
 }
 
-function footerSizeOf({ active }: VhdMetadata, report: RescueReport): number | null {
+function footerSizeOf({ active }: LocatedMetadata, report: RescueReport): number | null {
   const size = safe(active?.fields.currentSizeBytes);
   if (!active || size === null || size === 0) return null;
   const where = active.structure === 'footer' ? 'footer' : 'footer copy';
@@ -129,7 +142,7 @@ function footerSizeOf({ active }: VhdMetadata, report: RescueReport): number | n
 
 async function findShape(
   file: RandomAccessFile,
-  metadata: VhdMetadata,
+  metadata: LocatedMetadata,
   footerSize: number | null,
   options: OperationContext & { readonly dataEnd: number; readonly isChild: boolean },
   report: RescueReport,
@@ -181,56 +194,23 @@ async function findShape(
   return { blockSizeBytes: detected.blockSizeBytes, tableOffset: usualTable, isCertain: false };
 }
 
-function entryCount({ header }: VhdMetadata, footerSize: number | null, shape: Shape): number | null {
+function entryCount({ header }: LocatedMetadata, footerSize: number | null, shape: Shape): number | null {
   if (footerSize !== null) return Math.ceil(footerSize / shape.blockSizeBytes);
   return header?.cookieValid ? header.fields.maxTableEntries : (shape.entries ?? null);
 }
 
-interface SurvivingTable {
-  readonly known: readonly PlacedBlock[];
-  /** Indexes whose entries are in use and lead nowhere. */
-  readonly damaged: readonly number[];
-}
-
-/** Entries that lead to whole blocks, none over another. Of a table whose place is not certain they are only likely. */
-async function readTable(
-  file: RandomAccessFile,
-  { fileSizeBytes }: VhdMetadata,
-  shape: Shape,
-  count: number | null,
-  dataEnd: number,
-): Promise<SurvivingTable> {
-  if (count === null || count > BAT_ENTRIES_MAX || shape.tableOffset >= dataEnd)
-    return { known: [], damaged: [] };
-  const table = await readBat(file, shape.tableOffset, count, fileSizeBytes, count);
-  const entries = table.entries.slice();
-  const stride = sectorBitmapBytes(shape.blockSizeBytes) + shape.blockSizeBytes;
-  const minimum = Math.min(shape.tableOffset + batSizeBytes(count), dataEnd);
-  const inUse = [...entries.keys()].filter((index) => entries[index] !== BAT_UNUSED);
-  inUse.sort((a, b) => (entries[a] ?? 0) - (entries[b] ?? 0) || a - b);
-  const known: PlacedBlock[] = [];
-  const damaged: number[] = [];
-  let end = minimum;
-  for (const index of inUse) {
-    const offset = (entries[index] ?? 0) * SECTOR_SIZE_BYTES;
-    if (offset < end || offset + stride > dataEnd) damaged.push(index);
-    else {
-      known.push({ offset, index, confidence: shape.isCertain ? 'certain' : 'likely' });
-      end = offset + stride;
-    }
-  }
-  return { known, damaged: damaged.sort((a, b) => a - b) };
-}
-
 /** A table with sound entries is believed about what is free in it; one without is believed in nothing. */
-function freePlaces(table: SurvivingTable, known: readonly PlacedBlock[], places: number): readonly number[] {
-  if (known.length > 0) return table.damaged.filter((index) => index < places);
-  return Array.from({ length: places }, (_, index) => index);
+function freePlaces({ entries, damaged }: SurvivingTable, knownCount: number, places: number): IndexSet {
+  if (knownCount === 0) return IndexSet.full(places);
+  const free = new IndexSet(places);
+  for (let index = 0; index < Math.min(entries.length, places); index += 1)
+    if (damaged.has(index)) free.add(index);
+  return free;
 }
 
 function settleSize(
   footerSize: number | null,
-  { header }: VhdMetadata,
+  { header }: LocatedMetadata,
   { blockSizeBytes, entries: tableEntries = 0 }: Shape,
   { gptSizeBytes, partitionsEndBytes }: Anchors,
   blocks: number,
@@ -253,46 +233,58 @@ function settleSize(
   );
 }
 
+interface Told {
+  readonly entries: BatEntries;
+  readonly knownCount: number;
+  readonly table: SurvivingTable;
+  readonly placement: Placement;
+  readonly shape: Shape;
+}
+
 function tellBlocks(
   report: RescueReport,
-  placed: readonly PlacedBlock[],
-  unplaced: readonly number[],
-  damaged: readonly number[],
-  { anchors }: Anchors,
-  blockSizeBytes: number,
+  { entries, knownCount, table, placement, shape: { isCertain, blockSizeBytes } }: Told,
 ): void {
-  const of = (confidence: PlacedBlock['confidence']): readonly PlacedBlock[] =>
-    placed.filter((block) => block.confidence === confidence);
+  const { counts, guesses, unplacedCount, firstUnplaced } = placement;
   const words = (count: number): string => counted(count, 'block', 'blocks');
-  if (of('certain').length > 0)
-    report.certain.push(`${words(of('certain').length)} by their entries in the BAT.`);
-  if (of('likely').length > 0)
+  const likely = counts.likely + (isCertain ? 0 : knownCount);
+  if (isCertain && knownCount > 0) report.certain.push(`${words(knownCount)} by their entries in the BAT.`);
+  if (likely > 0)
     report.likely.push(
-      `${words(of('likely').length)} by entries of a table whose header is damaged, by their content, or by the only places left between two others.`,
+      `${words(likely)} by entries of a table whose header is damaged, by their content, or by the only places left between two others.`,
     );
-  for (const anchor of anchors.filter((one) =>
-    placed.some((block) => block.offset === one.offset && block.confidence !== 'certain'),
-  ))
-    report.likely.push(`Block ${anchor.index} by ${anchor.reason}.`);
-  const guesses = of('guess');
-  if (guesses.length > 0)
+  for (const { index, reason } of placement.anchorsOfPlaced)
+    report.likely.push(`Block ${index} by ${reason}.`);
+  if (counts.guessed > 0)
     report.guessed.push(
-      `${words(guesses.length)} only by the order in which they lie in the file (blocks ${indexList(guesses)}): look at them before you rely on them.`,
+      `${words(counts.guessed)} only by the order in which they lie in the file (blocks ${indexList(
+        counts.guessed,
+        firstOf(entries.length, (index) => guesses.has(index)),
+      )}): look at them before you rely on them.`,
     );
-  const filled = new Set(placed.map(({ index }) => index));
-  const missing = damaged.filter((index) => !filled.has(index));
-  if (missing.length > 0)
+  const isMissing = (index: number): boolean => table.damaged.has(index) && entries.at(index) === BAT_UNUSED;
+  let missing = 0;
+  for (let index = 0; index < Math.min(table.entries.length, entries.length); index += 1)
+    if (isMissing(index)) missing += 1;
+  if (missing > 0)
     report.lost.push(
-      `${words(missing.length)} that the BAT says were in use, ${formatSizeBoth(missing.length * blockSizeBytes)} of the disk (blocks ${indexList(missing.map((index) => ({ index })))}): they read as zeros.`,
+      `${words(missing)} that the BAT says were in use, ${formatSizeBoth(missing * blockSizeBytes)} of the disk (blocks ${indexList(missing, firstOf(entries.length, isMissing))}): they read as zeros.`,
     );
-  if (unplaced.length > 0)
+  if (unplacedCount > 0)
     report.lost.push(
-      `${words(unplaced.length)} found in the file for which there is no place (at bytes ${unplaced.slice(0, 5).join(', ')}${unplaced.length > 5 ? ' …' : ''}).`,
+      `${words(unplacedCount)} found in the file for which there is no place (at bytes ${firstUnplaced.slice(0, UNPLACED_NAMED).join(', ')}${unplacedCount > UNPLACED_NAMED ? ' …' : ''}).`,
     );
 }
 
-const indexList = (blocks: readonly { readonly index: number }[]): string =>
-  blocks
-    .slice(0, 8)
-    .map(({ index }) => index)
-    .join(', ') + (blocks.length > 8 ? ' …' : '');
+const INDEXES_NAMED = 8;
+const UNPLACED_NAMED = 5;
+
+function firstOf(length: number, test: (index: number) => boolean): readonly number[] {
+  const found: number[] = [];
+  for (let index = 0; index < length && found.length < INDEXES_NAMED; index += 1)
+    if (test(index)) found.push(index);
+  return found;
+}
+
+const indexList = (count: number, first: readonly number[]): string =>
+  first.join(', ') + (count > INDEXES_NAMED ? ' …' : '');

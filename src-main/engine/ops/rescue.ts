@@ -2,6 +2,7 @@ import { AppError } from '../../../src-shared/errors';
 import type { OperationResult } from '../../../src-shared/model/results';
 import { writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
 import {
+  BAT_ENTRY_SIZE_BYTES,
   BAT_UNUSED,
   SECTOR_SIZE_BYTES,
   USUAL_BAT_OFFSET,
@@ -13,27 +14,33 @@ import { roundUpToSector } from '../../../src-shared/vhd/layout';
 import { readLocators } from '../chain';
 import { checkImage } from '../check/check-image';
 import { interruptedWarnings } from '../check/interrupted';
-import type { VhdMetadata } from '../disk/metadata';
+import { locateMetadata, type LocatedMetadata } from '../disk/metadata';
 import { describeFormat, probeFormat } from '../disk/probe';
 import type { OperationContext } from '../disk/virtual-disk';
 import {
   batSizeBytes,
   encodeBat,
   encodeDynamicHeader,
+  freeEntries,
   locatorOffset,
   sealDynamicHeader,
   sealFooter,
   sectorBitmapBytes,
   writeCurrentSize,
+  type BatEntries,
 } from '../format';
 import { NodeFile, piecewiseExtents, readUpTo, type RandomAccessFile } from '../io';
 import { metadataNow } from '../repair/edit-structures';
 import { openOutput } from './open-output';
 import { newFooterBytes } from './new-image';
-import { PhaseProgress } from './operation';
+import { Breather, PhaseProgress } from './operation';
+import { Holes } from './rescue-holes';
 import { RescueReport, surveyBlocks, type Survey } from './rescue-survey';
 
 const CHUNK_BYTES = 1 << 20;
+const TABLE_PIECE_ENTRIES = 256 * 1024;
+/** Blocks copied between two looks at what else there is to do. */
+const BLOCKS_PER_BREATH = 256;
 
 export interface RescueOptions extends OperationContext {
   readonly replace?: boolean | undefined;
@@ -103,7 +110,7 @@ async function rescueInto(
   report: RescueReport,
   options: RescueOptions,
 ): Promise<Rescued> {
-  const metadata = await metadataNow(source);
+  const metadata = await locateMetadata(source);
   if (metadata.type === 'fixed') return rescueFixed(target, source, metadata, report, options);
   const hasMetadata = metadata.active !== null || metadata.header?.cookieValid === true;
   const format = hasMetadata ? 'vhd' : await probeFormat(source);
@@ -119,14 +126,17 @@ async function rescueInto(
       context: { path: source.path },
     });
   await writeBlocks(target, source, metadata, survey, report, options);
-  return survey;
+  const { type, sizeBytes, entries } = survey;
+  // the proof of what was built reads its BAT
+  freeEntries(entries);
+  return { type, sizeBytes };
 }
 
 /** A fixed disk is its file: everything in front of where the footer is or was. */
 async function rescueFixed(
   target: RandomAccessFile,
   source: RandomAccessFile,
-  { footer, fileSizeBytes }: VhdMetadata,
+  { footer, fileSizeBytes }: LocatedMetadata,
   report: RescueReport,
   context: OperationContext,
 ): Promise<Rescued> {
@@ -150,9 +160,10 @@ async function rescueFixed(
       `${dataEnd % SECTOR_SIZE_BYTES} bytes at the end of the file that make no whole sector.`,
     );
   const progress = new PhaseProgress(context, 'copy', copied);
-  for await (const extent of piecewiseExtents(source, 0, copied)) {
-    if (extent.kind === 'hole') continue;
-    await copyBytes(source, target, extent.offset, extent.offset, extent.length, progress);
+  const buffers = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)] as const;
+  for await (const { kind, offset, length } of piecewiseExtents(source, 0, copied)) {
+    if (kind === 'hole') continue;
+    await copyBytes(source, target, { from: offset, to: offset, length }, buffers, progress);
   }
   await target.setSize(sizeBytes);
   const keepsFooter = footer !== null && named !== null;
@@ -163,13 +174,12 @@ async function rescueFixed(
 async function writeBlocks(
   target: RandomAccessFile,
   source: RandomAccessFile,
-  metadata: VhdMetadata,
+  metadata: LocatedMetadata,
   survey: Survey,
   report: RescueReport,
   context: OperationContext,
 ): Promise<void> {
-  const { blockSizeBytes, sizeBytes, blocks } = survey;
-  const entries = new Uint32Array(Math.ceil(sizeBytes / blockSizeBytes)).fill(BAT_UNUSED);
+  const { blockSizeBytes, entries } = survey;
   const header = encodeDynamicHeader({
     tableOffset: USUAL_BAT_OFFSET,
     maxTableEntries: entries.length,
@@ -180,26 +190,60 @@ async function writeBlocks(
   else if (metadata.type === 'differencing')
     report.lost.push('Which image the parent is: what was not written to this one reads as zeros.');
   const stride = sectorBitmapBytes(blockSizeBytes) + blockSizeBytes;
-  const progress = new PhaseProgress(context, 'copy', blocks.length * stride);
-  for (const block of blocks) {
-    await copyBytes(source, target, block.offset, end, stride, progress);
-    entries[block.index] = end / SECTOR_SIZE_BYTES;
-    end += stride;
+  const progress = new PhaseProgress(context, 'copy', entries.countUsed() * stride);
+  const breather = new Breather(context);
+  const holes = await Holes.of(source);
+  const buffers = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)] as const;
+  const firstBlock = end;
+  let turn = 0;
+  for (const part of entries.usedParts()) {
+    for (let at = 0; at < part.entries.length; at += 1) {
+      const sector = part.entries[at] ?? BAT_UNUSED;
+      if (sector === BAT_UNUSED) continue;
+      if ((turn += 1) % BLOCKS_PER_BREATH === 0) await breather.breathe();
+      const from = sector * SECTOR_SIZE_BYTES;
+      if (holes.covers(from, stride) || (await holes.isHole(from, stride))) progress.advance(stride);
+      else await copyBlock(source, target, { from, to: end, length: stride }, buffers, progress);
+      end += stride;
+    }
   }
   const footer = footerFor(metadata, survey, report);
-  const table = new Uint8Array(batSizeBytes(entries.length)).fill(0xff);
-  table.set(encodeBat(entries));
-  await target.writeAt(table, USUAL_BAT_OFFSET);
+  await writeTable(target, entries, firstBlock / SECTOR_SIZE_BYTES, stride / SECTOR_SIZE_BYTES);
   await target.writeAt(sealDynamicHeader(header), USUAL_HEADER_OFFSET);
   await target.writeAt(footer, 0);
   await target.writeAt(footer, end);
+}
+
+/** The BAT of blocks that lie one behind the other in the order of their numbers, padded to a sector with ones. */
+async function writeTable(
+  target: RandomAccessFile,
+  used: BatEntries,
+  firstSector: number,
+  strideSectors: number,
+): Promise<void> {
+  const room = new Uint32Array(
+    Math.min(TABLE_PIECE_ENTRIES, batSizeBytes(used.length) / BAT_ENTRY_SIZE_BYTES),
+  );
+  let sector = firstSector;
+  for (let first = 0; first < used.length; first += room.length) {
+    const length = Math.min(room.length, batSizeBytes(used.length) / BAT_ENTRY_SIZE_BYTES - first);
+    const piece = room.subarray(0, length).fill(BAT_UNUSED);
+    for (const part of used.usedParts(first, first + length)) {
+      for (let at = 0; at < part.entries.length; at += 1) {
+        if (part.entries[at] === BAT_UNUSED) continue;
+        piece[part.first - first + at] = sector;
+        sector += strideSectors;
+      }
+    }
+    await target.writeAt(encodeBat(piece), USUAL_BAT_OFFSET + first * BAT_ENTRY_SIZE_BYTES);
+  }
 }
 
 /** The parent's id, time, name and locators, their paths laid behind the BAT. @returns the end of what was written. */
 async function copyParent(
   target: RandomAccessFile,
   source: RandomAccessFile,
-  metadata: VhdMetadata,
+  metadata: LocatedMetadata,
   header: Uint8Array,
   start: number,
 ): Promise<number> {
@@ -207,7 +251,7 @@ async function copyParent(
   header.set(metadata.header.bytes.subarray(40, 60), 40);
   header.set(metadata.header.bytes.subarray(64, 768), 64);
   let end = start;
-  for (const { index, entry } of await readLocators(source, metadata)) {
+  for (const { index, entry } of await readLocators(source, { ...metadata, bat: null })) {
     const at = locatorOffset(index);
     const bytes = await readUpTo(source, entry.dataOffset ?? -1, Math.min(entry.dataLengthBytes, 1 << 16));
     if (bytes.length < entry.dataLengthBytes || bytes.length === 0) {
@@ -224,7 +268,11 @@ async function copyParent(
 }
 
 /** The image's own footer, where it is sound: it is the same disk, and children know it by its id. */
-function footerFor({ active }: VhdMetadata, { type, sizeBytes }: Survey, report: RescueReport): Uint8Array {
+function footerFor(
+  { active }: LocatedMetadata,
+  { type, sizeBytes }: Survey,
+  report: RescueReport,
+): Uint8Array {
   if (!active?.cookieValid || !active.checksum.valid) {
     report.likely.push('The footer is new: unique id, creation time and creator of the old one are lost.');
     const bytes = newFooterBytes(type, sizeBytes, {});
@@ -239,22 +287,43 @@ function footerFor({ active }: VhdMetadata, { type, sizeBytes }: Survey, report:
   return sealFooter(bytes);
 }
 
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly length: number;
+}
+type Buffers = readonly [Buffer, Buffer];
+
+/** Copies what the source holds of a block; the rest reads as zeros in a new file. @throws AppError `verify-failed`. */
+async function copyBlock(
+  source: RandomAccessFile,
+  target: RandomAccessFile,
+  { from, to, length }: Stretch,
+  buffers: Buffers,
+  progress: PhaseProgress,
+): Promise<void> {
+  for await (const extent of piecewiseExtents(source, from, length)) {
+    const part = { from: extent.offset, to: to + extent.offset - from, length: extent.length };
+    if (extent.kind === 'hole') progress.advance(extent.length);
+    else await copyBytes(source, target, part, buffers, progress);
+  }
+}
+
 /** Copies and reads back; bytes that the source does not have are zeros. @throws AppError `verify-failed`. */
 async function copyBytes(
   source: RandomAccessFile,
   target: RandomAccessFile,
-  from: number,
-  to: number,
-  length: number,
+  { from, to, length }: Stretch,
+  [room, back]: Buffers,
   progress: PhaseProgress,
 ): Promise<void> {
   for (let done = 0; done < length; done += CHUNK_BYTES) {
     const count = Math.min(CHUNK_BYTES, length - done);
-    const bytes = new Uint8Array(count);
-    bytes.set(await readUpTo(source, from + done, count));
+    const bytes = room.subarray(0, count);
+    bytes.fill(0, await source.readAt(bytes, from + done));
     await target.writeAt(bytes, to + done);
-    const written = await readUpTo(target, to + done, count);
-    if (Buffer.compare(written, bytes) !== 0)
+    const written = back.subarray(0, await target.readAt(back.subarray(0, count), to + done));
+    if (!written.equals(bytes))
       throw new AppError(
         'verify-failed',
         `The copy of byte ${from + done} does not read back as it was written.`,

@@ -1,11 +1,8 @@
 /** A dynamic disk header made anew from the footer's size and from a BAT that proves its own place and block size. */
-import {
-  BAT_UNUSED,
-  DYNAMIC_HEADER_SIZE_BYTES,
-  SECTOR_SIZE_BYTES,
-} from '../../../../src-shared/vhd/constants';
-import { batSizeBytes, encodeDynamicHeader, readBat, sectorBitmapBytes } from '../../format';
+import { DYNAMIC_HEADER_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
+import { batSizeBytes, encodeDynamicHeader, sectorBitmapBytes } from '../../format';
 import type { RandomAccessFile } from '../../io';
+import { surveyTable } from './derived-table';
 import { BLOCK_SIZES_TRIED } from './header-guess';
 
 export interface DerivedHeader {
@@ -58,26 +55,22 @@ async function tryTable(
   const maxTableEntries = Math.ceil(hints.currentSizeBytes / blockSizeBytes);
   const tableEnd = tableOffset + batSizeBytes(maxTableEntries);
   if (maxTableEntries === 0 || tableEnd > hints.dataEndOffset) return null;
-  const { entries } = await readBat(file, tableOffset, maxTableEntries, hints.fileSizeBytes, maxTableEntries);
   const strideSectors = (sectorBitmapBytes(blockSizeBytes) + blockSizeBytes) / SECTOR_SIZE_BYTES;
-  const sectors = entries
-    .slice()
-    .filter((sector) => sector !== BAT_UNUSED)
-    .sort();
-  const firstSector = tableEnd / SECTOR_SIZE_BYTES;
   const endSector = hints.dataEndOffset / SECTOR_SIZE_BYTES;
-  for (let at = 0; at < sectors.length; at += 1) {
-    const sector = sectors[at] ?? 0;
-    if (sector < firstSector || sector + strideSectors > endSector) return null;
-    if (at > 0 && sector - (sectors[at - 1] ?? 0) < strideSectors) return null;
-  }
-  const last = sectors[sectors.length - 1];
+  const table = await surveyTable(file, {
+    offset: tableOffset,
+    entries: maxTableEntries,
+    strideSectors,
+    firstSector: tableEnd / SECTOR_SIZE_BYTES,
+    endSector,
+  });
+  if (!table) return null;
   return {
     bytes: encodeDynamicHeader({ tableOffset, maxTableEntries, blockSizeBytes }),
     tableOffset,
     blockSizeBytes,
     maxTableEntries,
-    allocatedBlocks: sectors.length,
-    endsAtFooter: last !== undefined && last + strideSectors === endSector,
+    allocatedBlocks: table.allocated,
+    endsAtFooter: table.lastSector !== null && table.lastSector + strideSectors === endSector,
   };
 }
