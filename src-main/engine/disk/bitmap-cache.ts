@@ -5,6 +5,9 @@ import type { BlockTable } from './block-table';
 
 /** Memory for bitmaps that are neither all set nor all clear; those two need two bits a block. */
 const CACHE_BYTES_MAX = 8 * 1024 * 1024;
+/** Blocks of which those two are remembered together, and how many times so many: 2 MiB for eight million blocks. */
+const KINDS_BITS = 16;
+const KINDS_PAGES_MAX = 128;
 /** Bitmaps of small blocks lie close together: one read takes many, with the data between them. */
 const SPAN_BYTES_MAX = 1024 * 1024;
 /** In flight at once: of bitmaps alone, and of spans of up to a mebibyte. */
@@ -27,8 +30,10 @@ export class BitmapCache {
   readonly #file: RandomAccessFile;
   readonly #table: BlockTable;
   readonly #capacity: number;
-  /** Four blocks a byte. */
-  #kinds: Uint8Array | null = null;
+  /** Four blocks a byte, page by page. */
+  readonly #kinds: (Uint8Array | undefined)[] = [];
+  /** Pages there are, the oldest first. */
+  readonly #kindsPages: number[] = [];
   #version = 0;
   /** Mixed bitmaps, least recently used first. */
   readonly #mixed = new Map<number, Uint8Array>();
@@ -178,14 +183,27 @@ export class BitmapCache {
   }
 
   #kindOf(blockIndex: number): number {
-    const four = this.#kinds?.[blockIndex >>> 2] ?? 0;
+    const four = this.#kinds[blockIndex >>> KINDS_BITS]?.[byteInPage(blockIndex)] ?? 0;
     return (four >>> ((blockIndex & 3) * 2)) & 3;
   }
 
   #setKind(blockIndex: number, kind: number): void {
-    const kinds = (this.#kinds ??= new Uint8Array(Math.ceil(this.#table.blockCount / 4)));
+    const kinds = this.#kinds[blockIndex >>> KINDS_BITS] ?? this.#addKinds(blockIndex >>> KINDS_BITS);
+    const at = byteInPage(blockIndex);
     const shift = (blockIndex & 3) * 2;
-    const others = (kinds[blockIndex >>> 2] ?? 0) & ~(3 << shift);
-    kinds[blockIndex >>> 2] = others | (kind << shift);
+    kinds[at] = ((kinds[at] ?? 0) & ~(3 << shift)) | (kind << shift);
+  }
+
+  #addKinds(page: number): Uint8Array {
+    // what is forgotten is read again where it is asked for again
+    const oldest = this.#kindsPages.length < KINDS_PAGES_MAX ? undefined : this.#kindsPages.shift();
+    if (oldest !== undefined) this.#kinds[oldest] = undefined;
+    const blocksLeft = this.#table.blockCount - page * 2 ** KINDS_BITS;
+    const kinds = new Uint8Array(Math.ceil(Math.min(2 ** KINDS_BITS, blocksLeft) / 4));
+    this.#kinds[page] = kinds;
+    this.#kindsPages.push(page);
+    return kinds;
   }
 }
+
+const byteInPage = (blockIndex: number): number => (blockIndex & (2 ** KINDS_BITS - 1)) >>> 2;
