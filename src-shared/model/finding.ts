@@ -82,9 +82,17 @@ export function groupFindings(findings: readonly Finding[]): readonly FindingGro
     });
 }
 
-/** Errors, each of which can be mended with certainty: nothing of the content is lost. */
-export const isSurelyMendable = (findings: readonly Finding[]): boolean =>
-  findings.every(({ severity, repair }) => severity !== 'error' || repair === 'automatic');
+const PARENT_LACKING: readonly string[] = ['parent-missing', 'parent-mismatch', 'parent-ambiguous'];
+
+/**
+ * What the errors of an image that has some come to: each can be mended with certainty, so that nothing of the content
+ * is lost; it lacks its parent, and nothing else (no finding says so before the chain was looked at); or damage.
+ */
+export function natureOfErrors(findings: readonly Finding[]): 'mendable' | 'parentLacking' | 'errors' {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.every(({ code }) => PARENT_LACKING.includes(code))) return 'parentLacking';
+  return errors.every(({ repair }) => repair === 'automatic') ? 'mendable' : 'errors';
+}
 
 /** How many findings there are of each severity. */
 export function countBySeverity(findings: readonly Finding[]): {

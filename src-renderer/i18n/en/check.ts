@@ -14,6 +14,7 @@ export const check = {
     warnings: 'It departs from the specification, so that some program may refuse or misread it.',
     errors: 'Something is damaged. Content may be lost, or cannot be trusted yet.',
     mendable: 'There are errors, and each can be mended with certainty: nothing is lost.',
+    parentLacking: 'Its parent is missing or not the right one: without it, it cannot be read. Its Chain screen relinks it.',
   },
   counts: { error: 'no errors | 1 error | {count} errors', warning: 'no warnings | 1 warning | {count} warnings', note: 'no notes | 1 note | {count} notes' },
   findings: 'Findings',

@@ -13,6 +13,7 @@ export const disk = {
     warnings: 'It can be used, but some program may refuse or misread it.',
     errors: 'Something is damaged: content may be lost, or must not be trusted yet.',
     mendable: 'There are errors, and each can be mended with certainty: nothing is lost.',
+    parentLacking: 'Its parent is missing or not the right one: without it, it cannot be read.',
   },
   sections: { label: 'Parts of this disk', overview: 'Overview', map: 'Map', inspect: 'Inspect', chain: 'Chain', check: 'Check & repair', compare: 'Compare' },
   outside: {

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { snapshotImage } from '../../../src-main/engine';
+import { natureOfErrors } from '../../../src-shared/model';
 import type { EventMap } from '../../../src-shared/ipc/events';
 import { buildVhd, nextId } from '../../support/vhd-builder';
 import { useTempFolders } from '../../support/temp';
@@ -265,6 +266,7 @@ describe('a sweep', () => {
     expect((await door.call('files.recent', {})).files).toMatchObject([{ verdict: 'errors' }]);
     const checked = await door.call('image.check', { fileId, deep: false, chain: true });
     expect(checked.verdict).toBe('errors');
+    expect(natureOfErrors(checked.findings)).toBe('parentLacking');
   });
 
   it('does not follow links out of the roots or in circles', async () => {

@@ -6,7 +6,7 @@ import type {
 } from '../../../../src-shared/model/check-report';
 import {
   groupFindings,
-  isSurelyMendable,
+  natureOfErrors,
   type Finding,
   type Place,
   type Severity,
@@ -19,17 +19,17 @@ export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
   note: 'Note',
 };
 
-const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+const VERDICT_WORDS: Readonly<Record<Verdict | ReturnType<typeof natureOfErrors>, string>> = {
   clean: 'Sound: no errors and no warnings.',
   warnings: 'Usable: it departs from the specification, but nothing is lost.',
   errors: 'Damaged: content is lost, ambiguous or not to be trusted.',
+  mendable: 'Errors, each of which can be mended with certainty: nothing is lost.',
+  parentLacking: 'Its parent is missing or not the right one: without it, it cannot be read.',
 };
 
-/** The verdict as a sentence; errors that are all mended with certainty are no loss. */
+/** The verdict as a sentence. */
 export const verdictWords = ({ verdict, findings }: CheckReport): string =>
-  verdict === 'errors' && isSurelyMendable(findings)
-    ? 'Errors, each of which can be mended with certainty: nothing is lost.'
-    : VERDICT_WORDS[verdict];
+  VERDICT_WORDS[verdict === 'errors' ? natureOfErrors(findings) : verdict];
 
 /** Every finding, what only follows from another behind that. */
 export const inReadingOrder = ({ findings }: CheckReport): readonly Finding[] =>
