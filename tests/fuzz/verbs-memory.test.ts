@@ -24,8 +24,20 @@ let script = '';
 const CHILD = `
 const fs = require('node:fs');
 const [engine, verb, file] = process.argv.slice(2);
-const { checkImage, compactImage, resizeImage } = require(engine);
+const { applyRepair, checkImage, compactImage, planRepair, rescueImage, resizeImage, undoImage } = require(engine);
+const history = { historyFolder: file + '-history' };
 const work = {
+  plan: () => planRepair(file, { deep: true }),
+  part: async () => {
+    const plan = await applyRepair(file, { ...history, deep: false, choose: { 'blocks-overlap': 'keep-first' } });
+    if (!plan.applied || plan.remaining.includes('blocks-overlap')) throw new Error('the blocks were not parted');
+    await undoImage(file, history);
+  },
+  clear: async () => {
+    const plan = await applyRepair(file, { ...history, choose: { 'bat-entry-outside': 'clear' } });
+    if (!plan.applied || plan.remaining.includes('bat-entry-outside')) throw new Error('the entries were not cleared');
+  },
+  rescue: () => rescueImage(file, file + '-rescued.vhd'),
   check: () => checkImage(file, {}),
   deep: () => checkImage(file, { deep: true }),
   resize: () => resizeImage({ image: { path: file }, sizeBytes: ${SIZE_BYTES + 64 * KIB * KIB * KIB}, verify: 'none' }),
@@ -102,4 +114,24 @@ it('compacts an image of so many blocks, in place and into a new file', () => {
 it('checks deeply a BAT of so many equal entries', () => {
   const file = writeImage(() => FIRST_SECTOR, 1);
   expect(residentBytesOf('deep', file)).toBeLessThan(170e6);
+});
+
+it('plans the repair of so many equal entries without a list of them', () => {
+  const file = writeImage(() => FIRST_SECTOR, 1);
+  expect(residentBytesOf('plan', file)).toBeLessThan(190e6);
+});
+
+it('gives up every second of so many blocks, and takes that back', () => {
+  const file = writeImage((block) => FIRST_SECTOR + (block >>> 1) * STRIDE_SECTORS, ENTRIES / 2);
+  expect(residentBytesOf('part', file)).toBeLessThan(230e6);
+});
+
+it('clears as many entries that lie outside the file', () => {
+  const file = writeImage((block) => 0xffff_fff0 - (block % 7), 1);
+  expect(residentBytesOf('clear', file)).toBeLessThan(230e6);
+});
+
+it('rescues what so many entries at one place leave', () => {
+  const file = writeImage(() => FIRST_SECTOR, 1);
+  expect(residentBytesOf('rescue', file)).toBeLessThan(190e6);
 });

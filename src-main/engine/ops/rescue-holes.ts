@@ -42,6 +42,10 @@ export class Holes {
   /** Where data begins, at most `to`: piece by piece, as a piece full of data and holes has many of them. */
   async #lookAhead(from: number, to: number): Promise<number> {
     for (let at = from; at < to;) {
+      if (this.covers(at, 1)) {
+        at = this.#end;
+        continue;
+      }
       const wanted = Math.min(PIECE_BYTES, to - at);
       const first = (await this.#file.extents(at, wanted))[0];
       if (first?.kind !== 'hole') return at;
