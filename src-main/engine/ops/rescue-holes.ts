@@ -33,7 +33,9 @@ export class Holes {
     // twice as far the next time, as long as there is nothing but a hole
     this.#windowBytes = end - offset < wanted ? 0 : 2 * wanted;
     if (end <= offset) return offset;
+    // a short one does not take the place of a long one that is known
     const touches = offset <= this.#end && end >= this.#start;
+    if (!touches && end - offset <= this.#end - this.#start) return end;
     this.#start = touches ? Math.min(this.#start, offset) : offset;
     this.#end = touches ? Math.max(this.#end, end) : end;
     return this.#end;
