@@ -46,6 +46,11 @@ export async function requireNotSplit(first: NodeFile, imagePath: string): Promi
   if ((await partsBehind(first, imagePath)).length > 0) throw splitIsReadOnly(imagePath);
 }
 
+/** The same of an image that is open for reading. @throws AppError `unsupported`. */
+export function requireOneFile(file: RandomAccessFile): void {
+  if (file instanceof SplitFile) throw splitIsReadOnly(file.path);
+}
+
 /** The further pieces of a set; none where the first one has its own footer at its end. */
 async function partsBehind(first: NodeFile, imagePath: string): Promise<readonly string[]> {
   const parts = await locateSplitSet(imagePath);

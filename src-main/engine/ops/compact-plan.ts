@@ -2,6 +2,7 @@ import { AppError } from '../../../src-shared/errors';
 import type { CompactForecast } from '../../../src-shared/model/compact-forecast';
 import { formatSizeExact } from '../../../src-shared/vhd/format-size';
 import type { OpenedDisk } from '../chain';
+import { requireOneFile } from '../chain/image-file';
 import { clearBatmapBit } from '../disk/batmap';
 import type { BlockSet } from '../disk/find-overlaps';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
@@ -52,6 +53,7 @@ export async function planCompact(
       },
     );
   }
+  if (input.target === undefined) requireOneFile(file);
   requireNoSavedState(metadata, path);
   const image = await readSparseImage(file, metadata);
   if (input.realign && !isAlignable(image))

@@ -1,6 +1,8 @@
 import { FOOTER_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import type { VhdMetadata } from '../disk';
 import type { RandomAccessFile } from '../io';
+import { RECORD_HEAD_BYTES, RECORD_PAYLOAD_BYTES_MAX } from '../repair/journal-record';
+import { RangeSet } from '../repair/range-set';
 import { planSparseResize } from './resize-sparse';
 import { placeOf, readSparseImage, type SparseImage } from './sparse-image';
 
@@ -32,6 +34,10 @@ export async function forecastResize(
   const plan = planSparseResize(image, sizeBytes, file.path);
   const movedBytes = plan.moves.reduce((sum, { length }) => sum + length, 0);
   const tableBytes = plan.reservedEnd - image.batOffset;
+  // what the tables and the moves leave no longer as it was; longer tables lie where blocks were that move
+  const saved = new RangeSet();
+  saved.add(image.batOffset, Math.min(plan.reservedEnd, metadata.fileSizeBytes));
+  for (const { from, length } of plan.moves) saved.add(from, from + length);
   const isGrowing = sizeBytes > oldSizeBytes;
   // what blocks leave behind is zeroed, as is the end of the last block; what is cut off is saved
   const clearedBytes = isGrowing && oldSizeBytes % image.blockSizeBytes !== 0 ? image.blockSizeBytes : 0;
@@ -39,9 +45,11 @@ export async function forecastResize(
   const cutBytes = Math.max(0, metadata.fileSizeBytes - predictedFileBytes);
   return {
     bytesToWrite:
-      2 * movedBytes +
+      movedBytes +
+      tableBytes +
+      saved.totalBytes +
+      (plan.moves.length + Math.ceil(saved.totalBytes / RECORD_PAYLOAD_BYTES_MAX)) * RECORD_HEAD_BYTES +
       droppedBytes(image, plan.entries.kept.length) +
-      2 * tableBytes +
       clearedBytes +
       cutBytes +
       JOURNAL_BYTES,

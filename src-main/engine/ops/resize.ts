@@ -4,6 +4,7 @@ import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { predictLayout } from '../../../src-shared/vhd/layout';
 import { findChildren, type OpenedDisk } from '../chain';
 import { requireNoChildren } from '../chain/find-children';
+import { requireOneFile } from '../chain/image-file';
 import type { VhdMetadata } from '../disk';
 import type { OperationContext } from '../disk/virtual-disk';
 import { requireSoundMetadata } from '../disk/writable-image';
@@ -46,6 +47,7 @@ export async function preflightResize(input: ResizeInput): Promise<Preflight> {
   const opened = await openSource({ ...input.image, format: 'vhd' });
   try {
     const { metadata } = opened;
+    requireOneFile(opened.file);
     const oldSizeBytes = opened.disk.sizeBytes;
     const mayOpen = insideRoots(input.image.roots);
     if (!metadata) throw new AppError('internal', 'an open VHD has metadata');
@@ -81,6 +83,7 @@ export async function resizeImage(
   const opened = await openSource({ ...input.image, format: 'vhd' });
   try {
     const { metadata, path } = opened;
+    requireOneFile(opened.file);
     if (!metadata?.type) throw new AppError('internal', 'an open VHD has metadata and a type');
     const oldSizeBytes = opened.disk.sizeBytes;
     const warnings = await requireResizable(opened, metadata, input);
