@@ -7,7 +7,6 @@ import { clearBatmapBit } from '../disk/batmap';
 import type { BlockSet } from '../disk/find-overlaps';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import type { HistoryOptions } from '../repair';
-import { RECORD_HEAD_BYTES, RECORD_PAYLOAD_BYTES_MAX } from '../repair/journal-record';
 import { forecastOf, layOutCompact, type CompactLayout } from './compact-layout';
 import { isAlignable, surveyBlocks, type BlockSurvey } from './compact-survey';
 import { requireNoSavedState, type DiskSource } from './disk-source';
@@ -26,9 +25,6 @@ export interface CompactInput {
   readonly allowUnlocked?: boolean | undefined;
   readonly history?: HistoryOptions | undefined;
 }
-
-/** Footers, the dynamic disk header, and the journal's own beginning and end. */
-const FIXED_JOURNAL_BYTES = 8192;
 
 export interface CompactPlan {
   readonly image: SparseImage;
@@ -75,15 +71,6 @@ export async function planCompact(
 }
 
 export const parentOf = (opened: OpenedDisk): VirtualDisk | null => opened.chain[1]?.disk ?? null;
-
-/** What the journal takes at most: what is overwritten and what is cut, zeros excepted, and its own records. */
-export function journalBytesOf(plan: CompactPlan): number {
-  const { image, layout, forecast } = plan;
-  const tableBytes = image.tablesEnd - image.batOffset + FIXED_JOURNAL_BYTES;
-  const savedBytes = movedBytesOf(plan) + layout.freeBytes + Math.max(0, forecast.savedBytes) + tableBytes;
-  const records = savedBytes / RECORD_PAYLOAD_BYTES_MAX + 2 * layout.packed.movedCount;
-  return savedBytes + Math.ceil(records) * RECORD_HEAD_BYTES;
-}
 
 export const movedBytesOf = ({ image, layout }: CompactPlan): number =>
   layout.packed.movedCount * image.strideBytes;

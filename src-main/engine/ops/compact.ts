@@ -8,7 +8,6 @@ import { openForWriting } from '../io';
 import { JournaledFile, requireNoPendingJournal } from '../repair';
 import { compactIntoNew } from './compact-into-new';
 import {
-  journalBytesOf,
   movedBytesOf,
   newTables,
   parentOf,
@@ -18,6 +17,7 @@ import {
 } from './compact-plan';
 import { contentBefore, requireSameContent } from './content-fingerprint';
 import { insideRoots, openSource } from './disk-source';
+import { costOfCompacting } from './forecast-compact';
 import { zeroStretches } from './gap-walk';
 import { journalFacts, journalItem } from './journal-facts';
 import { moveInOrder } from './move-ranges';
@@ -49,7 +49,7 @@ export async function preflightCompact(
   await requireSettled(input);
   const opened = await openSource({ ...input.image, format: 'vhd' });
   try {
-    return await preflightOf(input, opened, await planCompact(input, opened, context));
+    return await preflightOf(input, opened, await planCompact(input, opened, context), context);
   } finally {
     await opened.close();
   }
@@ -71,7 +71,10 @@ export async function compactImage(
   try {
     const plan = await planCompact(input, opened, context);
     const { forecast, layout } = plan;
-    const warnings = requirePassed(await preflightOf(input, opened, plan), input.target ?? opened.path);
+    const warnings = requirePassed(
+      await preflightOf(input, opened, plan, context),
+      input.target ?? opened.path,
+    );
     throwIfCancelled(context);
     if (input.target === undefined && layout.packed.movedCount === 0 && forecast.savedBytes <= 0) {
       const changed = ['There is nothing to compact; nothing was written.'];
@@ -112,20 +115,25 @@ async function requireSettled({ image, target }: CompactInput): Promise<void> {
   if (target === undefined) await requireNoPendingJournal(image.path, insideRoots(image.roots));
 }
 
-async function preflightOf(input: CompactInput, opened: OpenedDisk, plan: CompactPlan): Promise<Preflight> {
-  const { forecast } = plan;
-  const journalBytes = journalBytesOf(plan);
-  const isInPlace = input.target === undefined;
+async function preflightOf(
+  input: CompactInput,
+  opened: OpenedDisk,
+  plan: CompactPlan,
+  context: OperationContext,
+): Promise<Preflight> {
+  const { fileSizeAfterBytes } = plan.forecast;
+  const cost = input.target === undefined ? await costOfCompacting(opened.file, plan, context) : null;
   return runPreflight({
     target: input.target ?? opened.path,
     replace: input.replace,
-    inPlace: isInPlace,
-    bytesToWrite: isInPlace ? journalBytes : forecast.fileSizeAfterBytes,
-    journalAdvice: isInPlace ? JOURNAL_ADVICE : undefined,
-    predictedFileBytes: forecast.fileSizeAfterBytes,
+    inPlace: cost !== null,
+    bytesToWrite: cost?.bytesToWrite ?? fileSizeAfterBytes,
+    spaceBytes: cost?.spaceBytes,
+    journalAdvice: cost ? JOURNAL_ADVICE : undefined,
+    predictedFileBytes: fileSizeAfterBytes,
     reads: opened.chain,
     more: [
-      ...(isInPlace ? [journalItem(journalBytes, input.history)] : []),
+      ...(cost ? [journalItem(cost.journalBytes, input.history)] : []),
       ...(await unclaimedItems(opened, fateOfUnclaimed(input))),
     ],
   });

@@ -9,7 +9,7 @@ import type { PhaseProgress } from './operation';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 /** Moves whose targets are saved in the journal under one flush. */
-const BATCH_BYTES = 64 * 1024 * 1024;
+export const MOVE_BATCH_BYTES = 64 * 1024 * 1024;
 
 /** An image under its journal, or a new file that nobody has seen. */
 export type MovableFile = RandomAccessFile & Partial<Pick<JournaledFile, 'protect'>>;
@@ -71,7 +71,7 @@ export async function moveInOrder(
   for (const move of inSafeOrder(moves)) {
     batch.push(move);
     batchBytes += move.length;
-    if (batchBytes >= BATCH_BYTES) await runBatch();
+    if (batchBytes >= MOVE_BATCH_BYTES) await runBatch();
   }
   await runBatch();
 }

@@ -90,12 +90,22 @@ export class PackedBlocks implements MoveList {
   }
 
   /** What lies free between the blocks in their new places and what else is taken, up to `endOffset`. */
-  *freeStretches(endOffset: number): Generator<Stretch> {
+  freeStretches(endOffset: number): Generator<Stretch> {
+    return this.#stretchesBetween(endOffset, () => true);
+  }
+
+  /** What lies between the blocks that stay where they are and what else is taken: where others go, and what is free. */
+  changedStretches(endOffset: number): Generator<Stretch> {
+    return this.#stretchesBetween(endOffset, (from, to) => from === to);
+  }
+
+  *#stretchesBetween(endOffset: number, counts: (from: number, to: number) => boolean): Generator<Stretch> {
     const walk = new GapWalk(this.#packing.taken);
     for (const packed of this.#stretches) {
-      const { blocks } = this.#load(packed);
+      const { blocks, sectors } = this.#load(packed);
       for (let at = 0; at < blocks.length; at += 1) {
         const place = this.#places[at] ?? 0;
+        if (!counts((sectors[at] ?? 0) * SECTOR_SIZE_BYTES, place)) continue;
         if (place > walk.position) yield* walk.upTo(place);
         walk.pass(place + this.#image.strideBytes);
       }

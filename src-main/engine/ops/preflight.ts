@@ -17,6 +17,8 @@ export interface PreflightRequest {
   readonly inPlace?: boolean | undefined;
   /** Bytes that will be written, holes not counted; null where it cannot be foretold. */
   readonly bytesToWrite: number | null;
+  /** Of them, those that take free space; all where it is not given. */
+  readonly spaceBytes?: number | undefined;
   /** Where the undo journal of a change takes that room: what can be done where there is too little. */
   readonly journalAdvice?: { readonly message: string; readonly hint: string } | undefined;
   /** Length of the file afterwards. */
@@ -73,7 +75,7 @@ export async function runPreflight(request: PreflightRequest): Promise<Preflight
   return {
     items,
     ok: items.every((item) => item.level !== 'blocked'),
-    bytesToWrite: space.neededBytes,
+    bytesToWrite: space.writtenBytes,
     predictedFileBytes: request.predictedFileBytes,
     freeBytes: volume.freeBytes,
   };
@@ -132,14 +134,17 @@ function kindOf(stats: Stats): string {
 }
 
 interface Space {
-  /** Bytes that the operation takes; null where it cannot be foretold. */
+  /** Bytes that are written; null where it cannot be foretold. */
+  readonly writtenBytes: number | null;
+  /** Free space that the operation takes; null where it cannot be foretold. */
   readonly neededBytes: number | null;
   /** Why empty areas take space here; null where they do not, or there are none. */
   readonly fill: { readonly reason: string; readonly level: 'ok' | 'warning' } | null;
 }
 
-function spaceOf({ bytesToWrite, holeBytes = 0, isRaw }: PreflightRequest, volume: VolumeFacts): Space {
-  if (holeBytes === 0) return { neededBytes: bytesToWrite, fill: null };
+function spaceOf(request: PreflightRequest, volume: VolumeFacts): Space {
+  const { bytesToWrite, spaceBytes = bytesToWrite, holeBytes = 0, isRaw } = request;
+  if (holeBytes === 0) return { writtenBytes: bytesToWrite, neededBytes: spaceBytes, fill: null };
   let fill: Space['fill'] = null;
   if (volume.sparseFiles === false)
     fill = { reason: `${volume.name ?? 'The file system'} has no sparse files`, level: 'warning' };
@@ -147,7 +152,8 @@ function spaceOf({ bytesToWrite, holeBytes = 0, isRaw }: PreflightRequest, volum
   else if (process.platform === 'win32' && !isRaw)
     fill = { reason: 'Windows attaches no image that has holes', level: 'ok' };
   const filledBytes = fill === null ? 0 : holeBytes;
-  return { neededBytes: bytesToWrite === null ? null : bytesToWrite + filledBytes, fill };
+  const filled = (bytes: number | null): number | null => (bytes === null ? null : bytes + filledBytes);
+  return { writtenBytes: filled(bytesToWrite), neededBytes: filled(spaceBytes), fill };
 }
 
 function spaceItems(
@@ -160,7 +166,9 @@ function spaceItems(
     const message = 'The space needed or free is not known beforehand.';
     items.push({ code: 'free-space', level: 'ok', message });
   } else {
-    const what = journalAdvice ? 'may go into the undo journal beside the image' : 'will be written';
+    const what = journalAdvice
+      ? 'may be taken by the undo journal beside the image, and by holes that are filled'
+      : 'will be written';
     const message = `${formatSizeBoth(neededBytes)} ${what}; ${formatSizeBoth(freeBytes)} are free.`;
     if (neededBytes <= freeBytes) items.push({ code: 'free-space', level: 'ok', message });
     else
