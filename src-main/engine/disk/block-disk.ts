@@ -4,7 +4,7 @@ import type { RandomAccessFile } from '../io';
 import { BitmapCache, type BlockBits } from './bitmap-cache';
 import { UNALLOCATED, type BlockTable } from './block-table';
 import type { Damage } from './damage';
-import { gatherPieces, readInto, type FilePiece } from './gather';
+import { gatherPieces, readInto, readTogether, type FilePiece } from './gather';
 import { requireGuestRange } from './range';
 import type { DiskExtent, VirtualDisk } from './virtual-disk';
 
@@ -99,10 +99,13 @@ export abstract class BlockDisk implements VirtualDisk {
         else beneath.push({ offset: run.offset, length: run.length });
       }
     }
-    if (pieces.length > 0) await gatherPieces(this.file, pieces, target);
-    for (const { offset: start, length } of beneath) {
-      await this.fillBeneath(target.subarray(start - offset, start - offset + length), start);
-    }
+    const reads = beneath.map(
+      ({ offset: start, length }) =>
+        () =>
+          this.fillBeneath(target.subarray(start - offset, start - offset + length), start),
+    );
+    if (pieces.length > 0) reads.push(() => gatherPieces(this.file, pieces, target));
+    await readTogether(reads);
   }
 
   async *extents(offset: number, length: number): AsyncGenerator<DiskExtent> {

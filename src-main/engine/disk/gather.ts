@@ -26,10 +26,26 @@ export async function gatherPieces(
 ): Promise<void> {
   const single = pieces[0];
   if (single && pieces.length === 1) return readPiece(file, single, target);
-  const groups = groupPieces(pieces);
-  for (let at = 0; at < groups.length; at += PARALLEL_READS) {
-    await Promise.all(groups.slice(at, at + PARALLEL_READS).map((group) => readGroup(file, group, target)));
-  }
+  await readTogether(groupPieces(pieces).map((group) => () => readGroup(file, group, target)));
+}
+
+/**
+ * Reads side by side, a few at a time. Ends, also where one fails, when none is under way any more: nothing writes to
+ * a target that its owner has been given back.
+ */
+export async function readTogether(reads: readonly (() => Promise<void>)[]): Promise<void> {
+  const [only] = reads;
+  if (only && reads.length === 1) return only();
+  let next = 0;
+  const failures: unknown[] = [];
+  const readOn = async (): Promise<void> => {
+    for (let read = reads[next]; read && failures.length === 0; read = reads[next]) {
+      next += 1;
+      await read().catch((error: unknown) => failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(PARALLEL_READS, reads.length) }, readOn));
+  if (failures.length > 0) throw failures[0];
 }
 
 function groupPieces(pieces: readonly FilePiece[]): FilePiece[][] {
