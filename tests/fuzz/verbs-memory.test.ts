@@ -135,3 +135,8 @@ it('rescues what so many entries at one place leave', () => {
   const file = writeImage(() => FIRST_SECTOR, 1);
   expect(residentBytesOf('rescue', file)).toBeLessThan(190e6);
 });
+
+it('rescues so many scattered blocks of holes, each asked about in the order of their numbers', () => {
+  const file = writeImage(scattered, ENTRIES);
+  expect(residentBytesOf('rescue', file)).toBeLessThan(220e6);
+});

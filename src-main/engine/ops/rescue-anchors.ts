@@ -5,7 +5,7 @@ import type { OperationContext } from '../disk/virtual-disk';
 import { sectorBitmapBytes } from '../format';
 import { readUpTo, type RandomAccessFile } from '../io';
 import { Breather, throwIfCancelled } from './operation';
-import { Holes } from './rescue-holes';
+import type { Holes } from './rescue-holes';
 
 const GPT_SIGNATURE = 'EFI PART';
 const GPT_ENTRY_BYTES_MIN = 128;
@@ -64,11 +64,11 @@ class Block {
 /** Looks into every block for what tells its place. @param offsets of the blocks; gone through twice. */
 export async function findAnchors(
   file: RandomAccessFile,
+  holes: Holes,
   offsets: () => Iterable<number>,
   blockSizeBytes: number,
   context: OperationContext = {},
 ): Promise<Anchors> {
-  const holes = await Holes.of(file);
   const breather = new Breather(context);
   const blocks = async function* (): AsyncGenerator<Block> {
     let turn = 0;

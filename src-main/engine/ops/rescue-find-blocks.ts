@@ -7,7 +7,7 @@ import type { OperationContext } from '../disk/virtual-disk';
 import { isAllZero } from '../disk/zeros';
 import { Breather } from './operation';
 import { FoundBlocks } from './rescue-found-blocks';
-import { Holes } from './rescue-holes';
+import type { Holes } from './rescue-holes';
 
 const WINDOW_BYTES = 1 << 20;
 /** Places looked at between two looks at what else there is to do. */
@@ -23,6 +23,7 @@ const COVERED_ENOUGH = 0.9;
 export type Claimed = Iterable<{ readonly start: number; readonly end: number }>;
 
 export interface FindOptions extends OperationContext {
+  readonly holes: Holes;
   readonly blockSizeBytes: number;
   readonly start: number;
   readonly end: number;
@@ -33,12 +34,11 @@ export interface FindOptions extends OperationContext {
 
 /** Byte offsets of what look like whole blocks with their bitmaps, in file order, none over another. */
 export async function findBlocks(file: RandomAccessFile, options: FindOptions): Promise<FoundBlocks> {
-  const { blockSizeBytes, end } = options;
+  const { blockSizeBytes, end, holes } = options;
   const bitmapBytes = sectorBitmapBytes(blockSizeBytes);
   const stride = bitmapBytes + blockSizeBytes;
   const found = new FoundBlocks(stride);
   const window = new Window(file);
-  const holes = await Holes.of(file);
   const breather = new Breather(options);
   const claimed = (options.claimed ?? [])[Symbol.iterator]();
   let blocking = claimed.next();
@@ -65,7 +65,7 @@ export async function findBlocks(file: RandomAccessFile, options: FindOptions): 
     const bitmap = await window.read(position, bitmapBytes);
     if (isAllZero(bitmap)) {
       // no block begins where its whole bitmap is a hole
-      const holeEnd = position < askFrom ? position : await holes.endFrom(position, bitmapBytes);
+      const holeEnd = position < askFrom ? position : await holes.endFrom(position);
       if (holeEnd === position && position >= askFrom) askFrom = position + ASK_AGAIN_BYTES;
       const dataStart = holeEnd - (holeEnd % SECTOR_SIZE_BYTES);
       position = Math.max(position, dataStart - bitmapBytes) + SECTOR_SIZE_BYTES;

@@ -12,8 +12,9 @@ import type { RandomAccessFile } from '../io';
 import { deriveHeader } from '../repair/items/header-derive';
 import { BLOCK_SIZES_TRIED } from '../repair/items/header-guess';
 import { findAnchors, type Anchors } from './rescue-anchors';
-import { detectBlockSize, findBlocks } from './rescue-find-blocks';
+import { detectBlockSize, findBlocks, type FindOptions } from './rescue-find-blocks';
 import type { FoundBlocks } from './rescue-found-blocks';
+import type { Holes } from './rescue-holes';
 import { IndexSet } from './rescue-index-set';
 import { placeBlocks, type Placement } from './rescue-place-blocks';
 import {
@@ -54,6 +55,7 @@ interface Shape {
 /** Null where neither block nor metadata is left. */
 export async function surveyBlocks(
   file: RandomAccessFile,
+  holes: Holes,
   metadata: LocatedMetadata,
   report: RescueReport,
   context: OperationContext,
@@ -62,7 +64,7 @@ export async function surveyBlocks(
   const isChild = type === 'differencing';
   const dataEnd = metadata.footer?.position === 'end' ? metadata.footer.offset : metadata.fileSizeBytes;
   const footerSize = footerSizeOf(metadata, report);
-  const shape = await findShape(file, metadata, footerSize, { ...context, dataEnd, isChild }, report);
+  const shape = await findShape(file, metadata, footerSize, { ...context, holes, dataEnd, isChild }, report);
   if (!shape) return null;
   const { blockSizeBytes } = shape;
   const count = entryCount(metadata, footerSize, shape);
@@ -77,13 +79,14 @@ export async function surveyBlocks(
   );
   const found = await findBlocks(file, {
     ...context,
+    holes,
     blockSizeBytes,
     start: scanStart,
     end: dataEnd,
     claimed: claimedBy(table, stride),
     isChild,
   });
-  const anchors = await findAnchors(file, () => allOffsets(table, found), blockSizeBytes, context);
+  const anchors = await findAnchors(file, holes, () => allOffsets(table, found), blockSizeBytes, context);
   const blocks = found.count + table.knownCount;
   const sizeBytes = settleSize(footerSize, metadata, shape, anchors, blocks, report);
   const places = Math.ceil(sizeBytes / blockSizeBytes);
@@ -144,7 +147,8 @@ async function findShape(
   file: RandomAccessFile,
   metadata: LocatedMetadata,
   footerSize: number | null,
-  options: OperationContext & { readonly dataEnd: number; readonly isChild: boolean },
+  options: OperationContext &
+    Pick<FindOptions, 'holes'> & { readonly dataEnd: number; readonly isChild: boolean },
   report: RescueReport,
 ): Promise<Shape | null> {
   const { header, fileSizeBytes } = metadata;

@@ -120,12 +120,13 @@ async function rescueInto(
       context: { path: source.path },
       data: { format },
     });
-  const survey = await surveyBlocks(source, metadata, report, options);
+  const holes = await Holes.of(source);
+  const survey = await surveyBlocks(source, holes, metadata, report, options);
   if (!survey)
     throw new AppError('nothing-found', `Nothing of a disk was found in "${source.path}".`, {
       context: { path: source.path },
     });
-  await writeBlocks(target, source, metadata, survey, report, options);
+  await writeBlocks(target, source, { holes, metadata, survey }, report, options);
   const { type, sizeBytes, entries } = survey;
   // the proof of what was built reads its BAT
   freeEntries(entries);
@@ -174,8 +175,7 @@ async function rescueFixed(
 async function writeBlocks(
   target: RandomAccessFile,
   source: RandomAccessFile,
-  metadata: LocatedMetadata,
-  survey: Survey,
+  { holes, metadata, survey }: { holes: Holes; metadata: LocatedMetadata; survey: Survey },
   report: RescueReport,
   context: OperationContext,
 ): Promise<void> {
@@ -192,7 +192,6 @@ async function writeBlocks(
   const stride = sectorBitmapBytes(blockSizeBytes) + blockSizeBytes;
   const progress = new PhaseProgress(context, 'copy', entries.countUsed() * stride);
   const breather = new Breather(context);
-  const holes = await Holes.of(source);
   const buffers = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)] as const;
   const firstBlock = end;
   let turn = 0;
