@@ -5,6 +5,7 @@ import { writeZeros } from './write-zeros';
 
 /** Writes of so much are looked through for pages that can be kept in less than their bytes. */
 const PACKED_WRITE_BYTES_MIN = 64 * 1024;
+const NOTHING = new Uint8Array(0);
 
 /**
  * A file seen through changes that are held in memory only: what a repair would make of it, before it does.
@@ -16,7 +17,7 @@ export class OverlayFile implements RandomAccessFile {
   readonly #base: RandomAccessFile;
   readonly #pages = new Map<number, StoredPage>();
   /** Room for what lies under a long write. */
-  #room: Uint8Array = new Uint8Array(0);
+  #room: Uint8Array = NOTHING;
   #sizeBytes: number;
   /** Bytes of the base that still show: a cut hides the rest for good, even where the file grows again. */
   #baseBytes: number;
@@ -61,7 +62,7 @@ export class OverlayFile implements RandomAccessFile {
   async writeAt(source: Uint8Array, offset: number): Promise<void> {
     if (source.length === 0) return;
     const end = offset + source.length;
-    const under = source.length < PACKED_WRITE_BYTES_MIN ? null : this.#roomFor(source.length).fill(0);
+    const under = source.length < PACKED_WRITE_BYTES_MIN ? null : this.#takeRoom(source.length);
     if (under) await this.#readUnder(under, offset);
     for (let page = Math.floor(offset / PAGE_BYTES); page * PAGE_BYTES < end; page += 1) {
       const from = Math.max(offset, page * PAGE_BYTES);
@@ -78,6 +79,7 @@ export class OverlayFile implements RandomAccessFile {
       bytes.set(source.subarray(from - offset, to - offset), from - page * PAGE_BYTES);
     }
     this.#sizeBytes = Math.max(this.#sizeBytes, end);
+    if (under) this.#room = new Uint8Array(under.buffer);
   }
 
   async setSize(bytes: number): Promise<void> {
@@ -142,9 +144,11 @@ export class OverlayFile implements RandomAccessFile {
     if (length > 0) await this.#base.readAt(target.subarray(0, length), offset);
   }
 
-  #roomFor(bytes: number): Uint8Array {
-    if (this.#room.length < bytes) this.#room = new Uint8Array(bytes);
-    return this.#room.subarray(0, bytes);
+  /** Zeros; nobody else gets them until they are given back. */
+  #takeRoom(bytes: number): Uint8Array {
+    const room = this.#room.length < bytes ? new Uint8Array(bytes) : this.#room;
+    this.#room = NOTHING;
+    return room.subarray(0, bytes).fill(0);
   }
 
   /** A page that is the overlay's own, with what it shows now. */

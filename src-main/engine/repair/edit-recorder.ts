@@ -78,19 +78,24 @@ export class EditRecorder implements RandomAccessFile {
         },
       );
     if (offset > (await this.#overlay.size())) await this.setSize(offset);
-    if (this.#before.length < source.length) this.#before = new Uint8Array(source.length);
-    const count = await this.#overlay.readAt(this.#before.subarray(0, source.length), offset);
-    const before = this.#before.subarray(0, count);
+    // taken while it is in use: writes that overlap in time must not share it
+    const room = this.#before.length < source.length ? new Uint8Array(source.length) : this.#before;
+    this.#before = NOTHING;
+    const before = room.subarray(0, await this.#overlay.readAt(room.subarray(0, source.length), offset));
     let first = 0;
     while (first < before.length && before[first] === source[first]) first += 1;
     let last = source.length;
     if (before.length === source.length)
       while (last > first && before[last - 1] === source[last - 1]) last -= 1;
-    if (last === first) return;
+    if (last === first) {
+      this.#before = room;
+      return;
+    }
     this.#version += 1;
     await this.#overlay.writeAt(source.subarray(first, last), offset + first);
     this.touched.add(offset + first, offset + last);
     this.#changes.add(offset + first, before.subarray(first, last), source.subarray(first, last));
+    this.#before = room;
   }
 
   async setSize(bytes: number): Promise<void> {
