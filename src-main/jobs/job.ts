@@ -157,7 +157,9 @@ export class Job {
     // Killing the worker of a job that was being cancelled is its cancellation, not a crash.
     const isCancelled =
       error.kind === 'cancelled' || (error.code === 'worker-crashed' && this.#state === 'cancelling');
-    if (!isCancelled) this.#error = toWireError(error);
+    // a cancellation that left something to be done has a code of its own
+    if (!isCancelled || (error.kind === 'cancelled' && error.code !== 'cancelled'))
+      this.#error = toWireError(error);
     this.#end(isCancelled ? 'cancelled' : 'failed');
   }
 

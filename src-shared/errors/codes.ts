@@ -207,6 +207,11 @@ export const ERROR_CODES = {
   'unknown-file': text('conflict', 'This file is no longer open', 'Open it again.'),
 
   cancelled: text('cancelled', 'Cancelled', 'Nothing half-written was left behind.'),
+  'merge-unfinished': text(
+    'cancelled',
+    'Cancelled in the middle of a merge',
+    'Run the same merge again: it goes on where it stopped.',
+  ),
 
   forbidden: text('usage', 'Refused', "The request did not come from Platter's own window."),
   'bad-request': text(

@@ -55,7 +55,7 @@ export function sizeIssues(request: LayoutRequest): SizeIssue[] {
   if (sizeBytes > MAX_SPARSE_SIZE_BYTES) {
     issues.push(
       type === 'fixed'
-        ? warning('SIZE_OVER_2040_GIB', 'Windows, Hyper-V and QEMU refuse disks of more than 2040 GiB.')
+        ? warning('SIZE_OVER_2040_GIB', 'QEMU refuses disks of more than 2040 GiB.')
         : error(
             'SIZE_OVER_2040_GIB',
             `A ${type} disk holds at most 2040 GiB: its table counts sectors of the file in 32 bits.`,

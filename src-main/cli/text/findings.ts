@@ -70,14 +70,15 @@ function printFinding(finding: Finding, out: TextOutput): void {
   if (finding.hint !== '') out.paragraph(`${style.faint('What to do:')} ${finding.hint}`, indent);
 }
 
-/** `32 MiB in 3 places, the first at byte 268,435,456`; only the first 20 places are known. */
-function describeStake({ guestRanges }: Finding): string | null {
+/** `32 MiB in 3 places, the first at byte 268,435,456`; only of the first 20 faults it is known where they are. */
+function describeStake({ guestRanges, count }: Finding): string | null {
   const [first] = guestRanges;
   if (first === undefined) return null;
   const start = `byte ${formatCount(first.offset)} of the disk`;
   const sum = guestRanges.reduce((bytes, range) => bytes + range.length, 0);
-  if (guestRanges.length === 1) return `${formatSizeBoth(sum)} from ${start} on`;
-  const least = guestRanges.length >= FINDING_PLACES_MAX ? 'at least ' : '';
+  const isPart = guestRanges.length >= FINDING_PLACES_MAX || count > FINDING_PLACES_MAX;
+  const least = isPart ? 'at least ' : '';
+  if (guestRanges.length === 1) return `${least}${formatSizeBoth(sum)} from ${start} on`;
   return `${least}${formatSize(sum)} in ${guestRanges.length} places, the first at ${start}`;
 }
 

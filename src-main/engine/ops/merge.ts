@@ -10,7 +10,14 @@ import { quotedNames } from '../chain/quoted-names';
 import type { OperationContext } from '../disk/virtual-disk';
 import { freeEntries } from '../format';
 import { flushFolder, isSameFile, openForWriting } from '../io';
-import { beginMergeMark, endMergeMark, mergeUnderWayOf } from '../repair';
+import {
+  beginMergeMark,
+  endMergeMark,
+  mergeCancelledError,
+  mergeUnderWayOf,
+  resumedMerge,
+  type MergeMark,
+} from '../repair';
 import { contentBefore, showsContent, type ContentBefore } from './content-fingerprint';
 import { insideRoots, openSource } from './disk-source';
 import { cutLeftBehind } from './merge-tail';
@@ -78,6 +85,24 @@ async function mergeIntoAncestor(
   before: ContentBefore,
   context: OperationContext,
 ): Promise<OperationResult> {
+  // known beforehand, so that a merge that ends while it is given can be gone on with
+  const mark = markOf(plan, plan.resumed?.newId ?? randomUUID());
+  try {
+    return await mergeUnderMark(input, plan, mark, before, context);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'cancelled') throw error;
+    const isBegun = (await resumedMerge(plan.ancestor.path, mark.layerIds)) !== null;
+    throw isBegun ? mergeCancelledError(mark, plan.ancestor.path, error) : error;
+  }
+}
+
+async function mergeUnderMark(
+  input: MergeInput,
+  plan: MergePlan,
+  mergeMark: MergeMark & { readonly newId: string },
+  before: ContentBefore,
+  context: OperationContext,
+): Promise<OperationResult> {
   const { opened, ancestor } = plan;
   const { parents, rawParent, roots } = input.child;
   const open = {
@@ -88,8 +113,6 @@ async function mergeIntoAncestor(
   };
   const { allowUnlocked } = input;
   const { resumed } = plan;
-  // known beforehand, so that a merge that ends while it is given can be gone on with
-  const newId = resumed?.newId ?? randomUUID();
   const seen = resumed
     ? await cutLeftBehind(ancestor.path, { allowUnlocked, seen: ancestor.identity ?? undefined })
     : (ancestor.identity ?? undefined);
@@ -97,7 +120,12 @@ async function mergeIntoAncestor(
   freeBat(ancestor.metadata);
   const writable = await openForWritingDisk(ancestor.path, { ...open, seen, allowUnlocked });
   try {
-    if (!resumed) await mark(plan, newId, await writable.file.size());
+    if (!resumed) {
+      const { path: parentPath, metadata } = ancestor;
+      const uniqueId = metadata?.active?.fields.uniqueId ?? null;
+      const fileSizeBytes = await writable.file.size();
+      await beginMergeMark({ path: parentPath, uniqueId, fileSizeBytes }, mergeMark);
+    }
     await mergeLayers(plan.merged, writable.disk, context);
     await writable.disk.flush();
   } finally {
@@ -120,7 +148,7 @@ async function mergeIntoAncestor(
     `"${ancestor.path}" shows now what "${opened.path}" shows; ${formatSizeBoth(plan.merged.totalBytes)} were merged.`,
   ];
   if (plan.others.length > 0) {
-    await giveId(ancestor.path, newId, input);
+    await giveId(ancestor.path, mergeMark.newId, input);
     changed.push('The parent has a new unique id, so that its other children notice that they are lost.');
   }
   // last: until then the other children are told that what they see is mixed
@@ -142,26 +170,13 @@ function freeBat(metadata: ChainMember['metadata']): void {
   if (metadata?.bat) freeEntries(metadata.bat.entries);
 }
 
-function mark(
-  { opened, ancestor, layers, depth, others }: MergePlan,
-  newId: string,
-  fileSizeBytes: number,
-): Promise<void> {
-  return beginMergeMark(
-    {
-      path: ancestor.path,
-      uniqueId: ancestor.metadata?.active?.fields.uniqueId ?? null,
-      fileSizeBytes,
-    },
-    {
-      childPath: path.resolve(opened.path),
-      layerIds: layerIdsOf(layers),
-      isDeep: depth > 1,
-      breaksChildren: others.length > 0,
-      newId,
-    },
-  );
-}
+const markOf = ({ opened, layers, depth, others }: MergePlan, newId: string) => ({
+  childPath: path.resolve(opened.path),
+  layerIds: layerIdsOf(layers),
+  isDeep: depth > 1,
+  breaksChildren: others.length > 0,
+  newId,
+});
 
 /** Another unique id, in both footers. There is no way back: the other children would take the merged content for theirs. */
 async function giveId(

@@ -1,5 +1,6 @@
 import { AppError, invariant } from '../../../src-shared/errors';
 import { FOOTER_SIZE_BYTES } from '../../../src-shared/vhd/constants';
+import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { currentSizeOf, readMetadata, type VhdMetadata } from '../disk';
 import type { RandomAccessFile } from '../io';
 import { resizedFooter } from './sparse-image';
@@ -42,6 +43,6 @@ export async function resizeFixed(
       unchanged: 'Everything was put back.',
     });
   return [
-    `The file has ${endBytes - fileSizeBytes >= 0 ? 'grown' : 'shrunk'} by ${Math.abs(endBytes - fileSizeBytes)} bytes.`,
+    `The file has ${endBytes - fileSizeBytes >= 0 ? 'grown' : 'shrunk'} by ${formatSizeBoth(Math.abs(endBytes - fileSizeBytes))}.`,
   ];
 }

@@ -1,4 +1,4 @@
-import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import { formatCount, formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { readContent } from '../content/read-content';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { isAllZero } from '../disk/zeros';
@@ -42,7 +42,11 @@ export async function findBeyond(disk: VirtualDisk, sizeBytes: number): Promise<
     dataOffset !== null &&
     beyond.every(({ kind }) => kind !== 'gpt-backup' || dataOffset < (gptBackupOffset ?? 0))
   )
-    beyond.push({ kind: 'data', name: `there is data at byte ${dataOffset}`, offset: dataOffset });
+    beyond.push({
+      kind: 'data',
+      name: `there is data at byte ${formatCount(dataOffset)}`,
+      offset: dataOffset,
+    });
   return beyond;
 }
 

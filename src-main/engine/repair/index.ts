@@ -8,7 +8,7 @@ export { JournaledFile } from './journaled-file';
 export { JOURNAL_SUFFIX } from './journal-names';
 export { historyFolder } from './journal-store';
 export type { HistoryOptions } from './journal-store';
-export { beginMergeMark, endMergeMark, resumedMerge } from './merge-mark';
+export { beginMergeMark, endMergeMark, mergeCancelledError, resumedMerge } from './merge-mark';
 export type { MergeMark } from './merge-mark';
 export {
   mergeUnderWayOf,

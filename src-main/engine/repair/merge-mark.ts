@@ -51,6 +51,16 @@ const mergeCommand = ({ childPath, isDeep, breaksChildren }: MergeMark, parentPa
 export const mergeAdvice = (mark: MergeMark, parentPath: string): string =>
   `A merge is not rolled back: what it replaced is not kept. Run ${mergeCommand(mark, parentPath)} again: it goes on where it stopped. Until then other children of this parent see mixed content.`;
 
+/** A merge that was cancelled when the parent held some of it already. */
+export const mergeCancelledError = (mark: MergeMark, parentPath: string, cause: AppError): AppError =>
+  new AppError('merge-unfinished', `"${parentPath}" holds only part of what is merged into it.`, {
+    cause,
+    context: { path: parentPath },
+    unchanged: `"${mark.childPath}" is untouched and still shows what it did.`,
+    hint: mergeAdvice(mark, parentPath),
+    data: { journal: inFlightPath(parentPath), child: mark.childPath },
+  });
+
 /** @returns an error that says how to go on with the merge, for whoever would change the parent. */
 export const mergePendingError = (mark: MergeMark, parentPath: string): AppError =>
   stoppedByMerge(

@@ -155,7 +155,7 @@ async function interruptMerge(input: Partial<Parameters<typeof mergeImage>[0]> =
   };
   await expect(
     mergeImage({ child: { path: at('c.vhd') }, ...input }, { signal: stop.signal, onProgress }),
-  ).rejects.toMatchObject({ code: 'cancelled' });
+  ).rejects.toMatchObject({ code: 'merge-unfinished' });
   expect(fs.existsSync(at('b.vhd.platter-undo'))).toBe(true);
 }
 

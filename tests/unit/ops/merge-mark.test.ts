@@ -45,7 +45,7 @@ async function interrupt(): Promise<void> {
     if (phase === 'merge') stop.abort();
   };
   await expect(mergeImage({ child }, { signal: stop.signal, onProgress })).rejects.toMatchObject({
-    code: 'cancelled',
+    code: 'merge-unfinished',
   });
   const bytes = fs.readFileSync(at('base.vhd'));
   const leaked = Buffer.alloc(2 * (BLOCK + 512), 0xa5);

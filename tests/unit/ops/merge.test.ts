@@ -128,7 +128,11 @@ describe('merging into the parent', () => {
       if (phase === 'merge' && doneBytes > 64 * KIB) abort.abort();
     };
     const cancelled = mergeImage({ child: { path: at('child.vhd') } }, { signal: abort.signal, onProgress });
-    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(cancelled).rejects.toMatchObject({
+      code: 'merge-unfinished',
+      kind: 'cancelled',
+      hint: expect.stringContaining(`platter merge "${at('child.vhd')}"`) as string,
+    });
     expect((await shownBy(at('child.vhd'))).equals(afterChild)).toBe(true);
     await merge();
     expect((await shownBy(at('base.vhd'))).equals(afterChild)).toBe(true);

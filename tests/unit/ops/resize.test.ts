@@ -363,7 +363,7 @@ describe('shrinking', () => {
     const before = fs.readFileSync(at('d.vhd'));
     await expect(resize('d.vhd', 6 * MIB, { shrink: true })).rejects.toMatchObject({
       code: 'data-beyond-end',
-      message: expect.stringContaining(`byte ${6 * MIB + 2}`) as string,
+      message: expect.stringContaining('byte 6,291,458') as string,
     });
     expect(fs.readFileSync(at('d.vhd')).equals(before)).toBe(true);
   });

@@ -6,6 +6,7 @@ import type {
 } from '../../../../src-shared/model/check-report';
 import {
   groupFindings,
+  FINDING_PLACES_MAX,
   natureOfErrors,
   type Finding,
   type Place,
@@ -82,7 +83,10 @@ export function findingLines(finding: Finding): readonly (readonly [string, stri
     ['Where', finding.where ? describePlace(finding.where) : ''],
     ['How often', finding.count > 1 ? formatCount(finding.count) : ''],
     ['Evidence', evidence.join('; ')],
-    ['Guest content at stake', ranges.join('; ')],
+    [
+      'Guest content at stake',
+      `${ranges.join('; ')}${ranges.length > 0 && finding.count > FINDING_PLACES_MAX ? '; and more' : ''}`,
+    ],
     ['What to do', finding.hint],
     ['Repair', REPAIR_WORDS[finding.repair]],
     ['Source', finding.source],
