@@ -4,6 +4,7 @@ import type { Preflight, PreflightItem } from '../../../src-shared/model/results
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { findChildren, type ChainMember, type OpenedDisk, type PeekedImage } from '../chain';
+import { requireOneFile } from '../chain/image-file';
 import type { OperationContext } from '../disk/virtual-disk';
 import { identityOfPath, isSameFile } from '../io';
 import { requireNotBeingMerged, resumedMerge, type MergeMark } from '../repair';
@@ -45,7 +46,7 @@ export interface MergePlan {
 
 /**
  * Finds what is merged into what.
- * @throws AppError where it cannot be; `journal-pending` where the parent is in the
+ * @throws AppError where it cannot be; `unsupported` where a split set would be changed or deleted; `journal-pending` where the parent is in the
  * middle of another change.
  */
 export async function planMerge(input: MergeInput, opened: OpenedDisk): Promise<MergePlan> {
@@ -62,6 +63,9 @@ export async function planMerge(input: MergeInput, opened: OpenedDisk): Promise<
   if (!ancestor) throw new AppError('internal', 'a differencing image has a parent');
   if (ancestor.metadata) requireNoSavedState(ancestor.metadata, ancestor.path);
   const layers = chain.slice(0, depth);
+  if (input.target === undefined) requireOneFile(ancestor.file);
+  // further pieces would stay behind
+  if (input.deleteChild) for (const { file } of layers) requireOneFile(file);
   if (input.target === undefined) await requireNotBeingMerged(ancestor.path, insideRoots(input.child.roots));
   return {
     opened,

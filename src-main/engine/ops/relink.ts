@@ -19,6 +19,7 @@ import {
   type PeekedImage,
   type PlacedLink,
 } from '../chain';
+import { requireNotSplit } from '../chain/image-file';
 import {
   readMetadata,
   requireSoundMetadata,
@@ -83,6 +84,7 @@ export async function relinkImage(
     allowUnlocked: input.allowUnlocked,
   });
   try {
+    await requireNotSplit(file, input.child);
     return await rewriteLink(file, input, child, parent);
   } finally {
     await file.close();

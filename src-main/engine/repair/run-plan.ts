@@ -5,6 +5,7 @@ import { AppError } from '../../../src-shared/errors';
 import type { RepairPlan } from '../../../src-shared/model/repair-plan';
 import { VHD_EPOCH_UNIX_SECONDS } from '../../../src-shared/vhd/timestamp';
 import { findChildren, requireNoChildren } from '../chain';
+import { requireNotSplit } from '../chain/image-file';
 import { checkImage, type CheckOptions } from '../check/check-image';
 import { readMetadata } from '../disk/metadata';
 import { freeEntries } from '../format';
@@ -27,10 +28,14 @@ export interface RunOptions
 
 type MakePlan = (file: RandomAccessFile, source: PlanSource, check: CheckImage) => Promise<BuiltPlan>;
 
-/** Plans on an image that is opened read-only. @throws AppError of kind `system`, and what `make` throws. */
+/**
+ * Plans on an image that is opened read-only.
+ * @throws AppError `unsupported` (a split set), of kind `system`, and what `make` throws.
+ */
 export async function showPlan(image: string, options: RunOptions, make: MakePlan): Promise<RepairPlan> {
   const file = await NodeFile.open(image, 'read');
   try {
+    await requireNotSplit(file, image);
     const built = await make(file, await sourceOf(file, options), checkWith(options));
     const seenAs = await idSeenByChildren(file, built);
     if (seenAs === null) return built.plan;
@@ -46,7 +51,7 @@ export async function showPlan(image: string, options: RunOptions, make: MakePla
 /**
  * Makes the plan anew under the lock, proves that it is the one that was looked at, and carries it out under an undo
  * journal; then checks the whole image again. Where the result is not what was predicted, everything is put back.
- * @throws AppError `file-changed`, `file-in-use`, `lock-unavailable`, `journal-pending`, `has-children`, `verify-failed`,
+ * @throws AppError `unsupported` (a split set), `file-changed`, `file-in-use`, `lock-unavailable`, `journal-pending`, `has-children`, `verify-failed`,
  * and those of makeBackup.
  */
 export async function runPlan(
@@ -59,6 +64,7 @@ export async function runPlan(
   await requireNoPendingJournal(image, options.mayOpen);
   const file = await openForWriting(image, options);
   try {
+    await requireNotSplit(file, image);
     const source = await sourceOf(file, options);
     if (stateToken !== undefined && source.stateToken !== stateToken)
       throw new AppError('file-changed', `"${image}" was changed since the plan was made.`, {
