@@ -47,6 +47,7 @@ describe.skipIf(process.platform !== 'linux')('an image whose name has bytes tha
     const text = (await runCli(['check', folder])).stdout.replace(/\s+/g, ' ');
     expect(text).toMatch(/no valid UTF-8/);
     expect(text).not.toMatch(/does not exist/);
+    expect(text).toContain('2 images: 0 with errors, 1 that could not be checked.');
     expect(text).toMatch(/Rename/);
   });
 
