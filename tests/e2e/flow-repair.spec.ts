@@ -49,14 +49,14 @@ test('the same repair is done with the keyboard alone', async ({ workbench: page
     await page.keyboard.press('ArrowRight');
   }
   const repair = page.getByRole('button', { name: 'Repair', exact: true });
-  await expect(repair).toBeVisible();
+  await expect(repair).toBeEnabled();
   await tabTo(page, () => repair);
   await page.keyboard.press('Enter');
   const confirm = page
     .getByRole('alertdialog')
     .or(page.getByRole('dialog'))
     .getByRole('button', { name: 'Repair' });
-  await expect(confirm).toBeVisible();
+  await expect(confirm).toBeEnabled();
   await tabTo(page, () => confirm);
   await page.keyboard.press('Enter');
   await expect(page.getByText('Repaired', { exact: true })).toBeVisible();

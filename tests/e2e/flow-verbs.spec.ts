@@ -18,9 +18,10 @@ async function finish(page: Page, label: string): Promise<void> {
   await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: 30_000 });
 }
 
-/** Goes on with Tab until something has the focus. */
+/** Goes on with Tab until something has the focus. A button that still waits for the review would take no key. */
 async function tabTo(page: Page, wanted: Locator): Promise<void> {
   await expect(wanted).toBeVisible();
+  await expect(wanted).toBeEnabled();
   for (let step = 0; step < 40; step += 1) {
     if (await wanted.evaluate((element) => element === document.activeElement)) return;
     await page.keyboard.press('Tab');
