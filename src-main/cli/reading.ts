@@ -1,7 +1,7 @@
 import {
   interruptedWarnings,
-  NodeFile,
   openDisk,
+  openImageFile,
   probeFormat,
   type OpenDiskOptions,
   type OpenedDisk,
@@ -53,7 +53,7 @@ export async function namedParents(
   const parents: string[] = [];
   let rawParent: string | undefined;
   for (const file of files) {
-    const handle = await NodeFile.open(file, 'read');
+    const handle = await openImageFile(file);
     try {
       if ((await probeFormat(handle)) === 'vhd') parents.push(file);
       else rawParent = file;

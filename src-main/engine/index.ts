@@ -6,6 +6,7 @@ export {
   isSameState,
   NodeFile,
   OutputFile,
+  pathsOfFile,
   systemError,
 } from './io';
 export type { FileIdentity, RandomAccessFile } from './io';
@@ -32,7 +33,6 @@ export {
   resolveParent,
   toLocatorFacts,
 } from './chain';
-export { locateSplitSet } from './chain';
 export type { OpenDiskOptions, OpenedDisk, ParentResolution } from './chain';
 export { readContent } from './content/read-content';
 export {

@@ -40,6 +40,11 @@ export const ERROR_CODES = {
     'No footer and no dynamic disk header can be found',
     'If this was a VHD, "platter rescue" searches the file for what can be saved. A fixed disk whose footer is gone, and a raw disk, are read with --from raw.',
   ),
+  'split-incomplete': text(
+    'refused',
+    'A piece of the split set is missing',
+    'Put all pieces (.vhd, .v01, .v02 and so on) into one folder. What is there can be read with --allow-damaged; of a fixed disk, whose footer is in the last piece, with --from raw.',
+  ),
   'too-damaged': text(
     'refused',
     'The image is too damaged for this',

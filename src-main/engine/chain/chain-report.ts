@@ -11,6 +11,7 @@ import { FOLDER_IMAGES_MAX, imagesInFolder } from './images-in-folder';
 import { isAllowed } from './may-open';
 import { CHAIN_DEPTH_MAX } from './open-disk';
 import { peekImage, type PeekedImage } from './peek-image';
+import { requireWholeSet } from './split-set';
 import { resolveParent, type ParentResolution, type ParentSearchOptions } from './resolve-parent';
 
 export interface ChainReportOptions extends ParentSearchOptions {
@@ -62,6 +63,7 @@ class ChainWalker {
   async file(path: string): Promise<Node[]> {
     const first = await this.#peek(path);
     if (!first.metadata.active && !first.metadata.header) {
+      await requireWholeSet(path);
       throw new AppError('no-metadata', `"${path}" has neither a footer nor a dynamic disk header.`, {
         context: { path },
       });

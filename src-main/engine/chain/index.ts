@@ -1,6 +1,7 @@
 export { chainReport } from './chain-report';
 export { findChildren, requireNoChildren } from './find-children';
-export { folderOf, locateSplitSet, openImageFile, realImagePath } from './image-file';
+export { folderOf, openImageFile, realImagePath } from './image-file';
+export { firstPieceOf, missingPieceOf, requireWholeSet } from './split-set';
 export { readLocators, toLocatorFacts } from './locators';
 export { imagesInFolder } from './images-in-folder';
 export { isAllowed } from './may-open';

@@ -1,17 +1,18 @@
 import { AppError } from '../../../src-shared/errors';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
+import { Damage, openImage, openRaw, readMetadata, type VhdMetadata, type VirtualDisk } from '../disk';
 import {
-  Damage,
-  openImage,
-  openRaw,
-  readMetadata,
-  requireVhd,
-  type VhdMetadata,
-  type VirtualDisk,
-} from '../disk';
-import { identityOfPath, isSameFile, NodeFile, type FileIdentity, type RandomAccessFile } from '../io';
+  identityOfPath,
+  isSameFile,
+  NodeFile,
+  pathsOfFile,
+  type FileIdentity,
+  type RandomAccessFile,
+} from '../io';
 import { openImageFile } from './image-file';
 import { readLocators } from './locators';
+import { requireVhd } from './require-vhd';
+import { requireWholeSet } from './split-set';
 import { resolveParent, type ParentResolution, type ParentSearchOptions } from './resolve-parent';
 
 /** Longest chain that is followed, the image itself included. */
@@ -24,11 +25,18 @@ export interface OpenDiskOptions extends ParentSearchOptions {
   readonly allowDamaged?: boolean | undefined;
 }
 
-/** One file of an open chain. */
+interface Piece {
+  readonly path: string;
+  readonly identity: FileIdentity;
+}
+
+/** One image of an open chain. */
 export interface ChainMember {
   readonly path: string;
   readonly file: RandomAccessFile;
   readonly identity: FileIdentity | null;
+  /** The further files of a split set, as they were when it was opened. */
+  readonly pieces?: readonly Piece[];
   /** Null for a raw disk. */
   readonly metadata: VhdMetadata | null;
   readonly disk: VirtualDisk;
@@ -50,7 +58,7 @@ export interface OpenedDisk {
 
 /**
  * Opens an image for reading, a differencing one with its proven parents.
- * @throws AppError `not-a-vhd`, `no-metadata`, `too-damaged`, `unsupported`; `parent-missing`, `parent-mismatch`,
+ * @throws AppError `not-a-vhd`, `no-metadata`, `split-incomplete`, `too-damaged`, `unsupported`; `parent-missing`, `parent-mismatch`,
  *   `parent-ambiguous`, `parent-raw-unnamed`, `chain-loop`, `chain-too-deep`; and of kind `system`.
  */
 export async function openDisk(path: string, options: OpenDiskOptions = {}): Promise<OpenedDisk> {
@@ -86,18 +94,26 @@ async function openVhd(
   try {
     await requireVhd(file);
     const metadata = await readMetadata(file);
+    if (!options.allowDamaged && metadata.footer?.position !== 'end') await requireWholeSet(path);
     const identity = await identityOfPath(path).catch(() => null);
+    const pieces = await piecesOf(file);
     if (metadata.type === 'differencing') {
       parent = await openParent(path, file, metadata, identity, options, descendants);
     }
     const damage = new Damage(path, options.allowDamaged === true);
     const disk = openImage(file, metadata, damage, parent?.disk ?? null);
-    return asOpened([{ path, file, identity, metadata, disk, damage, foundBy }, ...(parent?.chain ?? [])]);
+    const own = { path, file, identity, pieces, metadata, disk, damage, foundBy };
+    return asOpened([own, ...(parent?.chain ?? [])]);
   } catch (error) {
     await file.close();
     await parent?.close();
     throw error;
   }
+}
+
+async function piecesOf(file: RandomAccessFile): Promise<readonly Piece[]> {
+  const further = pathsOfFile(file).slice(1);
+  return Promise.all(further.map(async (path) => ({ path, identity: await identityOfPath(path) })));
 }
 
 /** The chain above a differencing image, proven. */

@@ -3,13 +3,13 @@ import {
   openRaw,
   openWritableRaw,
   readMetadata,
-  requireVhd,
   type VhdMetadata,
   type WritableDisk,
 } from '../disk';
 import { identityOfFile, openForWriting, type NodeFile, type WriteOpenOptions } from '../io';
-import { requireNotSplit } from './image-file';
 import { openParent, type OpenDiskOptions, type OpenedDisk } from './open-disk';
+import { requireNotSplit } from './split-set';
+import { requireVhd } from './require-vhd';
 
 export interface OpenedWritableDisk {
   readonly path: string;
@@ -38,7 +38,7 @@ export async function openForWritingDisk(
       const disk = openWritableRaw(await openRaw(file));
       return { path, disk, file, metadata: null, parent, close: () => disk.close() };
     }
-    await requireNotSplit(file, path);
+    await requireNotSplit(file);
     await requireVhd(file);
     const metadata = await readMetadata(file);
     if (metadata.type === 'differencing') {

@@ -2,10 +2,10 @@ import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import { verdictOf, type CheckReport } from '../../../src-shared/model/check-report';
 import type { Finding } from '../../../src-shared/model/finding';
-import { openImageFile } from '../chain';
+import { openImageFile, requireWholeSet } from '../chain';
 import { readMetadata, type VhdMetadata } from '../disk/metadata';
 import { describeFormat, probeFormat } from '../disk/probe';
-import type { RandomAccessFile } from '../io';
+import { NodeFile, pathsOfFile, type RandomAccessFile } from '../io';
 import { createContext, type CheckContext, type CheckEnvironment } from './context';
 import { findInterrupted } from './file/change-interrupted';
 import { QUICK_RULES } from './quick-rules';
@@ -79,6 +79,7 @@ export interface QuickLook extends Pick<CheckContext, 'edge' | 'locators'> {
 export async function requireVhd({ file, metadata }: OpenImage): Promise<void> {
   if (metadata.active || metadata.header?.cookieValid) return;
   const format = await probeFormat(file);
+  if (format === 'unknown' || format === 'raw') await requireWholeSet(file.path);
   const name = path.basename(file.path);
   const interrupted = await findInterrupted(file.path);
   const hint = interrupted
@@ -108,19 +109,38 @@ async function checkOpenImage(image: OpenImage, options: CheckOptions): Promise<
     ({ code }) =>
       (options.only === undefined || options.only.includes(code)) && !options.ignore?.includes(code),
   );
-  const { findBehindParent, judgeReaders } = await import('./readers');
   return {
     path: image.file.path,
     verdict: verdictOf(findings),
     findings,
-    readers: judgeReaders({
-      context,
-      findings: all,
-      edgeProblems: await edgeProblems(context),
-      behindParentOffset: await findBehindParent(context),
-    }),
+    readers: await judge(context, all, options),
     levels: { deep: options.deep ?? false, chain: options.chain ?? false },
   };
+}
+
+/** What each reader makes of the image; where it lies in several files, most open the first alone. */
+async function judge(
+  context: CheckContext,
+  findings: readonly Finding[],
+  options: CheckOptions,
+): Promise<CheckReport['readers']> {
+  const { findBehindParent, judgeReaders } = await import('./readers');
+  const readers = judgeReaders({
+    context,
+    findings,
+    edgeProblems: await edgeProblems(context),
+    behindParentOffset: await findBehindParent(context),
+  });
+  const { file } = context;
+  if (pathsOfFile(file).length === 1) return readers;
+  const { judgeSplitSet } = await import('./readers/split-set');
+  const first = await NodeFile.open(file.path, 'read');
+  try {
+    const alone = await createContext(first, await readMetadata(first), options);
+    return judgeSplitSet(file.path, readers, await judge(alone, await runRules(alone, QUICK_RULES), options));
+  } finally {
+    await first.close();
+  }
 }
 
 /** Runs every rule of the levels asked for. @throws AppError `not-a-vhd` or `no-metadata`. */

@@ -7,14 +7,7 @@ export { locateFooters } from './locate-footers';
 export type { LocatedFooter } from './locate-footers';
 export { locateMetadata, readMetadata } from './metadata';
 export type { LocatedHeader, LocatedMetadata, VhdMetadata } from './metadata';
-export {
-  currentSizeOf,
-  openImage,
-  openImageForWriting,
-  openRaw,
-  openWritableRaw,
-  requireVhd,
-} from './open-image';
+export { currentSizeOf, openImage, openImageForWriting, openRaw, openWritableRaw } from './open-image';
 export { requireSoundMetadata } from './writable-image';
 export { isAllZero } from './zeros';
 export type { DiskExtent, OperationContext, VirtualDisk, WritableDisk } from './virtual-disk';

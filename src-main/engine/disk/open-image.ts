@@ -8,7 +8,6 @@ import { DifferencingDisk } from './differencing-disk';
 import { DynamicDisk } from './dynamic-disk';
 import { FixedDisk } from './fixed-disk';
 import type { VhdMetadata } from './metadata';
-import { describeFormat, probeFormat } from './probe';
 import { RawDisk } from './raw-disk';
 import type { VirtualDisk, WritableDisk } from './virtual-disk';
 import { blockDiskWriter, flatWriter, WritableImage } from './writable-disk';
@@ -112,14 +111,3 @@ export async function openRaw(file: RandomAccessFile): Promise<RawDisk> {
 
 /** A raw disk that can be written. */
 export const openWritableRaw = (disk: RawDisk): WritableDisk => new WritableImage(disk, flatWriter(disk));
-
-/** @throws AppError `not-a-vhd`, naming what the file is instead; `no-metadata` where nothing is recognised. */
-export async function requireVhd(file: RandomAccessFile): Promise<void> {
-  const format = await probeFormat(file);
-  if (format === 'vhd') return;
-  const code = format === 'unknown' ? 'no-metadata' : 'not-a-vhd';
-  throw new AppError(code, `"${file.path}" is ${describeFormat(format)}.`, {
-    context: { path: file.path },
-    data: { format },
-  });
-}

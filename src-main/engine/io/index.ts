@@ -15,4 +15,5 @@ export { PARTIAL_SUFFIX } from './partial-name';
 export { OverlayFile } from './overlay-file';
 export type { FileExtent, RandomAccessFile } from './random-access-file';
 export { readExact, readUpTo } from './read-exact';
+export { pathsOfFile } from './split-file';
 export { systemError } from './system-error';

@@ -30,6 +30,11 @@ export class SplitFile implements RandomAccessFile {
     return new SplitFile(parts[0]?.path ?? '', placed);
   }
 
+  /** Of its parts, in order. */
+  get paths(): readonly string[] {
+    return this.#parts.map(({ file }) => file.path);
+  }
+
   size(): Promise<number> {
     const last = this.#parts.at(-1);
     return Promise.resolve(last ? last.start + last.sizeBytes : 0);
@@ -85,6 +90,10 @@ export class SplitFile implements RandomAccessFile {
     return splitIsReadOnly(this.path);
   }
 }
+
+/** Paths of the files that an image lies in, in order. */
+export const pathsOfFile = (file: RandomAccessFile): readonly string[] =>
+  file instanceof SplitFile ? file.paths : [file.path];
 
 export const splitIsReadOnly = (path: string): AppError =>
   new AppError('unsupported', `"${path}" is a split set, which can be read but not changed.`, {

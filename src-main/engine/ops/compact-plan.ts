@@ -2,7 +2,7 @@ import { AppError } from '../../../src-shared/errors';
 import type { CompactForecast } from '../../../src-shared/model/compact-forecast';
 import { formatSizeExact } from '../../../src-shared/vhd/format-size';
 import type { OpenedDisk } from '../chain';
-import { requireOneFile } from '../chain/image-file';
+import { requireOneFile } from '../chain/split-set';
 import { clearBatmapBit } from '../disk/batmap';
 import type { BlockSet } from '../disk/find-overlaps';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';

@@ -2,8 +2,15 @@ import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import type { VhdMetadata } from '../disk';
 import { describeFormat, probeFormat, type ImageFormat } from '../disk/probe';
-import { openDisk, openDiskFromFile, type OpenDiskOptions, type OpenedDisk } from '../chain';
-import { identityOfPath, isSameState, NodeFile } from '../io';
+import {
+  openDisk,
+  openDiskFromFile,
+  openImageFile,
+  requireWholeSet,
+  type OpenDiskOptions,
+  type OpenedDisk,
+} from '../chain';
+import { identityOfPath, isSameState } from '../io';
 import { openBeforeState } from '../repair/before-state';
 import type { HistoryOptions } from '../repair/journal-store';
 
@@ -52,7 +59,8 @@ export async function openSource(source: DiskSource): Promise<OpenedDisk> {
  * @throws AppError `file-changed`: somebody wrote while we read, so that what was read belongs to no single moment.
  */
 export async function requireSourceUnchanged(opened: OpenedDisk): Promise<void> {
-  for (const { path: file, identity } of opened.chain) {
+  const files = opened.chain.flatMap((member) => [member, ...(member.pieces ?? [])]);
+  for (const { path: file, identity } of files) {
     if (identity && isSameState(identity, await identityOfPath(file))) continue;
     if (!identity) continue;
     throw new AppError('file-changed', `"${file}" was changed while it was being read.`, {
@@ -75,7 +83,8 @@ export function requireNoSavedState(metadata: VhdMetadata, file: string): void {
  * A VHD whose metadata is gone looks like a raw disk; taken for one, its tables would pass for content.
  * @throws AppError `no-metadata`.
  */
-function requireNoVhdName(file: string): void {
+async function requireNoVhdName(file: string): Promise<void> {
+  await requireWholeSet(file);
   if (!VHD_NAME.test(file)) return;
   throw new AppError(
     'no-metadata',
@@ -88,12 +97,12 @@ function requireNoVhdName(file: string): void {
 }
 
 async function guessFormat(file: string): Promise<'vhd' | 'raw'> {
-  const handle = await NodeFile.open(file, 'read');
+  const handle = await openImageFile(file);
   try {
     const format = await probeFormat(handle);
     if (format === 'vhd') return 'vhd';
     if (RAW_FORMATS.includes(format)) {
-      requireNoVhdName(file);
+      await requireNoVhdName(file);
       return 'raw';
     }
     throw new AppError('not-a-vhd', `"${file}" is ${describeFormat(format)}.`, {

@@ -4,7 +4,7 @@ import type { Preflight, PreflightItem } from '../../../src-shared/model/results
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { findChildren, type ChainMember, type OpenedDisk, type PeekedImage } from '../chain';
-import { requireOneFile } from '../chain/image-file';
+import { requireOneFile } from '../chain/split-set';
 import type { OperationContext } from '../disk/virtual-disk';
 import { identityOfPath, isSameFile } from '../io';
 import { requireNotBeingMerged, resumedMerge, type MergeMark } from '../repair';

@@ -24,7 +24,8 @@ export async function openOutput(
 }
 
 /** The files of an open disk: its own and its ancestors'. */
-export const pathsOf = ({ chain }: Pick<OpenedDisk, 'chain'>): string[] => chain.map((member) => member.path);
+export const pathsOf = ({ chain }: Pick<OpenedDisk, 'chain'>): string[] =>
+  chain.flatMap(({ path: file, pieces = [] }) => [file, ...pieces.map((piece) => piece.path)]);
 
 async function requireReplaceable(
   target: string,

@@ -19,7 +19,7 @@ import {
   type PeekedImage,
   type PlacedLink,
 } from '../chain';
-import { requireNotSplit } from '../chain/image-file';
+import { requireNotSplit } from '../chain/split-set';
 import {
   readMetadata,
   requireSoundMetadata,
@@ -84,7 +84,7 @@ export async function relinkImage(
     allowUnlocked: input.allowUnlocked,
   });
   try {
-    await requireNotSplit(file, input.child);
+    await requireNotSplit(file);
     return await rewriteLink(file, input, child, parent);
   } finally {
     await file.close();

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import type { OperationResult } from '../../../src-shared/model/results';
 import { writeU32, writeU64 } from '../../../src-shared/vhd/bytes';
@@ -11,7 +12,7 @@ import {
 import { DISK_TYPE_CODES, type DiskType } from '../../../src-shared/vhd/disk-type';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { roundUpToSector } from '../../../src-shared/vhd/layout';
-import { readLocators } from '../chain';
+import { missingPieceOf, openImageFile, readLocators } from '../chain';
 import { checkImage } from '../check/check-image';
 import { interruptedWarnings } from '../check/interrupted';
 import { locateMetadata, type LocatedMetadata } from '../disk/metadata';
@@ -29,7 +30,7 @@ import {
   writeCurrentSize,
   type BatEntries,
 } from '../format';
-import { NodeFile, piecewiseExtents, readUpTo, type RandomAccessFile } from '../io';
+import { pathsOfFile, piecewiseExtents, readUpTo, type RandomAccessFile } from '../io';
 import { metadataNow } from '../repair/edit-structures';
 import { openOutput } from './open-output';
 import { newFooterBytes } from './new-image';
@@ -69,12 +70,13 @@ export async function rescueImage(
   targetPath: string,
   options: RescueOptions = {},
 ): Promise<RescueResult> {
-  const source = await NodeFile.open(sourcePath, 'read');
+  const source = await openImageFile(sourcePath);
   try {
     const interrupted = await interruptedWarnings([{ path: sourcePath }]);
-    const output = await openOutput(targetPath, options.replace, [sourcePath]);
+    const output = await openOutput(targetPath, options.replace, pathsOfFile(source));
     try {
       const report = new RescueReport();
+      await tellMissingPiece(source, report);
       const { type, sizeBytes } = await rescueInto(output.file, source, report, options);
       await requireSound(output.file, type);
       const fileSizeBytes = await output.file.size();
@@ -102,6 +104,16 @@ export async function rescueImage(
   } finally {
     await source.close();
   }
+}
+
+/** Where a piece of a split set is missing, nothing behind it can be put into its place. */
+async function tellMissingPiece(source: RandomAccessFile, report: RescueReport): Promise<void> {
+  const { footer } = await locateMetadata(source);
+  const missing = footer?.position === 'end' ? null : await missingPieceOf(source.path);
+  if (missing !== null)
+    report.lost.push(
+      `The piece "${path.basename(missing)}" of the split set is missing: it and all behind it.`,
+    );
 }
 
 async function rescueInto(

@@ -4,7 +4,7 @@ import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { predictLayout } from '../../../src-shared/vhd/layout';
 import { findChildren, type OpenedDisk } from '../chain';
 import { requireNoChildren } from '../chain/find-children';
-import { requireOneFile } from '../chain/image-file';
+import { requireOneFile } from '../chain/split-set';
 import type { VhdMetadata } from '../disk';
 import type { OperationContext } from '../disk/virtual-disk';
 import { requireSoundMetadata } from '../disk/writable-image';

@@ -5,7 +5,7 @@ import { AppError } from '../../../src-shared/errors';
 import type { RepairPlan } from '../../../src-shared/model/repair-plan';
 import { VHD_EPOCH_UNIX_SECONDS } from '../../../src-shared/vhd/timestamp';
 import { findChildren, requireNoChildren } from '../chain';
-import { requireNotSplit } from '../chain/image-file';
+import { requireNotSplit } from '../chain/split-set';
 import { checkImage, type CheckOptions } from '../check/check-image';
 import { readMetadata } from '../disk/metadata';
 import { freeEntries } from '../format';
@@ -35,7 +35,7 @@ type MakePlan = (file: RandomAccessFile, source: PlanSource, check: CheckImage) 
 export async function showPlan(image: string, options: RunOptions, make: MakePlan): Promise<RepairPlan> {
   const file = await NodeFile.open(image, 'read');
   try {
-    await requireNotSplit(file, image);
+    await requireNotSplit(file);
     const built = await make(file, await sourceOf(file, options), checkWith(options));
     const seenAs = await idSeenByChildren(file, built);
     if (seenAs === null) return built.plan;
@@ -64,7 +64,7 @@ export async function runPlan(
   await requireNoPendingJournal(image, options.mayOpen);
   const file = await openForWriting(image, options);
   try {
-    await requireNotSplit(file, image);
+    await requireNotSplit(file);
     const source = await sourceOf(file, options);
     if (stateToken !== undefined && source.stateToken !== stateToken)
       throw new AppError('file-changed', `"${image}" was changed since the plan was made.`, {

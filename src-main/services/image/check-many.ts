@@ -3,7 +3,7 @@ import path from 'node:path';
 import { AppError, asAppError, toWireError } from '../../../src-shared/errors';
 import {
   checkImage,
-  NodeFile,
+  openImageFile,
   probeFormat,
   systemError,
   targetOfPartial,
@@ -14,7 +14,7 @@ import {
 /** One image of several: its report, or why there is none. */
 export type CheckedImage = ReportedImage;
 
-/** Names that a VHD usually has; the pieces of a split set begin at `.v01`. */
+/** Names that a VHD usually has; the further pieces of a split set begin at `.v01`. */
 const VHD_NAME = /\.(vhd|avhd|vud)$/i;
 
 /**
@@ -36,7 +36,7 @@ export async function imagesInFolder(folder: string): Promise<string[]> {
 }
 
 async function isVhd(file: string): Promise<boolean> {
-  const opened = await NodeFile.open(file, 'read').catch(() => null);
+  const opened = await openImageFile(file).catch(() => null);
   if (opened === null) return false;
   try {
     return (await probeFormat(opened)) === 'vhd';

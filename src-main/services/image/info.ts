@@ -1,14 +1,7 @@
 import fs from 'node:fs/promises';
 import { countBySeverity } from '../../../src-shared/model/finding';
 import type { ImageInfo } from '../../../src-shared/model';
-import {
-  locateSplitSet,
-  openImageFile,
-  quickLook,
-  readMetadata,
-  requireVhd,
-  systemError,
-} from '../../engine';
+import { openImageFile, pathsOfFile, quickLook, readMetadata, requireVhd, systemError } from '../../engine';
 import { blockFacts, checksumFacts, footerFacts } from './facts';
 import { describeParent } from './parent';
 import { batmapFacts } from './batmap';
@@ -37,7 +30,7 @@ export async function describeImage(path: string, options: DescribeOptions = {})
       type: metadata.type,
       ...footerFacts(metadata.active),
       fileSizeBytes: metadata.fileSizeBytes,
-      diskUsageBytes: await diskUsage(path, metadata.fileSizeBytes),
+      diskUsageBytes: await diskUsage(pathsOfFile(file), metadata.fileSizeBytes),
       ...blockFacts(metadata),
       batmap: await batmapFacts(file, metadata),
       checksums: checksumFacts(metadata),
@@ -51,11 +44,11 @@ export async function describeImage(path: string, options: DescribeOptions = {})
 }
 
 /** Bytes that an image's files take on their disk, holes not counted; their length where the system does not say. */
-async function diskUsage(path: string, fileSizeBytes: number): Promise<number> {
+async function diskUsage(paths: readonly string[], fileSizeBytes: number): Promise<number> {
   let usageBytes = 0;
-  for (const part of [path, ...(await locateSplitSet(path))]) {
-    const stats = await fs.stat(part).catch((error: unknown) => {
-      throw systemError(error, { path: part, operation: 'read' });
+  for (const path of paths) {
+    const stats = await fs.stat(path).catch((error: unknown) => {
+      throw systemError(error, { path, operation: 'read' });
     });
     // COMPAT(Windows): Node gives no count of blocks there.
     if ((stats.blocks as number | undefined) === undefined) return fileSizeBytes;

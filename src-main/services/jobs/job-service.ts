@@ -35,6 +35,8 @@ export class JobService {
   readonly #queue: JobQueue;
   readonly #reviews = new Reviews();
   /** What is to be done when a job has ended. */
+  /** Records of ended jobs that are being removed. */
+  readonly #forgetting = new Set<Promise<void>>();
   readonly #afterwards = new Map<string, (isCrash: boolean) => void>();
 
   constructor(parts: JobServiceParts) {
@@ -80,7 +82,7 @@ export class JobService {
     const resume = (isCrash = false): void => {
       for (const one of resumes) void one();
       // What a dead worker was writing stays on record, to be offered for removal.
-      if (recorded !== null && !isCrash) void leftovers.end(recorded);
+      if (recorded !== null && !isCrash) this.#forget(leftovers.end(recorded));
     };
     try {
       const { id } = this.#queue.add({
@@ -127,8 +129,15 @@ export class JobService {
     this.#queue.dismiss(id);
   }
 
-  close(): Promise<void> {
-    return this.#queue.close();
+  /** Also waits until no record of an ended job is left. */
+  async close(): Promise<void> {
+    await this.#queue.close();
+    await Promise.all(this.#forgetting);
+  }
+
+  #forget(record: Promise<void>): void {
+    this.#forgetting.add(record);
+    void record.finally(() => this.#forgetting.delete(record));
   }
 
   /** The image's ancestors, as far as they can be found: what a job reads along with it. */

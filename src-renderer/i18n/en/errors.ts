@@ -24,6 +24,8 @@ export const errors = {
   /** Where the catalogue's hint is a command line: what to do on screen instead. */
   hints: {
     'no-metadata': 'If this was a VHD, “Save what can be saved” searches the file for what is left of it.',
+    'split-incomplete':
+      'Put all pieces (.vhd, .v01, .v02 and so on) into one folder, and open the first again.',
     'too-damaged': 'See under Check & repair what is wrong and what can be mended.',
     'damaged-range': 'Repair the image first: Check & repair shows what can be mended.',
     'value-too-large': 'Look at the image under Check & repair; the field is probably damaged.',

@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { missingPieceOf } from '../../chain';
+import { pathsOfFile } from '../../io';
 import type { Rule } from '../rule';
 
 export const splitImage: Rule = {
@@ -12,7 +14,7 @@ export const splitImage: Rule = {
   hint: 'Give the first piece; convert the image into a new one in a single file.',
   source: 'spec: Splitting Hard Disk Images',
   repair: 'none',
-  run: async ({ file, siblingExists }) => {
+  run: async ({ file, metadata, siblingExists }) => {
     const name = path.basename(file.path);
     const extension = path.extname(name).toLowerCase();
     if (/^\.v\d\d$/.test(extension))
@@ -21,9 +23,20 @@ export const splitImage: Rule = {
         severity: 'note',
         detail: `"${name}" is one piece of a split image, named after its place in it.`,
       };
+    const missing = metadata.footer?.position === 'end' ? null : await missingPieceOf(file.path);
+    if (missing !== null)
+      return {
+        where: null,
+        severity: 'error',
+        detail: `The piece "${path.basename(missing)}" is missing, and a later one is there.`,
+      };
+    const pieces = pathsOfFile(file);
+    const last = path.basename(pieces.at(-1) ?? '');
+    if (pieces.length > 1)
+      return { where: null, detail: `It lies in ${pieces.length} files, "${name}" to "${last}".` };
     const next = `${name.slice(0, name.length - extension.length)}.v01`;
     return extension === '.vhd' && (await siblingExists(next))
-      ? { where: null, detail: `"${next}" lies beside the image.` }
+      ? { where: null, detail: `"${next}" lies beside the image, which ends with a footer of its own.` }
       : null;
   },
 };

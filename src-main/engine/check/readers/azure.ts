@@ -16,7 +16,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** Azure's upload of disks: fixed, whole MiB, from 20 MiB to 32 TiB. From its documentation and its users' reports; not run here. */
 export const judgeAzure: Judge = (input) => {
   const { facts, metadata } = input.context;
-  if (metadata.type !== 'fixed')
+  if (metadata.type !== null && metadata.type !== 'fixed')
     return refuses('It takes fixed disks only; making the image ready for Azure gives one.');
   const refusal = refusalFor(input, REFUSALS);
   if (refusal) return refusal;

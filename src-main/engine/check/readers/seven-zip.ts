@@ -27,7 +27,7 @@ export const judgeSevenZip: Judge = (input) => {
     const why =
       metadata.type === 'fixed'
         ? `the last 512 bytes of the file ${reasonAgainst(facts.lastSector)}`
-        : `the copy of the footer at the start ${reasonAgainst(facts.firstSector)}`;
+        : `the first 512 bytes of the file ${reasonAgainst(facts.firstSector)}`;
     return refuses(`${CANNOT_OPEN} ${why}.`);
   }
   if (metadata.type === 'fixed') return judgeByContent(input);
