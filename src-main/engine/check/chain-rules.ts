@@ -1,6 +1,5 @@
 import { ancestorDamaged } from './chain/ancestor-damaged';
 import { ancestorUnreadable } from './chain/ancestor-unreadable';
-import { chainLoop } from './chain/chain-loop';
 import { chainTooDeep } from './chain/chain-too-deep';
 import { duplicateUniqueId } from './chain/duplicate-unique-id';
 import { locatorStale } from './chain/locator-stale';
@@ -19,7 +18,6 @@ export const CHAIN_RULES: readonly Rule[] = [
   // chain
   ancestorDamaged,
   ancestorUnreadable,
-  chainLoop,
   chainTooDeep,
   duplicateUniqueId,
   locatorStale,

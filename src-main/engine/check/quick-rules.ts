@@ -70,6 +70,7 @@ import { blocksOverlap } from './bat/blocks-overlap';
 import { tableOverBlocks } from './bat/table-over-blocks';
 import { tableSurplusEntries } from './bat/table-surplus-entries';
 import { tableTooSmall } from './bat/table-too-small';
+import { chainLoop } from './chain/chain-loop';
 import { parentFoundById } from './chain/parent-found-by-id';
 import { locatorDuplicate } from './locator/locator-duplicate';
 import { locatorEmpty } from './locator/locator-empty';
@@ -178,5 +179,6 @@ export const QUICK_RULES: readonly Rule[] = [
   locatorsNone,
   parentNameDiffers,
   // chain
+  chainLoop,
   parentFoundById,
 ];

@@ -131,6 +131,22 @@ describe('the check of a chain', () => {
     expect(codes(await checkChain(alone, 'self.vhd'))).toContain('chain-loop');
   });
 
+  it('finds a loop in a quick look, too, and that a chain of three is none', async () => {
+    const [a, b, c] = ids();
+    const loop = write({ 'a.vhd': child(a, b, 'b.vhd'), 'b.vhd': child(b, a, 'a.vhd') });
+    const alone = write({ 'self.vhd': child(a, a, 'self.vhd') });
+    const sound = write({
+      'a.vhd': base(a),
+      'b.vhd': child(b, a, 'a.vhd'),
+      'c.vhd': child(c, b, 'b.vhd'),
+    });
+    const quick = async (file: string): Promise<readonly Finding[]> =>
+      (await checkImage(file, { nowSeconds: NOW_SECONDS })).findings;
+    for (const file of [path.join(loop, 'a.vhd'), path.join(loop, 'b.vhd'), path.join(alone, 'self.vhd')])
+      expect(codes(await quick(file))).toEqual(['chain-loop']);
+    expect(await quick(path.join(sound, 'c.vhd'))).toEqual([]);
+  });
+
   it('reports a chain that is longer than it follows', async () => {
     const names = Array.from({ length: 70 }, () => nextId());
     const images = Object.fromEntries(
