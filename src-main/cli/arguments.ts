@@ -100,7 +100,7 @@ export function parseArguments(argv: readonly string[], spec: VerbSpec): ParsedA
     taken.forEach((value) => checkChoice(value, option, shown));
     values.set(option.name, [...(before ?? []), ...taken]);
   }
-  if (!flags.has('help')) checkOperands(operands, spec);
+  if (!flags.has('help')) checkOperands(operands, spec, argv.includes('--'));
   return new ParsedArguments(operands, flags, values);
 }
 
@@ -143,7 +143,8 @@ function checkChoice(value: string, option: OptionSpec, shown: string): void {
   );
 }
 
-function checkOperands(operands: readonly string[], spec: VerbSpec): void {
+/** @param isEnded `--` was among them: what looks like an option behind it is a name. */
+function checkOperands(operands: readonly string[], spec: VerbSpec, isEnded: boolean): void {
   const missing = spec.operands.find((operand, index) => operand.required && operands[index] === undefined);
   if (missing !== undefined) {
     throw usageError(
@@ -153,9 +154,12 @@ function checkOperands(operands: readonly string[], spec: VerbSpec): void {
   }
   const last = spec.operands[spec.operands.length - 1];
   if (last?.several !== true && operands.length > spec.operands.length) {
+    const surplus = operands[spec.operands.length] ?? '';
     throw usageError(
-      `platter ${spec.name} takes ${spec.operands.length === 0 ? 'no file' : spec.operands.map((one) => one.name).join(' ')}; "${operands[spec.operands.length] ?? ''}" is one too many.`,
-      'A name with spaces needs quotes around it.',
+      `platter ${spec.name} takes ${spec.operands.length === 0 ? 'no file' : spec.operands.map((one) => one.name).join(' ')}; "${surplus}" is one too many.`,
+      isEnded && surplus.startsWith('-')
+        ? 'Everything behind "--" is a name: give options before it.'
+        : 'A name with spaces needs quotes around it.',
     );
   }
   operands.forEach((operand, index) => {

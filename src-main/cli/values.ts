@@ -1,5 +1,5 @@
 import { AppError } from '../../src-shared/errors';
-import { formatBytes, formatSizeBoth } from '../../src-shared/vhd/format-size';
+import { formatBytes, formatCount, formatSizeBoth } from '../../src-shared/vhd/format-size';
 import { parseSize, type ParseSizeOptions } from '../../src-shared/vhd/parse-size';
 import type { ParsedArguments } from './arguments';
 import type { VerbContext } from './verb';
@@ -10,8 +10,13 @@ export interface GivenSize {
   readonly otherReading?: { readonly text: string; readonly bytes: number };
 }
 
+interface WordsOfSize {
+  /** What to do instead, where a size of a disk is not what is asked for. */
+  readonly hint?: string | undefined;
+}
+
 /** SIZE of CLI.md. @throws AppError `bad-size`, with the two nearest sizes where it is no multiple of 512. */
-function readSize(text: string, shown: string, options: ParseSizeOptions = {}): GivenSize {
+function readSize(text: string, shown: string, options: ParseSizeOptions & WordsOfSize = {}): GivenSize {
   const result = parseSize(text, options);
   if (result.ok) return result;
   const otherWay =
@@ -19,6 +24,7 @@ function readSize(text: string, shown: string, options: ParseSizeOptions = {}): 
       ? ''
       : ` (${result.otherReading.text} would be ${formatBytes(result.otherReading.bytes)}.)`;
   throw new AppError('bad-size', `${shown}: ${result.message}${otherWay}`, {
+    hint: options.hint,
     data: {
       given: text,
       reason: result.code,
@@ -50,15 +56,18 @@ export function sizeOption(args: ParsedArguments, name: string, context: VerbCon
   return text === undefined ? undefined : readSizeAloud(text, `--${name}`, context).bytes;
 }
 
+const OFFSET_HINT = 'Count in whole bytes from the start of the disk, such as 0, 0x7e00, 1M or 2048s.';
+
 /** An offset or length in bytes: SIZE, but any whole number of bytes. */
 export function bytesOption(args: ParsedArguments, name: string): number | undefined {
   const text = args.value(name);
   if (text === undefined) return undefined;
   if (name === 'offset' && /^\s*[-\u2212]/.test(text))
     throw new AppError('bad-size', `--offset ${text.trim()}: a disk has nothing before byte 0.`, {
-      hint: 'Count from the start of the disk, such as 0, 0x7e00, 1M or 2048s.',
+      hint: OFFSET_HINT,
     });
-  return readSize(text, `--${name}`, { multipleBytes: 1 }).bytes;
+  const hint = name === 'offset' ? OFFSET_HINT : 'Give any whole number of bytes, such as 100, 1M or 2048s.';
+  return readSize(text, `--${name}`, { multipleBytes: 1, hint }).bytes;
 }
 
 /** A whole number in `[least, most]`. @throws AppError `bad-value`. */
@@ -102,9 +111,19 @@ export function rangeWithin(
   const start = offset ?? 0;
   const end = length === undefined ? diskBytes : start + length;
   if (start <= diskBytes && end <= diskBytes) return { offset: start, length: Math.max(0, end - start) };
+  const data = { offset: start, length: length ?? null, diskBytes };
+  const has = `which has ${formatSizeBoth(diskBytes)}`;
+  if (start > diskBytes)
+    throw new AppError('bad-value', `Byte ${formatCount(start)} lies behind the end of the disk, ${has}.`, {
+      data,
+      hint: `Give --offset a place inside the disk, before byte ${formatCount(diskBytes)}.`,
+    });
   throw new AppError(
     'bad-value',
-    `The range from ${formatBytes(start)} to ${formatBytes(Math.max(start, end))} is not inside the disk, which has ${formatSizeBoth(diskBytes)}.`,
-    { data: { offset: start, length: length ?? null, diskBytes } },
+    `${formatSizeBoth(length ?? 0)} from byte ${formatCount(start)} reach behind the end of the disk, ${has}.`,
+    {
+      data,
+      hint: `Leave out --length to go to the end of the disk, or give at most ${formatSizeBoth(diskBytes - start)}.`,
+    },
   );
 }

@@ -48,7 +48,7 @@ export const verb: Verb = {
     context.out.facts([
       ['Put back', formatSizeBoth(result.restoredBytes)],
       ['File size', formatSizeBoth(result.fileSizeBytes)],
-      ['Journal', result.journalPath],
+      ['Journal', `${result.journalPath} (used up and removed)`],
     ]);
     if (!context.json) for (const warning of result.warnings) context.warn(warning);
     return EXIT_DONE;

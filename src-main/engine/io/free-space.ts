@@ -41,7 +41,10 @@ type Statfs = (path: string, done: (error: Error | null, stats?: fs.StatsFs) => 
 /** Free space and limits of the file system `folder` lies on. Never throws: what cannot be found out is null. */
 export async function volumeFacts(folder: string): Promise<VolumeFacts> {
   const stats = await statVolume(folder);
-  return { freeBytes: stats && stats.bavail * stats.bsize, ...limitsOf(folder, stats) };
+  // COMPAT(Linux: /proc, /sys, some FUSE file systems): where no size is told, no free space means nothing.
+  const isUntold = stats?.blocks === 0 && stats.bavail === 0;
+  const freeBytes = stats && !isUntold ? stats.bavail * stats.bsize : null;
+  return { freeBytes, ...limitsOf(folder, stats) };
 }
 
 function statVolume(folder: string): Promise<fs.StatsFs | null> {

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '../../../src-shared/errors';
+import { AppError, type ErrorCode } from '../../../src-shared/errors';
 import { cutNameToFit } from './cut-name';
 import { allowHoles } from './holes';
 import { lockAsOwn } from './lock';
@@ -40,7 +40,9 @@ export class OutputFile {
     const replace = options.replace === true;
     await requireFreeTarget(target, replace);
     const temporary = await temporaryName(target);
-    const file = await NodeFile.open(temporary, 'create');
+    const file = await NodeFile.open(temporary, 'create').catch((error: unknown) =>
+      refuseFolder(target, error),
+    );
     lockAsOwn(file);
     if (options.hasHoles) allowHoles(file.fd);
     return new OutputFile(target, temporary, file, replace);
@@ -73,6 +75,25 @@ export class OutputFile {
     await this.file.close();
     await retryWhileBusy(() => fs.rm(this.#temporary, { force: true }));
   }
+}
+
+/** Codes of a file that cannot be made where its folder is there. */
+const FOLDER_REFUSES: readonly ErrorCode[] = ['file-not-found', 'permission-denied', 'read-only-target'];
+
+/** The name that could not be made is our own; what a person can do something about is the folder. */
+async function refuseFolder(target: string, error: unknown): Promise<never> {
+  const folder = path.dirname(path.resolve(target));
+  const isFolder = await fs
+    .stat(folder)
+    .then((stats) => stats.isDirectory())
+    .catch(() => false);
+  if (!(error instanceof AppError) || !isFolder || !FOLDER_REFUSES.includes(error.code)) throw error;
+  throw new AppError('read-only-target', `No file can be made in the folder "${folder}".`, {
+    context: { path: folder, operation: 'open' },
+    unchanged: 'Nothing was written.',
+    data: error.data,
+    cause: error,
+  });
 }
 
 const isMissing = (file: string): Promise<boolean> =>

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { AppError, type ErrorCode } from '../../../src-shared/errors';
 
 interface SystemErrorText {
@@ -48,11 +49,30 @@ function unusableName(error: unknown, at: SystemOperation): AppError {
   );
 }
 
+/** Names of files that Platter keeps for itself beside what a person named. */
+const OWN_FILE = /\.platter-(part|undo)$/;
+
+/** What is full is the place; the unfinished file or the journal that met it there says nothing to a person. */
+function placeIsFull(error: unknown, { path: file, operation }: SystemOperation, errno: string): AppError {
+  const folder = path.dirname(file);
+  const why = errno === 'EDQUOT' ? 'the quota of this account is used up' : 'its disk is full';
+  const what = path.basename(file).includes('.platter-undo')
+    ? ' for the undo journal, without which nothing is changed'
+    : '';
+  return new AppError('no-space', `There is no room left in the folder "${folder}"${what}: ${why}.`, {
+    context: { path: folder, operation },
+    data: { errno },
+    cause: error,
+  });
+}
+
 /** An operating system's error in the catalogue's words; an AppError passes through. */
 export function systemError(error: unknown, at: SystemOperation): AppError {
   if (error instanceof AppError) return error;
   const errno = (error as { code?: unknown } | null)?.code;
   if (errno === 'ENOENT' && at.path.includes(REPLACEMENT)) return unusableName(error, at);
+  if ((errno === 'ENOSPC' || errno === 'EDQUOT') && OWN_FILE.test(at.path))
+    return placeIsFull(error, at, errno);
   const known = typeof errno === 'string' ? BY_ERRNO[errno] : undefined;
   const { code, message } = known ?? {
     code: 'io-error' as const,

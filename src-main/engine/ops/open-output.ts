@@ -5,8 +5,9 @@ import { quotedNames } from '../chain/quoted-names';
 import { identityOfPath, isSameFile, lockExclusive, NodeFile, OutputFile, type FileIdentity } from '../io';
 
 /**
- * A new file for a verb's result. Where it is to replace an existing one, that one must be nobody's: not what the verb
- * reads (or an ancestor of it), not in use, and no parent of an image beside it; `--force` overrules none of these.
+ * A new file for a verb's result, which is never what the verb reads, or an ancestor of it. Where it is to replace an
+ * existing one, that one must be nobody's: not in use, and no parent of an image beside it; `--force` overrules none of
+ * these.
  * @param reads the files that the verb reads.
  * @throws AppError `target-is-source`, `has-children`, `file-in-use`, and those of OutputFile.create.
  */
@@ -16,10 +17,9 @@ export async function openOutput(
   reads: readonly string[],
   options: { readonly hasHoles?: boolean | undefined } = {},
 ): Promise<OutputFile> {
-  if (replace) {
-    const there = await identityOfPath(target).catch(() => null);
-    if (there) await requireReplaceable(target, there, reads);
-  }
+  const there = await identityOfPath(target).catch(() => null);
+  if (there) await requireNoneOf(target, there, reads);
+  if (there && replace) await requireReplaceable(target);
   return OutputFile.create(target, { ...options, replace });
 }
 
@@ -27,22 +27,26 @@ export async function openOutput(
 export const pathsOf = ({ chain }: Pick<OpenedDisk, 'chain'>): string[] =>
   chain.flatMap(({ path: file, pieces = [] }) => [file, ...pieces.map((piece) => piece.path)]);
 
-async function requireReplaceable(
-  target: string,
-  there: FileIdentity,
-  reads: readonly string[],
-): Promise<void> {
-  const context = { path: target };
-  const unchanged = 'Nothing was written.';
+/** @throws AppError `target-is-source` where the file that has this name is one of those that are read. */
+async function requireNoneOf(target: string, there: FileIdentity, reads: readonly string[]): Promise<void> {
   for (const read of reads) {
     const identity = await identityOfPath(read).catch(() => null);
     if (!identity || !isSameFile(identity, there)) continue;
-    const what = path.resolve(target) === path.resolve(read) ? 'what' : `"${read}", which`;
-    throw new AppError('target-is-source', `"${target}" is ${what} the result is made from.`, {
-      context,
-      unchanged,
+    throw new AppError('target-is-source', describeTargetIsSource(target, read), {
+      context: { path: target },
+      unchanged: 'Nothing was written.',
     });
   }
+}
+
+export function describeTargetIsSource(target: string, read: string): string {
+  const what = path.resolve(target) === path.resolve(read) ? 'what' : `"${read}", which`;
+  return `"${target}" is ${what} the result is made from.`;
+}
+
+async function requireReplaceable(target: string): Promise<void> {
+  const context = { path: target };
+  const unchanged = 'Nothing was written.';
   const image = await peekImage(target).catch(() => null);
   const uniqueId = image?.metadata.active?.fields.uniqueId;
   const children = uniqueId ? await findChildren(target, uniqueId) : [];

@@ -5,6 +5,8 @@ import { AppError, type ErrorCode } from '../../../src-shared/errors';
 import type { Preflight, PreflightItem } from '../../../src-shared/model/results';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { volumeFacts, type VolumeFacts } from '../io/free-space';
+import { identityOfPath, isSameFile } from '../io';
+import { describeTargetIsSource } from './open-output';
 import { pathItems } from './preflight-path';
 import { interruptedItems, sourceItems, type PreflightSource } from './preflight-source';
 
@@ -43,6 +45,7 @@ const ERROR_BY_ITEM: Readonly<Record<string, ErrorCode>> = {
   name: 'bad-value',
   target: 'target-exists',
   'target-kind': 'not-a-regular-file',
+  'target-is-source': 'target-is-source',
   source: 'file-in-use',
   'source-changed': 'file-changed',
   'source-access': 'permission-denied',
@@ -66,7 +69,7 @@ export async function runPreflight(request: PreflightRequest): Promise<Preflight
   const items = [
     ...(await folderItems(folder, request.inPlace === true)),
     ...(request.inPlace ? [] : pathItems(request.target)),
-    ...(request.inPlace ? [] : await targetItems(request.target, request.replace === true)),
+    ...(request.inPlace ? [] : await targetItems(request)),
     ...(await sourceItems(request.reads ?? [], request.inPlace ? request.target : null)),
     ...spaceItems(request, volume, space),
     ...(request.inPlace ? [] : await interruptedItems(request.reads ?? [])),
@@ -116,12 +119,19 @@ async function folderItems(folder: string, inPlace: boolean): Promise<PreflightI
   }
 }
 
-async function targetItems(target: string, replace: boolean): Promise<PreflightItem[]> {
+async function targetItems({ target, replace, reads = [] }: PreflightRequest): Promise<PreflightItem[]> {
   const stats = await fs.lstat(target).catch(() => null);
   if (!stats) return [{ code: 'target', level: 'ok', message: 'The name is free.' }];
   if (!stats.isFile()) {
     const message = `"${target}" is ${kindOf(stats)}, which is never replaced.`;
     return [{ code: 'target-kind', level: 'blocked', message }];
+  }
+  const there = await identityOfPath(target).catch(() => null);
+  const source = reads.find(({ identity }) => there && identity && isSameFile(identity, there));
+  if (source) {
+    // no choice of the person's makes that possible
+    const message = describeTargetIsSource(target, source.path);
+    return [{ code: 'target-is-source', level: 'blocked', message }];
   }
   return replace
     ? [{ code: 'target', level: 'warning', message: `"${target}" exists and will be replaced.` }]

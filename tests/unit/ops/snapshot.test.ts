@@ -77,7 +77,10 @@ describe('a snapshot', () => {
     const parent = path.join(dir, 'parent.vhd');
     buildParent(parent);
     const input = { parent: { path: parent }, path: parent };
-    await expect(snapshotImage(input)).rejects.toMatchObject({ code: 'target-exists' });
+    await expect(snapshotImage(input)).rejects.toMatchObject({ code: 'target-is-source' });
+    const other = path.join(dir, 'other.vhd');
+    fs.writeFileSync(other, '');
+    await expect(snapshotImage({ ...input, path: other })).rejects.toMatchObject({ code: 'target-exists' });
     const nameless = path.join(dir, 'nameless.vhd');
     buildVhd({
       type: 'fixed',
@@ -86,7 +89,7 @@ describe('a snapshot', () => {
     }).writeTo(nameless);
     const refused = snapshotImage({ parent: { path: nameless }, path: path.join(dir, 'c.vhd') });
     await expect(refused).rejects.toMatchObject({ code: 'unsupported' });
-    expect(fs.readdirSync(dir).sort()).toEqual(['nameless.vhd', 'parent.vhd']);
+    expect(fs.readdirSync(dir).sort()).toEqual(['nameless.vhd', 'other.vhd', 'parent.vhd']);
   });
 });
 
