@@ -9,6 +9,7 @@ import { imageOfJournalPath, inFlightPath, isJournalNameOf, JOURNAL_SUFFIX } fro
 import { exists, journalPaths, type HistoryOptions } from './journal-store';
 import { mergeMarkOf } from './merge-mark';
 import { inFlightPathOf, realPath } from './pending-journal';
+import { otherNames } from './other-names';
 import { imageOf, isInHistory, whyUnusable } from './undo';
 
 /** The one verb that finishes what was interrupted, by doing it anew. */
@@ -22,10 +23,12 @@ export async function listJournals(
   options: HistoryOptions & { readonly imagePath?: string; readonly onlyImage?: boolean } = {},
 ): Promise<JournalSummary[]> {
   const imagePath = options.imagePath === undefined ? undefined : await realPath(options.imagePath);
+  const names = imagePath === undefined ? [] : [imagePath, ...(await otherNames(imagePath, options))];
   const summaries: JournalSummary[] = [];
   for (const journalPath of await journalPaths(options, imagePath)) {
     const summary = await summarizeJournal(journalPath, options);
-    if (!options.onlyImage || imagePath === undefined || isOf(summary, imagePath)) summaries.push(summary);
+    if (!options.onlyImage || imagePath === undefined || names.some((name) => isOf(summary, name)))
+      summaries.push(summary);
   }
   return summaries.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
 }

@@ -19,6 +19,7 @@ import { exists, journalPaths, keepRecord, moveBeside, type HistoryOptions } fro
 import { interruptedError, mergeMarkOf } from './merge-mark';
 import { requireNotBeingMerged } from './merge-under-way';
 import { pendingJournal, realPath } from './pending-journal';
+import { otherNames } from './other-names';
 import { findRenamed, imageGone, isGone, nothingToUndo } from './renamed-image';
 import { restoreSaved } from './restore';
 import { requireUndoHarmless, type UndoChildrenOptions } from './undo-children';
@@ -116,21 +117,25 @@ function alreadyUndone({ path: journalPath, undone }: JournalContents): AppError
 
 async function newestUsable(target: string, options: UndoOptions): Promise<Undoable> {
   const imagePath = await realPath(target);
-  const pending = await pendingJournal(imagePath);
-  if (pending) return { journal: pending, imagePath };
-  const candidates = await journalsOf(imagePath, options);
+  const candidates: Undoable[] = [];
+  for (const name of [imagePath, ...(await otherNames(imagePath, options))]) {
+    const pending = await pendingJournal(name);
+    if (pending) return { journal: pending, imagePath: name };
+    for (const journal of await journalsOf(name, options)) candidates.push({ journal, imagePath: name });
+  }
+  candidates.sort((a, b) => b.journal.begin.createdAt.localeCompare(a.journal.begin.createdAt));
   let reason: string | null = null;
   const image = await NodeFile.open(imagePath, 'read');
   try {
-    for (const journal of candidates) {
-      const why = await whyUnusable(image, journal, options);
-      if (why === null) return { journal, imagePath };
+    for (const candidate of candidates) {
+      const why = await whyUnusable(image, candidate.journal, options);
+      if (why === null) return candidate;
       reason ??= why;
     }
     const journal = await findRenamed(image, options);
     if (journal !== null) return { journal, imagePath };
     const [newest] = candidates;
-    if (newest && reason !== null) throw invalidJournal(newest.path, reason);
+    if (newest && reason !== null) throw invalidJournal(newest.journal.path, reason);
     throw await nothingToUndo(image, target, options);
   } finally {
     await image.close();
