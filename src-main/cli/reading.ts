@@ -1,8 +1,10 @@
 import {
   interruptedWarnings,
+  inUseWarnings,
   openDisk,
   openImageFile,
   probeFormat,
+  readingFrom,
   type OpenDiskOptions,
   type OpenedDisk,
   type VirtualDisk,
@@ -85,9 +87,10 @@ export async function withDisk<T>(
 ): Promise<T> {
   const opened = await openDisk(path, options);
   try {
-    const warnings = await interruptedWarnings(opened.chain);
+    const warnings = [...(await inUseWarnings(opened.chain)), ...(await interruptedWarnings(opened.chain))];
     for (const warning of warnings) context.warn(warning);
-    const result = await work(opened.disk, opened, warnings.length === 0 ? {} : { warnings });
+    const notes = warnings.length === 0 ? {} : { warnings };
+    const result = await readingFrom([opened], () => work(opened.disk, opened, notes));
     tellDamage(opened, context);
     return result;
   } finally {

@@ -3,7 +3,7 @@ export { identityOfFile, identityOfPath, isSameFile, isSameState } from './file-
 export type { FileIdentity } from './file-identity';
 export { hostAttributes } from './host-attributes';
 export type { HostAttributes } from './host-attributes';
-export { lockExclusive, mayBeLocked, probeLock } from './lock';
+export { lockExclusive, mayBeLocked, probeLock, type LockState } from './lock';
 export type { LockOptions } from './lock';
 export { makeFolder } from './make-folder';
 export { NodeFile } from './node-file';

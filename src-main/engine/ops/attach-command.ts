@@ -3,6 +3,7 @@ import type { Finding } from '../../../src-shared/model/finding';
 import type { DiskType } from '../../../src-shared/vhd/disk-type';
 import { findChildren, type ParentSearchOptions } from '../chain';
 import { quotedNames } from '../chain/quoted-names';
+import { quotePosix, quotePowerShell } from './shell-word';
 
 export type AttachSystem = 'windows' | 'linux' | 'macos';
 
@@ -80,7 +81,7 @@ function windowsCommands(file: string): readonly AttachCommand[] {
 
 /** A fixed disk is its own raw image; the size keeps the footer out of it. */
 function loopCommands(file: string, sizeBytes: number): readonly AttachCommand[] {
-  const quoted = quoteShell(file);
+  const quoted = quotePosix(file);
   return [
     {
       title: 'Attach read-only; prints the device',
@@ -104,7 +105,7 @@ function loopCommands(file: string, sizeBytes: number): readonly AttachCommand[]
 function nbdCommands(file: string, type: DiskType): readonly AttachCommand[] {
   const flat = `${file.replace(/\.[^./]*$/, '')}-flat.vhd`;
   const image = type === 'differencing' ? flat : file;
-  const options = quoteShell(
+  const options = quotePosix(
     `driver=vpc,force_size_calc=current_size,file.driver=file,file.filename=${image.replaceAll(',', ',,')}`,
   );
   const attach = `sudo qemu-nbd --connect=/dev/nbd0`;
@@ -134,9 +135,9 @@ function macCommands(file: string, { type }: AttachRequest): readonly AttachComm
   const attach = `hdiutil attach -imagekey diskimage-class=CRawDiskImage`;
   return [
     ...(type === 'fixed' ? [] : [flattenFirst(file, raw, 'raw')]),
-    { title: 'Attach read-only; prints the device', command: `${attach} -readonly ${quoteShell(image)}` },
+    { title: 'Attach read-only; prints the device', command: `${attach} -readonly ${quotePosix(image)}` },
     ...(type === 'fixed'
-      ? [{ title: 'Attach writable; prints the device', command: `${attach} ${quoteShell(image)}` }]
+      ? [{ title: 'Attach writable; prints the device', command: `${attach} ${quotePosix(image)}` }]
       : []),
     { title: 'Detach', command: 'hdiutil detach /dev/diskN' },
   ];
@@ -145,16 +146,6 @@ function macCommands(file: string, { type }: AttachRequest): readonly AttachComm
 function flattenFirst(file: string, target: string, to: 'dynamic' | 'raw'): AttachCommand {
   return {
     title: 'First make a copy that this system can attach',
-    command: `platter convert ${quoteShell(file)} ${quoteShell(target)} --to ${to}`,
+    command: `platter convert ${quotePosix(file)} ${quotePosix(target)} --to ${to}`,
   };
-}
-
-/** One word for a POSIX shell, whatever is in it. */
-function quoteShell(text: string): string {
-  return /^[\w./:@%+,=-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** One word for PowerShell, which takes typographic quotes for plain ones. */
-function quotePowerShell(text: string): string {
-  return `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
 }

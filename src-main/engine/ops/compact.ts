@@ -6,6 +6,7 @@ import type { OperationContext } from '../disk/virtual-disk';
 import { freeEntries } from '../format';
 import { openForWriting } from '../io';
 import { JournaledFile, requireNoPendingJournal } from '../repair';
+import { readingFrom } from './changed-meanwhile';
 import { compactIntoNew } from './compact-into-new';
 import {
   movedBytesOf,
@@ -35,7 +36,7 @@ export async function estimateCompact(
 ): Promise<CompactForecast> {
   const opened = await openSource({ ...input.image, format: 'vhd' });
   try {
-    return (await planCompact(input, opened, context)).forecast;
+    return (await readingFrom([opened], () => planCompact(input, opened, context))).forecast;
   } finally {
     await opened.close();
   }
@@ -49,7 +50,9 @@ export async function preflightCompact(
   await requireSettled(input);
   const opened = await openSource({ ...input.image, format: 'vhd' });
   try {
-    return await preflightOf(input, opened, await planCompact(input, opened, context), context);
+    return await readingFrom([opened], async () =>
+      preflightOf(input, opened, await planCompact(input, opened, context), context),
+    );
   } finally {
     await opened.close();
   }
@@ -69,12 +72,12 @@ export async function compactImage(
   await requireSettled(input);
   const opened = await openSource({ ...input.image, format: 'vhd' });
   try {
-    const plan = await planCompact(input, opened, context);
+    const { plan, preflight } = await readingFrom([opened], async () => {
+      const found = await planCompact(input, opened, context);
+      return { plan: found, preflight: await preflightOf(input, opened, found, context) };
+    });
     const { forecast, layout } = plan;
-    const warnings = requirePassed(
-      await preflightOf(input, opened, plan, context),
-      input.target ?? opened.path,
-    );
+    const warnings = requirePassed(preflight, input.target ?? opened.path);
     throwIfCancelled(context);
     if (input.target === undefined && layout.packed.movedCount === 0 && forecast.savedBytes <= 0) {
       const changed = ['There is nothing to compact; nothing was written.'];
@@ -90,7 +93,8 @@ export async function compactImage(
         : `; ${count} blocks that showed nothing are gone`;
     const saved = `The file had ${formatSizeBoth(forecast.fileSizeBeforeBytes)} and has ${formatSizeBoth(forecast.fileSizeAfterBytes)} now${count === 0 ? '' : dropped}.`;
     if (input.target !== undefined) {
-      await compactIntoNew({ ...input, target: input.target }, opened, plan, context);
+      const { target } = input;
+      await readingFrom([opened], () => compactIntoNew({ ...input, target }, opened, plan, context));
       return resultOf(
         input.target,
         plan,
@@ -156,7 +160,7 @@ async function compactInPlace(
   context: OperationContext,
 ): Promise<string | null> {
   const { path } = opened;
-  const before = await contentBefore(opened.disk, context);
+  const before = await readingFrom([opened], () => contentBefore(opened.disk, context));
   const file = await openForWriting(path, {
     seen: opened.chain[0]?.identity ?? undefined,
     allowUnlocked: input.allowUnlocked,

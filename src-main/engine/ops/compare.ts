@@ -2,6 +2,8 @@ import type { CompareResult } from '../../../src-shared/model/results';
 import type { OperationContext } from '../disk/virtual-disk';
 import type { OpenedDisk } from '../chain';
 import { interruptedWarnings } from '../check/interrupted';
+import { inUseWarnings } from './preflight-source';
+import { readingFrom } from './changed-meanwhile';
 import { compareDisks } from './compare-disks';
 import { insideRoots, openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
 
@@ -23,7 +25,9 @@ export async function compareImages(
   try {
     const b = await openSource(input.b);
     try {
-      const compared = await compareDisks(a.disk, b.disk, { blockSizeBytes: input.blockSizeBytes }, context);
+      const compared = await readingFrom([a, b], () =>
+        compareDisks(a.disk, b.disk, { blockSizeBytes: input.blockSizeBytes }, context),
+      );
       const warnings = await warningsOf([input.a, a], [input.b, b]);
       const result = warnings.length === 0 ? compared : { ...compared, warnings };
       await requireSourceUnchanged(a);
@@ -42,7 +46,11 @@ export async function compareImages(
 async function warningsOf(...sides: readonly (readonly [DiskSource, OpenedDisk])[]): Promise<string[]> {
   const all: string[] = [];
   for (const [source, { chain }] of sides) {
-    if (!source.before) all.push(...(await interruptedWarnings(chain, insideRoots(source.roots))));
+    if (source.before) continue;
+    all.push(
+      ...(await inUseWarnings(chain)),
+      ...(await interruptedWarnings(chain, insideRoots(source.roots))),
+    );
   }
   return [...new Set(all)];
 }

@@ -12,6 +12,7 @@ import { type RandomAccessFile } from '../io';
 import { openOutput, pathsOf } from './open-output';
 import { compareDisks } from './compare-disks';
 import { FlatSink, FullSink, StreamSink, type ByteWriter, type ContentSink } from './content-sink';
+import { readingFrom } from './changed-meanwhile';
 import { copyContent } from './copy-content';
 import { insideRoots, openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
 import { DynamicSink } from './dynamic-sink';
@@ -27,6 +28,7 @@ import {
 } from './new-image';
 import { throwIfCancelled } from './operation';
 import { requirePassed, runPreflight } from './preflight';
+import { inUseWarnings } from './preflight-source';
 import { unclaimedItems } from './unclaimed';
 
 export type ConvertTarget = 'fixed' | 'dynamic' | 'raw';
@@ -80,7 +82,7 @@ export async function convertImage(
 ): Promise<OperationResult> {
   const source = await openSource(input.source);
   try {
-    return await convertDisk(source, input, context);
+    return await readingFrom([source], () => convertDisk(source, input, context));
   } finally {
     await source.close();
   }
@@ -94,8 +96,12 @@ export async function convertToStream(
 ): Promise<{ readonly bytes: number; readonly warnings: readonly string[] }> {
   const source = await openSource(input);
   try {
-    const warnings = await interruptedWarnings(source.chain, insideRoots(input.roots));
-    await copyContent(source.disk, new StreamSink(write, source.disk.sizeBytes, context), context);
+    const warnings = [
+      ...(await inUseWarnings(source.chain)),
+      ...(await interruptedWarnings(source.chain, insideRoots(input.roots))),
+    ];
+    const sink = new StreamSink(write, source.disk.sizeBytes, context);
+    await readingFrom([source], () => copyContent(source.disk, sink, context));
     await requireSourceUnchanged(source);
     return { bytes: source.disk.sizeBytes, warnings };
   } finally {

@@ -2,7 +2,14 @@ import path from 'node:path';
 import type { PreflightItem } from '../../../src-shared/model/results';
 import { interruptedWarnings } from '../check/interrupted';
 import type { VhdMetadata } from '../disk/metadata';
-import { identityOfPath, isSameState, mayBeLocked, probeLock, type FileIdentity } from '../io';
+import {
+  identityOfPath,
+  isSameState,
+  mayBeLocked,
+  probeLock,
+  type FileIdentity,
+  type LockState,
+} from '../io';
 import { isWritable } from '../io/path-state';
 
 /** A file that an operation reads or changes, in the state in which it was looked at, where that is known. */
@@ -40,6 +47,32 @@ export async function interruptedItems(reads: readonly PreflightSource[]): Promi
   }));
 }
 
+/**
+ * A sentence for each file of a chain that another program has locked, for verbs that only read: they go on. Nothing
+ * stays locked.
+ */
+export async function inUseWarnings(reads: readonly PreflightSource[]): Promise<string[]> {
+  const warnings = new Set<string>();
+  for (const { path: file } of reads) {
+    const state = await lockOf(file);
+    if (state === 'shared') warnings.add(describeShared(file));
+    if (state === 'exclusive')
+      warnings.add(
+        `"${file}" is being used by another program or another Platter: what is read may belong to no single moment.`,
+      );
+  }
+  return [...warnings];
+}
+
+async function lockOf(file: string): Promise<LockState> {
+  const identity = await identityOfPath(file).catch(() => null);
+  if (!identity || !(await mayBeLocked(identity))) return 'free';
+  return probeLock(file).catch(() => 'unknown' as const);
+}
+
+const describeShared = (file: string): string =>
+  `Another program, such as a running virtual machine, holds a lock on "${file}": what is read may belong to no single moment.`;
+
 async function problemOf(
   { path: file, identity }: PreflightSource,
   isChanged: boolean,
@@ -63,8 +96,7 @@ async function problemOf(
     return [{ code: 'source', level: 'blocked', message }];
   }
   if (state === 'shared') {
-    const message = `Another program, such as a running virtual machine, holds a lock on "${file}": what is read may belong to no single moment.`;
-    return [{ code: 'source', level: 'warning', message }];
+    return [{ code: 'source', level: 'warning', message: describeShared(file) }];
   }
   return [];
 }

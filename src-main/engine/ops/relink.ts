@@ -28,7 +28,15 @@ import {
   type OperationContext,
 } from '../disk';
 import { freeEntries, sealDynamicHeader, writeParentFields } from '../format';
-import { isSameFile, openForWriting, readExact, type FileIdentity, type NodeFile } from '../io';
+import {
+  isSameFile,
+  openForWriting,
+  readExact,
+  readUpTo,
+  type FileIdentity,
+  type NodeFile,
+  type RandomAccessFile,
+} from '../io';
 import { JournaledFile, requireNoPendingJournal, type HistoryOptions } from '../repair';
 import { insideRoots } from './disk-source';
 import { locatorRoom } from './locator-room';
@@ -194,6 +202,20 @@ async function rewriteLink(
   const inPlace = oldRoom === null ? null : placeLink(link, oldRoom.start);
   const fits = inPlace !== null && oldRoom !== null && inPlace.endOffset <= oldRoom.end;
   if (metadata.bat) freeEntries(metadata.bat.entries);
+  const done = {
+    path: child.path,
+    virtualSizeBytes: footer.fields.currentSizeBytes,
+    fileSizeBeforeBytes: child.metadata.fileSizeBytes,
+    verified: true,
+    contentHash: null,
+    warnings: warningsOf(child, parent),
+  };
+  if (fits && (await holdsLink(file, header, inPlace))) {
+    const changed = [
+      `"${path.basename(child.path)}" names "${parent.path}" as its parent already; nothing was written.`,
+    ];
+    return { ...done, changed, fileSizeBytes: await file.size(), journal: null, isUnchanged: true };
+  }
   const journaled = await JournaledFile.begin(
     file,
     { operation: 'relink', title: `Relink ${path.basename(child.path)} to ${path.basename(parent.path)}` },
@@ -211,21 +233,24 @@ async function rewriteLink(
     // the guest sees what it saw, so grandchildren that remember the time need not notice (DESIGN rule 8)
     const contentNeutral = parent.metadata.active?.fields.uniqueId === header.fields.parentUniqueId;
     const journal = await journaled.settle({ ...input.history, contentNeutral });
-    return {
-      path: child.path,
-      changed: [`"${path.basename(child.path)}" now names "${parent.path}" as its parent.`],
-      virtualSizeBytes: footer.fields.currentSizeBytes,
-      fileSizeBeforeBytes: child.metadata.fileSizeBytes,
-      fileSizeBytes: await file.size(),
-      verified: true,
-      contentHash: null,
-      journal,
-      warnings: warningsOf(child, parent),
-    };
+    const changed = [`"${path.basename(child.path)}" now names "${parent.path}" as its parent.`];
+    return { ...done, changed, fileSizeBytes: await file.size(), journal };
   } catch (error) {
     await journaled.rollBack();
     throw error;
   }
+}
+
+/** Whether header and locators are, byte for byte, what relinking would write. */
+async function holdsLink(
+  file: RandomAccessFile,
+  header: LocatedHeader,
+  placed: PlacedLink,
+): Promise<boolean> {
+  for (const { offset, data } of placed.pieces)
+    if (!Buffer.from(data).equals(await readUpTo(file, offset, data.length))) return false;
+  const stored = await readExact(file, header.offset, header.bytes.length);
+  return Buffer.from(stored).equals(await relinkedHeader(file, header, placed));
 }
 
 const alignedEnd = (footer: LocatedFooter): number => roundUpToSector(footer.offset);
@@ -242,9 +267,9 @@ async function moveFooterBehind(
 }
 
 async function relinkedHeader(
-  file: JournaledFile,
+  file: RandomAccessFile,
   header: LocatedHeader,
-  placed: PlacedLink,
+  placed: Pick<PlacedLink, 'header'>,
 ): Promise<Uint8Array> {
   const bytes = await readExact(file, header.offset, header.bytes.length);
   writeParentFields(bytes, placed.header);

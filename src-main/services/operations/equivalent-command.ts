@@ -1,5 +1,6 @@
 import type { OperationSpec } from '../../../src-shared/ipc/operation';
 import { MIB_BYTES } from '../../../src-shared/vhd/constants';
+import { quotePosix } from '../../engine';
 import type { OperationPaths } from './operation-paths';
 
 type Platform = 'win32' | 'posix';
@@ -170,24 +171,15 @@ function sizeArgument(bytes: number): string {
   return bytes > 0 && bytes % MIB_BYTES === 0 ? `${bytes / MIB_BYTES}M` : String(bytes);
 }
 
-// The common separators of paths and nothing that any shell looks at.
-const PLAIN = { posix: /^[\w./:@%+,=-]+$/, win32: /^[\w.\\/:@+-]+$/ } as const;
-const CONTROL = /[\x00-\x1f\x7f]/;
+/** The common separators of paths and nothing that a shell of Windows looks at. */
+const PLAIN_ON_WINDOWS = /^[\w.\\/:@+-]+$/;
 
 /**
  * One word for the shell of a system. Windows has two: double quotes suit cmd and PowerShell alike, unless the word
  * holds what PowerShell expands inside them; then its single quotes are used.
  */
 export function quoteArgument(word: string, platform: Platform): string {
-  if (PLAIN[platform].test(word)) return word;
-  if (platform === 'win32') {
-    return /[$`"]/.test(word) ? `'${word.replace(/'/g, "''")}'` : `"${word.replace(/\\+$/, '$&$&')}"`;
-  }
-  if (CONTROL.test(word)) return `$'${[...word].map(ansiC).join('')}'`;
-  return `'${word.replace(/'/g, `'\\''`)}'`;
-}
-
-function ansiC(character: string): string {
-  if (character === "'" || character === '\\') return `\\${character}`;
-  return CONTROL.test(character) ? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}` : character;
+  if (platform === 'posix') return quotePosix(word);
+  if (PLAIN_ON_WINDOWS.test(word)) return word;
+  return /[$`"]/.test(word) ? `'${word.replace(/'/g, "''")}'` : `"${word.replace(/\\+$/, '$&$&')}"`;
 }

@@ -30,11 +30,11 @@ describe('the commands that attach an image', () => {
     expect(request('linux', 'fixed')[0]?.command).toContain('--read-only --sizelimit 1048576');
   });
 
-  it.skipIf(process.platform === 'win32')('survive any name in a POSIX shell', () => {
+  it.skipIf(process.platform === 'win32')('survive any name in a shell of Linux or macOS', () => {
     const name = `/vm/it's "a" $(touch x) \`b\` ; & \n name.vhd`;
     const command = request('macos', 'fixed', name)[0]?.command ?? '';
     const words = command.replace(/^hdiutil attach/, 'printf "%s\\0"');
-    const printed = execFileSync('sh', ['-c', words]).toString().split('\0');
+    const printed = execFileSync('bash', ['-c', words]).toString().split('\0');
     expect(printed).toContain(name);
   });
 
