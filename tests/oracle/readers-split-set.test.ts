@@ -44,4 +44,21 @@ describeOracle(['qemu-img', '7z'], 'a split set', () => {
       if (name !== 'virtual-pc') expect(why).toContain('"disk.vhd" alone');
     expect(fs.existsSync(path.join(folder, 'disk.v01'))).toBe(true);
   });
+
+  it('as a parent is of no use to 7-Zip, as the check of the child says', async () => {
+    const folder = newFolder('split');
+    const parent = buildVhd({ type: 'fixed', sizeBytes: 4 * MIB, data: patternBlock(1, 4 * MIB) });
+    const child = buildVhd({
+      type: 'differencing',
+      sizeBytes: 4 * MIB,
+      header: { parentId: parent.uniqueId, parentName: 'disk.vhd' },
+      locators: [{ platform: 'W2ru', data: '.\\disk.vhd' }],
+    }).writeTo(path.join(folder, 'child.vhd'));
+    const image = parent.writeTo(path.join(folder, 'disk.vhd'));
+    expect((await checkImage(child)).readers['7-zip'].verdict).toBe('reads');
+    expect(runOracle('7z', ['t', '-tVHD', child]).status).toBe(0);
+    splitImage(image, 2);
+    expect((await checkImage(child)).readers['7-zip'].verdict).toBe('refuses');
+    expect(runOracle('7z', ['t', '-tVHD', child]).status).not.toBe(0);
+  });
 });

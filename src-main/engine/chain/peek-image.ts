@@ -1,5 +1,5 @@
 import { readMetadata, type VhdMetadata } from '../disk';
-import { identityOfPath, type FileIdentity } from '../io';
+import { identityOfPath, pathsOfFile, type FileIdentity } from '../io';
 import { openImageFile } from './image-file';
 import { readLocators, type ReadLocator } from './locators';
 
@@ -9,6 +9,8 @@ export interface PeekedImage {
   readonly identity: FileIdentity;
   readonly metadata: VhdMetadata;
   readonly locators: readonly ReadLocator[];
+  /** It is a split set. */
+  readonly isSplit?: boolean;
 }
 
 /** Reads an image's metadata and closes it. @throws AppError of kind `system`. */
@@ -17,7 +19,8 @@ export async function peekImage(path: string): Promise<PeekedImage> {
   try {
     const metadata = await readMetadata(file, false);
     const locators = metadata.header ? await readLocators(file, metadata) : [];
-    return { path, identity: await identityOfPath(path), metadata, locators };
+    const isSplit = pathsOfFile(file).length > 1;
+    return { path, identity: await identityOfPath(path), metadata, locators, isSplit };
   } finally {
     await file.close();
   }

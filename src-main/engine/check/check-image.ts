@@ -130,6 +130,7 @@ async function judge(
     findings,
     edgeProblems: await edgeProblems(context),
     behindParentOffset: await findBehindParent(context),
+    parentIsSplit: await isParentSplit(context),
   });
   const { file } = context;
   if (pathsOfFile(file).length === 1) return readers;
@@ -173,6 +174,10 @@ async function edgeProblems(context: CheckContext): Promise<readonly string[]> {
   if (context.metadata.type !== 'differencing') return [];
   const { problems } = await context.edge();
   return problems.map(({ code }) => code).filter((code) => code === 'parent-ambiguous');
+}
+
+async function isParentSplit(context: CheckContext): Promise<boolean> {
+  return context.metadata.type === 'differencing' && (await context.edge()).parent?.isSplit === true;
 }
 
 /** Loads no more than was asked for: `info` starts many times a day, a deep check seldom. */

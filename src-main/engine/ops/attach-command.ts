@@ -18,6 +18,8 @@ export interface AttachRequest {
   readonly system: AttachSystem;
   readonly type: DiskType;
   readonly virtualSizeBytes: number;
+  /** The image is a split set, which nothing attaches. */
+  readonly isSplit?: boolean | undefined;
 }
 
 /**
@@ -26,6 +28,7 @@ export interface AttachRequest {
  */
 export function attachCommands(request: AttachRequest): readonly AttachCommand[] {
   const file = path.resolve(request.path);
+  if (request.isSplit) return joinFirst(file, request);
   switch (request.system) {
     case 'windows':
       return windowsCommands(file);
@@ -143,7 +146,17 @@ function macCommands(file: string, { type }: AttachRequest): readonly AttachComm
   ];
 }
 
-function flattenFirst(file: string, target: string, to: 'dynamic' | 'raw'): AttachCommand {
+/** What is attached is the one image that is made of the pieces. */
+function joinFirst(file: string, request: AttachRequest): readonly AttachCommand[] {
+  const whole = `${file.replace(/\.[^./]*$/, '')}-whole.vhd`;
+  const type = request.type === 'fixed' ? 'fixed' : 'dynamic';
+  return [
+    flattenFirst(file, whole, type),
+    ...attachCommands({ ...request, path: whole, type, isSplit: false }),
+  ];
+}
+
+function flattenFirst(file: string, target: string, to: 'fixed' | 'dynamic' | 'raw'): AttachCommand {
   return {
     title: 'First make a copy that this system can attach',
     command: `platter convert ${quotePosix(file)} ${quotePosix(target)} --to ${to}`,

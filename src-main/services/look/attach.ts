@@ -1,5 +1,12 @@
 import { AppError } from '../../../src-shared/errors';
-import { attachCommands, attachWarnings, type AttachCommand, type AttachSystem } from '../../engine';
+import {
+  attachCommands,
+  attachWarnings,
+  openImageFile,
+  pathsOfFile,
+  type AttachCommand,
+  type AttachSystem,
+} from '../../engine';
 import { interruptedInChain } from './interrupted';
 import { describeImage, type DescribeOptions } from '../image/info';
 
@@ -26,10 +33,16 @@ export async function describeAttaching(
       { context: { path } },
     );
   return {
-    commands: [...attachCommands({ path, system, type, virtualSizeBytes })],
+    commands: [...attachCommands({ path, system, type, virtualSizeBytes, isSplit: await isSplitSet(path) })],
     notes: [
       ...(await interruptedInChain(path, options)),
       ...(await attachWarnings(path, uniqueId, findings, options)),
     ],
   };
+}
+
+async function isSplitSet(path: string): Promise<boolean> {
+  const file = await openImageFile(path);
+  await file.close();
+  return pathsOfFile(file).length > 1;
 }

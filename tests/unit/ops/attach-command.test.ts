@@ -7,6 +7,21 @@ const request = (system: AttachSystem, type: 'fixed' | 'dynamic' | 'differencing
 
 describe('the commands that attach an image', () => {
   it.each(['windows', 'linux', 'macos'] as const)(
+    'on %s begin with making one image of a split set',
+    (system) => {
+      const commands = attachCommands({
+        path: '/vm/disk.vhd',
+        system,
+        type: 'fixed',
+        virtualSizeBytes: 1_048_576,
+        isSplit: true,
+      });
+      expect(commands[0]?.command).toBe('platter convert /vm/disk.vhd /vm/disk-whole.vhd --to fixed');
+      for (const { command } of commands.slice(1)) expect(command).not.toContain('disk.vhd');
+    },
+  );
+
+  it.each(['windows', 'linux', 'macos'] as const)(
     'on %s offer read-only first and end with detaching',
     (system) => {
       for (const type of ['fixed', 'dynamic', 'differencing'] as const) {

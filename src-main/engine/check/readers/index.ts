@@ -3,8 +3,9 @@ import { judgeAzure } from './azure';
 import { judgeHyperV } from './hyper-v';
 import { judgeQemuFrom10 } from './qemu-from-10';
 import { judgeQemuUpTo9 } from './qemu-up-to-9';
-import { misreads, type Judge, type ReaderInput } from './reader';
+import { misreads, refuses, type Judge, type ReaderInput } from './reader';
 import { judgeSevenZip } from './seven-zip';
+import { READS_SETS } from './split-set';
 import { judgeVirtualPc } from './virtual-pc';
 import { judgeVirtualBox } from './virtualbox';
 import { judgeXen } from './xen';
@@ -22,12 +23,16 @@ const JUDGES: Readonly<Record<ReaderName, Judge>> = {
   '7-zip': judgeSevenZip,
 };
 
+const SPLIT_PARENT = refuses('The parent is a split set, of which it opens the first piece alone.');
+
 /** What each reader makes of the image. */
 export function judgeReaders(input: ReaderInput): Record<ReaderName, ReaderVerdict> {
   const lost = lostBlocks(input);
   const verdicts = READER_NAMES.map((name) => {
     const verdict = JUDGES[name](input);
-    return [name, lost && verdict.verdict === 'reads' ? lost : verdict] as const;
+    if (verdict.verdict !== 'reads') return [name, verdict] as const;
+    const ofParent = input.parentIsSplit && name !== READS_SETS ? SPLIT_PARENT : null;
+    return [name, lost ?? ofParent ?? verdict] as const;
   });
   return Object.fromEntries(verdicts) as Record<ReaderName, ReaderVerdict>;
 }

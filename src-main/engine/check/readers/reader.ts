@@ -10,6 +10,8 @@ export interface ReaderInput {
   readonly edgeProblems?: readonly string[] | undefined;
   /** First guest byte that nobody stores and that an ancestor is too short for. */
   readonly behindParentOffset?: number | null | undefined;
+  /** The parent is a split set, of which other programs open the first piece alone. */
+  readonly parentIsSplit?: boolean | undefined;
 }
 
 export type Judge = (input: ReaderInput) => ReaderVerdict;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ReaderName, ReaderVerdict } from '../../../../src-shared/model/check-report';
 
 /** All but the program that made such sets open the one file that they are given. */
-const READS_SETS: ReaderName = 'virtual-pc';
+export const READS_SETS: ReaderName = 'virtual-pc';
 
 /**
  * What each reader makes of a split set, judged by what it makes of the first piece. Executed with QEMU 7.2 and 7-Zip;
