@@ -2,7 +2,6 @@
 export const TESTED_CHAIN_CODES: readonly string[] = [
   'ancestor-damaged',
   'ancestor-unreadable',
-  'chain-loop',
   'chain-too-deep',
   'duplicate-unique-id',
   'locator-stale',
@@ -15,8 +14,9 @@ export const TESTED_CHAIN_CODES: readonly string[] = [
   'parent-size-differs',
   'parent-time-differs',
 ];
-/** Rules that need files beside the image, or a host that keeps it in a special way; check-image.test.ts, host-file-attributes.test.ts and parent-evidence.test.ts produce them. */
+/** Rules that need files beside the image, or a host that keeps it in a special way; chain-rules.test.ts, check-image.test.ts, host-file-attributes.test.ts and parent-evidence.test.ts produce them. */
 export const TESTED_FILE_CODES: readonly string[] = [
+  'chain-loop',
   'change-interrupted',
   'check-rule-failed',
   'host-file-attributes',
