@@ -9,7 +9,7 @@ import {
   type FileIdentity,
   type RandomAccessFile,
 } from '../io';
-import { invalidJournal, type JournalContents } from './journal';
+import { invalidJournal, type JournalContents } from './journal-contents';
 import { realPath } from './pending-journal';
 import type { HistoryOptions } from './journal-store';
 import { RolledBackView } from './restore';

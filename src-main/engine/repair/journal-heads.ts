@@ -2,7 +2,8 @@
 import type { JournalHead } from '../../../src-shared/model/undo';
 import { NodeFile } from '../io';
 import { damagedSummary, headOf } from './history';
-import { parseBegin, parseCommit, parseUndone, readJournal, type JournalContents } from './journal';
+import { parseBegin, parseCommit, parseUndone, type JournalContents } from './journal-contents';
+import { readJournal } from './journal-reader';
 import { readLastRecord, readRecord } from './journal-record';
 import { journalPaths, type HistoryOptions } from './journal-store';
 import { realPath } from './pending-journal';

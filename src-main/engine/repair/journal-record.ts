@@ -14,6 +14,8 @@ import { readUpTo, type RandomAccessFile } from '../io';
 export const RECORD_HEAD_BYTES = 40;
 /** Largest payload of one record. */
 export const RECORD_PAYLOAD_BYTES_MAX = 1 << 20;
+/** Payload of a record of zeros: how many. */
+export const ZEROS_LENGTH_BYTES = 8;
 const MAGIC = 0x504c4a52;
 const DIGEST_OFFSET = 24;
 

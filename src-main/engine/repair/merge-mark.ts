@@ -4,13 +4,9 @@
  */
 import fs from 'node:fs/promises';
 import { AppError } from '../../../src-shared/errors';
-import {
-  JournalWriter,
-  pendingError,
-  removeJournal,
-  type JournalBegin,
-  type JournalContents,
-} from './journal';
+import type { JournalBegin, JournalContents } from './journal-contents';
+import { removeJournal } from './journal-reader';
+import { JournalWriter, pendingError } from './journal-writer';
 import { inFlightPath } from './journal-names';
 import { inFlightPathOf, pendingJournal, realPath } from './pending-journal';
 

@@ -2,7 +2,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { identityOfPath, isSameFile } from '../io';
-import { readJournalBegin } from './journal';
+import { readJournalBegin } from './journal-reader';
 import { imageOfJournalPath, JOURNAL_SUFFIX } from './journal-names';
 import { journalPaths, type HistoryOptions } from './journal-store';
 

@@ -1,7 +1,8 @@
 /** The journal of a change that is in flight, beside its image. */
 import fs from 'node:fs/promises';
 import { systemError } from '../io';
-import { isPending, readJournal, type JournalContents } from './journal';
+import { isPending, type JournalContents } from './journal-contents';
+import { readJournal } from './journal-reader';
 import { inFlightPath } from './journal-names';
 import { exists } from './journal-store';
 

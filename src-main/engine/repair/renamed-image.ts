@@ -5,7 +5,8 @@ import { AppError } from '../../../src-shared/errors';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { readMetadata } from '../disk/metadata';
 import type { RandomAccessFile } from '../io';
-import { readJournal, readJournalBegin, type JournalContents } from './journal';
+import type { JournalContents } from './journal-contents';
+import { readJournal, readJournalBegin } from './journal-reader';
 import { journalPaths, type HistoryOptions } from './journal-store';
 import { whyUnusable } from './why-unusable';
 

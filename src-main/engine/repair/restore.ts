@@ -1,7 +1,7 @@
 import { invariant } from '../../../src-shared/errors';
 import { isAllZero } from '../disk/zeros';
 import { ExtentTiles, NodeFile, readExact, type FileExtent, type RandomAccessFile } from '../io';
-import { invalidJournal, type JournalContents, type SavedRange } from './journal';
+import { invalidJournal, type JournalContents, type SavedRange } from './journal-contents';
 import { chunksOf, firstEndingAfter } from './range-set';
 
 /**

@@ -6,7 +6,7 @@ import type { MayOpen } from '../chain/may-open';
 import { quotedNames } from '../chain/quoted-names';
 import { readMetadata } from '../disk/metadata';
 import { NodeFile, type RandomAccessFile } from '../io';
-import { isPending, type JournalContents } from './journal';
+import { isPending, type JournalContents } from './journal-contents';
 import { RolledBackView } from './restore';
 
 export interface UndoChildrenOptions {

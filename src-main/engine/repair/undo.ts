@@ -2,17 +2,9 @@ import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import type { UndoResult } from '../../../src-shared/model/undo';
 import { NodeFile, openForWriting, type LockOptions } from '../io';
-import {
-  encodeUndone,
-  invalidJournal,
-  isPending,
-  markUndoing,
-  pendingError,
-  readJournal,
-  removeJournal,
-  settleLeftover,
-  type JournalContents,
-} from './journal';
+import { encodeUndone, invalidJournal, isPending, type JournalContents } from './journal-contents';
+import { readJournal, removeJournal, settleLeftover } from './journal-reader';
+import { markUndoing, pendingError } from './journal-writer';
 import { putBackModified } from './journaled-file';
 import { imageOfJournalPath, inFlightPath, JOURNAL_SUFFIX } from './journal-names';
 import { exists, journalPaths, keepRecord, moveBeside, type HistoryOptions } from './journal-store';

@@ -1,7 +1,7 @@
 /** Whether a journal still fits the image that it is of. */
 import path from 'node:path';
 import { NodeFile, type RandomAccessFile } from '../io';
-import type { JournalContents } from './journal';
+import type { JournalContents } from './journal-contents';
 import { historyFolder, type HistoryOptions } from './journal-store';
 import { changedRanges } from './journaled-file';
 import { mergeAdvice, mergeMarkOf } from './merge-mark';

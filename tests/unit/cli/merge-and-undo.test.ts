@@ -6,7 +6,7 @@ import { mergeImage } from '../../../src-main/engine';
 import { withUniqueId } from '../../../src-main/engine/ops/sparse-image';
 import { NodeFile } from '../../../src-main/engine/io';
 import { mergeMarkOf } from '../../../src-main/engine/repair/merge-mark';
-import { readJournal } from '../../../src-main/engine/repair/journal';
+import { readJournal } from '../../../src-main/engine/repair/journal-reader';
 import type { ChainReport } from '../../../src-shared/model/chain';
 import type { ImageInfo } from '../../../src-shared/model/image-info';
 import type { OperationResult } from '../../../src-shared/model/results';

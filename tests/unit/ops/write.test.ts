@@ -10,7 +10,7 @@ import {
   writeGuest,
   type OperationContext,
 } from '../../../src-main/engine';
-import { readJournal } from '../../../src-main/engine/repair/journal';
+import { readJournal } from '../../../src-main/engine/repair/journal-reader';
 import type { AppError } from '../../../src-shared/errors';
 import type { OperationResult } from '../../../src-shared/model/results';
 import { buildChildOf, buildDynamicOf, patchyContent } from '../../support/ops-content';

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { JournalContents } from '../../repair/journal';
+import type { JournalContents } from '../../repair/journal-contents';
 import { inFlightPath } from '../../repair/journal-names';
 import { NULL_UUID } from '../../../../src-shared/vhd/uuid';
 import { candidatePaths } from '../../chain/candidate-paths';
@@ -24,7 +24,8 @@ export async function findInterrupted(
   const stats = await fs.lstat(journalPath).catch(() => null);
   if (!stats?.isFile()) return null;
   // Hardly ever needed, and every look at an image comes by here.
-  const { isPending, readJournal } = await import('../../repair/journal');
+  const { isPending } = await import('../../repair/journal-contents');
+  const { readJournal } = await import('../../repair/journal-reader');
   const journal = await readJournal(journalPath).catch(() => null);
   if (journal && !isPending(journal)) return null;
   return { name: path.basename(journalPath), journal };
