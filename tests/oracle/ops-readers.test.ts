@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { compactImage, makeAzureImage, mergeImage, resizeImage } from '../../src-main/engine';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../support/ops-content';
 import { contentBy7z, contentByQemu, describeOracle, mustRun } from '../support/oracle';
-import { useTempFolders, writeSparseFile } from '../support/temp';
+import { useTestFolder, writeSparseFile } from '../support/temp';
 import { qemuSize, sevenZipSize, vhdiSize } from './ops-support';
 
 const KIB = 1024;
@@ -13,12 +12,7 @@ const MIB = 1024 * KIB;
 /** Eight times the BAT that the image begins with. */
 const LARGE = 64 * MIB;
 const SIZE = 6 * MIB;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
-beforeEach(() => {
-  folder = newFolder('ops');
-});
+const at = useTestFolder('ops');
 const history = { historyFolder: '' };
 beforeEach(() => {
   history.historyFolder = at('history');
@@ -34,7 +28,7 @@ function expectReaders(file: string, sizeBytes: number, expected: Buffer, vhdiSi
   expect([qemuSize(file), vhdiSize(file), sevenZipSize(file)]).toEqual([sizeBytes, vhdiSizeBytes, sizeBytes]);
   const padded = Buffer.concat([expected, Buffer.alloc(sizeBytes - expected.length)]);
   expect(digest(contentBy7z(file))).toBe(digest(padded));
-  expect(digest(contentByQemu(file, folder))).toBe(digest(padded));
+  expect(digest(contentByQemu(file, at()))).toBe(digest(padded));
 }
 
 describeOracle(

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach } from 'vitest';
+import { afterAll, afterEach, beforeEach } from 'vitest';
 
 /** A new empty folder, its path free of symbolic links. The caller removes it. */
 export function makeTempFolder(label = 'test'): string {
@@ -38,6 +38,16 @@ export function useTempFolders(lifetime: 'each' | 'all' = 'each'): (label?: stri
     made.push(folder);
     return folder;
   };
+}
+
+/** Gives each test a folder of its own: paths of names in it, and its own path where none is given. */
+export function useTestFolder(label: string): (name?: string) => string {
+  const newFolder = useTempFolders();
+  let folder = '';
+  beforeEach(() => {
+    folder = newFolder(label);
+  });
+  return (name = '') => path.join(folder, name);
 }
 
 /** Bytes below this are written, runs of zeros of this size become holes. */

@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { JobQueue, lookAtFiles, type JobRequest } from '../../../src-main/jobs';
 import { lockKeys } from '../../../src-main/jobs/path-locks';
 import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../../src-shared/model/job';
 import { useBundledWorker } from '../../support/bundle-engine';
-import { useTempFolders } from '../../support/temp';
+import { useTestFolder } from '../../support/temp';
 
 const MIB = 1024 * 1024;
 const bundledWorker = useBundledWorker();
@@ -13,12 +12,7 @@ let workerPath = '';
 beforeAll(() => {
   workerPath = bundledWorker();
 });
-const newFolder = useTempFolders();
-let folder = '';
-beforeEach(() => {
-  folder = newFolder('jobs');
-});
-const at = (name: string): string => path.join(folder, name);
+const at = useTestFolder('jobs');
 
 function createRequest(name: string, sizeBytes: number, reads: readonly string[] = []): JobRequest<'create'> {
   return {
@@ -84,7 +78,7 @@ describe('JobQueue with the real worker', () => {
     });
     const { id } = queue.add(createRequest('a.vhd', 1024 * MIB));
     expect(await queue.waitFor(id)).toMatchObject({ state: 'cancelled', error: null, result: null });
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(at())).toEqual([]);
   });
 
   it('makes no headway while paused, then goes on to the end', async () => {
@@ -149,7 +143,7 @@ describe('JobQueue with the real worker', () => {
     await untilState(queue, id, 'paused');
     queue.cancel(id);
     expect((await queue.waitFor(id)).state).toBe('cancelled');
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(at())).toEqual([]);
   });
 });
 

@@ -1,19 +1,12 @@
 import fs from 'node:fs';
-import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeAzureImage, preflightAzure } from '../../../src-main/engine';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../../support/ops-content';
-import { useTempFolders } from '../../support/temp';
+import { useTestFolder } from '../../support/temp';
 import { buildVhd } from '../../support/vhd-builder';
 
 const MIB = 1024 * 1024;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
-beforeEach(() => {
-  folder = newFolder('azure');
-});
-
+const at = useTestFolder('azure');
 describe('makeAzureImage', () => {
   it('makes a chain fixed, whole MiB and at least 20 MiB, and says what it changed', async () => {
     const sizeBytes = 5 * MIB + 512;

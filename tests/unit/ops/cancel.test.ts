@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import path from 'node:path';
 import {
   convertImage,
   convertToStream,
@@ -10,12 +9,10 @@ import {
 import { exists } from '../../../src-main/engine/repair/journal-store';
 import { readGuest } from '../../../src-main/engine/ops/read';
 import type { VirtualDisk } from '../../../src-main/engine/disk/virtual-disk';
-import { useTempFolders } from '../../support/temp';
+import { useTestFolder } from '../../support/temp';
 
 const GIB = 1024 ** 3;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
+const at = useTestFolder('cancel');
 
 /** Cancelled by a timer, as by a signal: nothing happens unless the event loop turns. */
 function cancelledSoon(): OperationContext {
@@ -36,7 +33,6 @@ const endless: VirtualDisk = {
 
 describe('a disk of which nothing is stored can be cancelled at any time', () => {
   beforeEach(async () => {
-    folder = newFolder('cancel');
     await createImage({ path: at('big.vhd'), type: 'dynamic', sizeBytes: 2040 * GIB });
   });
 

@@ -1,23 +1,17 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { compactImage, NodeFile, preflightCompact } from '../../../src-main/engine';
 import * as freeSpace from '../../../src-main/engine/io/free-space';
 import type { OperationResult } from '../../../src-shared/model/results';
-import { useTempFolders } from '../../support/temp';
+import { useTestFolder } from '../../support/temp';
 import { buildVhd, type BlockKnobs } from '../../support/vhd-builder';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 const BLOCK = 2 * MIB;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
-beforeEach(() => {
-  folder = newFolder('compact');
-});
-
+const at = useTestFolder('compact');
 const compact = (name: string, realign = false): Promise<OperationResult> =>
   compactImage({ image: { path: at(name) }, realign, history: { historyFolder: at('history') } });
 

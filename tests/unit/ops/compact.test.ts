@@ -1,6 +1,5 @@
 import fs from 'node:fs';
-import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   checkImage,
   compactImage,
@@ -16,19 +15,13 @@ import {
 } from '../../../src-main/engine';
 import { buildChildOf, buildDynamicOf, patchyContent } from '../../support/ops-content';
 import { shownBy } from '../../support/shown-by';
-import { useTempFolders } from '../../support/temp';
+import { useTestFolder } from '../../support/temp';
 import { buildVhd, type BlockKnobs, type VhdKnobs } from '../../support/vhd-builder';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const STRIDE = 2 * MIB + 512;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
-beforeEach(() => {
-  folder = newFolder('compact');
-});
-
+const at = useTestFolder('compact');
 const compact = (name: string, more: Partial<CompactInput> = {}) =>
   compactImage({ image: { path: at(name) }, history: { historyFolder: at('history') }, ...more });
 const build = (name: string, blocks: readonly BlockKnobs[], more: Partial<VhdKnobs> = {}) => {
@@ -247,7 +240,7 @@ describe('in place', () => {
       code: 'cancelled',
     });
     expect(fs.readFileSync(at('d.vhd')).equals(before)).toBe(true);
-    expect(fs.readdirSync(folder)).toEqual(['d.vhd']);
+    expect(fs.readdirSync(at())).toEqual(['d.vhd']);
   });
 
   it.each([

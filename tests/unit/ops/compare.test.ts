@@ -1,18 +1,12 @@
 import fs from 'node:fs';
-import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compareImages } from '../../../src-main/engine';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../../support/ops-content';
-import { useTempFolders, writeSparseFile } from '../../support/temp';
+import { useTestFolder, writeSparseFile } from '../../support/temp';
 import { buildVhd } from '../../support/vhd-builder';
 
 const MIB = 1024 * 1024;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
-beforeEach(() => {
-  folder = newFolder('compare');
-});
+const at = useTestFolder('compare');
 const raw = (name: string, bytes: Uint8Array): { path: string } => {
   writeSparseFile(at(name), bytes);
   return { path: at(name) };

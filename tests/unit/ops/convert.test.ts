@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   convertFromStream,
@@ -10,16 +9,13 @@ import {
   type ConvertInput,
 } from '../../../src-main/engine';
 import { buildDynamicOf, patchyContent } from '../../support/ops-content';
-import { useTempFolders, writeSparseFile } from '../../support/temp';
+import { useTestFolder, writeSparseFile } from '../../support/temp';
 import { buildVhd } from '../../support/vhd-builder';
 
 const MIB = 1024 * 1024;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
+const at = useTestFolder('convert');
 const content = patchyContent(9 * MIB, 3);
 beforeEach(() => {
-  folder = newFolder('convert');
   writeSparseFile(at('raw.img'), content);
 });
 const toDynamic = (more: Partial<ConvertInput> = {}): ConvertInput => ({
@@ -80,7 +76,7 @@ describe('convertImage', () => {
     });
     const source = { path: built.writeTo(at('d.vhd')) };
     await expect(convertImage(toDynamic({ source }))).rejects.toMatchObject({ code: 'damaged-range' });
-    expect(fs.readdirSync(folder).sort()).toEqual(['d.vhd', 'raw.img']);
+    expect(fs.readdirSync(at()).sort()).toEqual(['d.vhd', 'raw.img']);
     await expect(
       convertImage(toDynamic({ source: { ...source, allowDamaged: true } })),
     ).resolves.toMatchObject({ verified: true });
@@ -97,7 +93,7 @@ describe('convertImage', () => {
       await expect(convertImage(toDynamic(), { signal: abort.signal, onProgress })).rejects.toMatchObject({
         code: 'cancelled',
       });
-      expect(fs.readdirSync(folder)).toEqual(['raw.img']);
+      expect(fs.readdirSync(at())).toEqual(['raw.img']);
       expect(fs.readFileSync(at('raw.img')).equals(before)).toBe(true);
     },
   );
@@ -107,7 +103,7 @@ describe('convertImage', () => {
       if (phase === 'copy') fs.appendFileSync(at('raw.img'), Buffer.alloc(512));
     };
     await expect(convertImage(toDynamic(), { onProgress })).rejects.toMatchObject({ code: 'file-changed' });
-    expect(fs.readdirSync(folder)).toEqual(['raw.img']);
+    expect(fs.readdirSync(at())).toEqual(['raw.img']);
   });
 
   it('never replaces a target unless told to', async () => {
@@ -115,7 +111,7 @@ describe('convertImage', () => {
     await expect(convertImage(toDynamic())).rejects.toMatchObject({ code: 'target-exists' });
     expect(fs.readFileSync(at('out.vhd'), 'utf8')).toBe('precious');
     await convertImage(toDynamic({ replace: true }));
-    expect(fs.readdirSync(folder).sort()).toEqual(['out.vhd', 'raw.img']);
+    expect(fs.readdirSync(at()).sort()).toEqual(['out.vhd', 'raw.img']);
   });
 
   it('never takes the place of its own source, whatever is forced', async () => {
@@ -166,7 +162,7 @@ describe('createImage with a source', () => {
       sizeBytes: 8 * MIB,
     });
     await expect(create).rejects.toMatchObject({ code: 'data-beyond-end' });
-    expect(fs.readdirSync(folder)).toEqual(['raw.img']);
+    expect(fs.readdirSync(at())).toEqual(['raw.img']);
   });
 });
 
@@ -183,7 +179,7 @@ describe('convertFromStream', () => {
     async (to) => {
       const result = await convertFromStream(inPieces(content, 65_521), { target: at('out'), to });
       expect(result).toMatchObject({ verified: true, virtualSizeBytes: content.length });
-      expect(fs.readdirSync(folder).sort()).toEqual(['out', 'raw.img']);
+      expect(fs.readdirSync(at()).sort()).toEqual(['out', 'raw.img']);
       await convertImage({ source: { path: at('out') }, target: at('back'), to: 'raw' });
       expect(fs.readFileSync(at('back')).equals(content)).toBe(true);
     },
@@ -195,7 +191,7 @@ describe('convertFromStream', () => {
       await Promise.reject(new Error('gone'));
     }
     await expect(convertFromStream(broken(), { target: at('out'), to: 'raw' })).rejects.toThrow('gone');
-    expect(fs.readdirSync(folder)).toEqual(['raw.img']);
+    expect(fs.readdirSync(at())).toEqual(['raw.img']);
   });
 });
 

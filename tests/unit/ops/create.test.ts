@@ -1,17 +1,10 @@
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createImage, preflightCreate } from '../../../src-main/engine';
-import { useTempFolders } from '../../support/temp';
+import { useTestFolder } from '../../support/temp';
 
 const MIB = 1024 * 1024;
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
-const newFolder = useTempFolders();
-beforeEach(() => {
-  folder = newFolder('create');
-});
-
+const at = useTestFolder('create');
 /** One's complement of the byte sum with the field taken as zero, computed here on purpose. */
 function checksumOf(bytes: Buffer, fieldOffset: number): number {
   let sum = 0;
@@ -124,7 +117,7 @@ describe('createImage', () => {
     ],
   ] as const)('refuses %s and writes nothing', async (_, input, code) => {
     await expect(createImage({ path: at('x.vhd'), ...input })).rejects.toMatchObject({ code });
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(at())).toEqual([]);
   });
 
   it('never replaces a file unless told to', async () => {
@@ -134,7 +127,7 @@ describe('createImage', () => {
     expect(readFileSync(at('x.vhd'), 'utf8')).toBe('precious');
     await createImage({ ...input, replace: true });
     expect(readFileSync(at('x.vhd')).toString('latin1', 0, 8)).toBe('conectix');
-    expect(readdirSync(folder)).toEqual(['x.vhd']);
+    expect(readdirSync(at())).toEqual(['x.vhd']);
   });
 
   it('does not write through a symbolic link that stands at the target', async () => {
@@ -154,7 +147,7 @@ describe('createImage', () => {
     await expect(createImage(input, { signal: abort.signal, onProgress })).rejects.toMatchObject({
       code: 'cancelled',
     });
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(at())).toEqual([]);
   });
 
   it('reports progress up to the whole', async () => {
@@ -193,6 +186,6 @@ describe('preflightCreate', () => {
     const input = { path: at('x.vhd'), type: 'fixed', sizeBytes: 2 ** 50, allocate: 'full' } as const;
     expect((await preflightCreate(input)).ok).toBe(false);
     await expect(createImage(input)).rejects.toMatchObject({ code: 'no-space' });
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(at())).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   checkImage,
@@ -14,7 +13,7 @@ import {
 import { withUniqueId } from '../../../src-main/engine/ops/sparse-image';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../../support/ops-content';
 import { shownBy } from '../../support/shown-by';
-import { useTempFolders } from '../../support/temp';
+import { useTestFolder } from '../../support/temp';
 
 const KIB = 1024;
 const SIZE = 4 * 1024 * KIB;
@@ -26,13 +25,10 @@ const [older, newer, other] = [51, 52, 53].map((seed) => patchyContent(SIZE, see
 ];
 const base = buildDynamicOf(older, BLOCK);
 const isChanged = (sector: number): boolean => sector % 3 === 0;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
+const at = useTestFolder('mark');
 const child = { path: '' };
 
 beforeEach(() => {
-  folder = newFolder('mark');
   child.path = at('child.vhd');
   base.writeTo(at('base.vhd'));
   buildChildOf(base, 'base.vhd', newer, isChanged, BLOCK).writeTo(child.path);
@@ -89,7 +85,7 @@ describe('a merge into a parent that was interrupted', () => {
     expect(before.findings.map(({ code }) => code)).toContain('unreferenced-data');
     await mergeImage({ child });
     expect((await shownBy(at('base.vhd'))).equals(overlaid(older, newer, isChanged))).toBe(true);
-    expect(fs.readdirSync(folder).sort()).toEqual(['base.vhd', 'child.vhd']);
+    expect(fs.readdirSync(at()).sort()).toEqual(['base.vhd', 'child.vhd']);
     const after = await checkImage(at('base.vhd'), { deep: true });
     expect(after.findings.map(({ code }) => code)).not.toContain('unreferenced-data');
     expect(await interruptedIn('child.vhd')).toBeUndefined();

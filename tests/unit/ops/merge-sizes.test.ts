@@ -1,7 +1,6 @@
 /** Chains whose members have different sizes: the result is what the child showed, and nothing comes back by it. */
 import fs from 'node:fs';
-import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   checkImage,
   compareImages,
@@ -11,16 +10,14 @@ import {
 } from '../../../src-main/engine';
 import { buildChildOf, buildDynamicOf, patchyContent } from '../../support/ops-content';
 import { shownBy } from '../../support/shown-by';
-import { useTempFolders } from '../../support/temp';
+import { useTestFolder } from '../../support/temp';
 import { buildVhd, type BuiltVhd } from '../../support/vhd-builder';
 
 const KIB = 1024;
 const BLOCK = 64 * KIB;
 const LONG = 20 * BLOCK;
 const SHORT = 16 * BLOCK + 5 * 512;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
+const at = useTestFolder('merge-sizes');
 const [lowest, middle, upper] = [71, 72, 73].map((seed) => fullContent(LONG, seed)) as [
   Buffer,
   Buffer,
@@ -71,10 +68,6 @@ async function expectMerged(shown: Buffer): Promise<void> {
   const { findings } = await checkImage(at('new.vhd'), { deep: true });
   expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
 }
-
-beforeEach(() => {
-  folder = newFolder('merge-sizes');
-});
 
 describe('merging into a new file gives an image of the size and content of the child', () => {
   it.each(['fixed', 'dynamic'] as const)('where the child is shorter than its %s parent', async (type) => {

@@ -1,6 +1,5 @@
 import fs from 'node:fs';
-import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   mergeImage,
   openDisk,
@@ -11,22 +10,16 @@ import {
 import { heldRuns, layersAbove } from '../../../src-main/engine/ops/merge-layers';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../../support/ops-content';
 import { shownBy } from '../../support/shown-by';
-import { useTempFolders } from '../../support/temp';
+import { useTestFolder } from '../../support/temp';
 import { buildVhd } from '../../support/vhd-builder';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const SIZE = 7 * MIB + 512;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
+const at = useTestFolder('merge');
 const [older, newer, newest] = [1, 2, 3].map((seed) => patchyContent(SIZE, seed)) as [Buffer, Buffer, Buffer];
 const inChild = (sector: number): boolean => sector % 7 === 0 || (sector > 6000 && sector < 7000);
 const inGrandchild = (sector: number): boolean => sector % 11 === 3 || (sector > 6900 && sector < 9000);
-beforeEach(() => {
-  folder = newFolder('merge');
-});
-
 const merge = (more: Partial<MergeInput> & { childName?: string } = {}) => {
   const { childName = 'child.vhd', ...input } = more;
   return mergeImage({ child: { path: at(childName) }, ...input });
@@ -84,7 +77,7 @@ describe('merging into the parent', () => {
     buildThree();
     await merge({ childName: 'grandchild.vhd', downTo: at('base.vhd'), deleteChild: true });
     expect((await shownBy(at('base.vhd'))).equals(afterGrandchild)).toBe(true);
-    expect(fs.readdirSync(folder)).toEqual(['base.vhd']);
+    expect(fs.readdirSync(at())).toEqual(['base.vhd']);
   });
 
   it('merges into a parent that is a child itself without touching its own parent', async () => {
@@ -189,7 +182,7 @@ describe('merging into a new file', () => {
     await expect(mergeImage(input, { signal: abort.signal, onProgress })).rejects.toMatchObject({
       code: 'cancelled',
     });
-    expect(fs.readdirSync(folder).sort()).toEqual(['base.vhd', 'child.vhd']);
+    expect(fs.readdirSync(at()).sort()).toEqual(['base.vhd', 'child.vhd']);
   });
 });
 

@@ -1,21 +1,16 @@
 import fs from 'node:fs';
-import path from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { NodeFile, preflightResize, resizeImage } from '../../../src-main/engine';
 import type { OperationResult } from '../../../src-shared/model/results';
 import { JournaledFile } from '../../../src-main/engine/repair';
-import { useTempFolders } from '../../support/temp';
+import { splitImage } from '../../support/split-image';
+import { useTestFolder } from '../../support/temp';
 import { buildVhd } from '../../support/vhd-builder';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
-beforeEach(() => {
-  folder = newFolder('resize');
-});
+const at = useTestFolder('resize');
 const resize = (name: string, sizeBytes: number): Promise<OperationResult> =>
   resizeImage({ image: { path: at(name) }, sizeBytes, history: { historyFolder: at('history') } });
 
@@ -45,8 +40,8 @@ describe('the forecast of a dynamic disk that grows', () => {
 describe('a split set', () => {
   it('is refused before anything is tried, in the review and in the work', async () => {
     const bytes = Buffer.from(buildVhd({ type: 'fixed', sizeBytes: 4 * MIB }).bytes());
-    fs.writeFileSync(at('s.vhd'), bytes.subarray(0, MIB));
-    fs.writeFileSync(at('s.v01'), bytes.subarray(MIB));
+    fs.writeFileSync(at('s.vhd'), bytes);
+    splitImage(at('s.vhd'), 2);
     const begin = vi.spyOn(JournaledFile, 'begin');
     const refused = { code: 'unsupported', message: expect.stringMatching(/split set/) as string };
     await expect(preflightResize({ image: { path: at('s.vhd') }, sizeBytes: 8 * MIB })).rejects.toMatchObject(
@@ -55,7 +50,7 @@ describe('a split set', () => {
     await expect(resize('s.vhd', 8 * MIB)).rejects.toMatchObject(refused);
     expect(begin).not.toHaveBeenCalled();
     begin.mockRestore();
-    expect(fs.readdirSync(folder).sort()).toEqual(['s.v01', 's.vhd']);
+    expect(fs.readdirSync(at()).sort()).toEqual(['s.v01', 's.vhd']);
     expect(Buffer.concat([fs.readFileSync(at('s.vhd')), fs.readFileSync(at('s.v01'))]).equals(bytes)).toBe(
       true,
     );

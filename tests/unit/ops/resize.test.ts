@@ -1,6 +1,5 @@
 import fs from 'node:fs';
-import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   checkImage,
   convertImage,
@@ -15,18 +14,13 @@ import {
 } from '../../../src-main/engine';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../../support/ops-content';
 import { writeGpt, writeMbr } from '../../support/partition-builder';
-import { useTempFolders } from '../../support/temp';
+import { useTestFolder } from '../../support/temp';
 import { buildVhd, type BlockKnobs } from '../../support/vhd-builder';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
-beforeEach(() => {
-  folder = newFolder('resize');
-});
+const at = useTestFolder('resize');
 const resize = (name: string, sizeBytes: number, more: Partial<ResizeInput> = {}) =>
   resizeImage({ image: { path: at(name) }, sizeBytes, history: { historyFolder: at('history') }, ...more });
 
@@ -314,7 +308,7 @@ describe('the proof', () => {
     });
     expect(fs.statSync(at('f.vhd')).size).toBe(content.length + 512);
     expect((await metadataOf('f.vhd')).footer?.checksum.valid).toBe(true);
-    expect(fs.readdirSync(folder)).toEqual(['f.vhd']);
+    expect(fs.readdirSync(at())).toEqual(['f.vhd']);
   });
 
   it('is left out where nobody wants it, and the result says so', async () => {

@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   applyEdit,
@@ -23,13 +22,11 @@ import { buildVhd } from '../../support/vhd-builder';
 import { buildChildOf, buildDynamicOf, overlaid, patchyContent } from '../../support/ops-content';
 import { shownBy } from '../../support/shown-by';
 import { splitImage } from '../../support/split-image';
-import { useTempFolders } from '../../support/temp';
+import { useTestFolder } from '../../support/temp';
 
 const MIB = 1024 * 1024;
 const BLOCK = 512 * 1024;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
+const at = useTestFolder('split');
 const history = (): { historyFolder: string } => ({ historyFolder: at('history') });
 
 const parentContent = patchyContent(4 * MIB, 1);
@@ -37,7 +34,6 @@ const childContent = patchyContent(4 * MIB, 2);
 const isChanged = (sector: number): boolean => sector % 3 === 0;
 
 beforeEach(() => {
-  folder = newFolder('split');
   const parent = buildDynamicOf(parentContent, BLOCK);
   parent.writeTo(at('p.vhd'));
   buildChildOf(parent, 'p.vhd', childContent, isChanged, BLOCK).writeTo(at('c.vhd'));
@@ -49,7 +45,7 @@ const split = (stem: string, count = 2): void => splitImage(at(`${stem}.vhd`), c
 const contents = (): Record<string, string> =>
   Object.fromEntries(
     fs
-      .readdirSync(folder, { withFileTypes: true })
+      .readdirSync(at(), { withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ name }) => [name, fs.readFileSync(at(name)).toString('latin1')]),
   );

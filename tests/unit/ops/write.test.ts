@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   createImage,
@@ -15,7 +14,7 @@ import type { AppError } from '../../../src-shared/errors';
 import type { OperationResult } from '../../../src-shared/model/results';
 import { buildChildOf, buildDynamicOf, patchyContent } from '../../support/ops-content';
 import { shownBy } from '../../support/shown-by';
-import { useTempFolders } from '../../support/temp';
+import { useTestFolder } from '../../support/temp';
 import { buildVhd } from '../../support/vhd-builder';
 import { errorOf } from './failing-calls';
 
@@ -23,9 +22,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const SIZE = 20 * MIB;
 const BLOCK = 64 * KIB;
-const newFolder = useTempFolders();
-let folder = '';
-const at = (name: string): string => path.join(folder, name);
+const at = useTestFolder('test');
 const history = () => ({ historyFolder: at('history') });
 const content = patchyContent(SIZE, 51);
 const newer = patchyContent(SIZE, 52);
@@ -87,7 +84,6 @@ async function expectNewExactly(file: string, before: Buffer, from: number, end:
 }
 
 beforeEach(() => {
-  folder = newFolder();
   pulled = 0;
 });
 afterEach(() => {
@@ -253,7 +249,7 @@ describe('a write that changes nothing', () => {
       expect(result.journal).toBeNull();
     }
     expect(fs.readFileSync(at('d.vhd')).equals(before)).toBe(true);
-    expect(fs.readdirSync(folder)).toEqual(['d.vhd']);
+    expect(fs.readdirSync(at())).toEqual(['d.vhd']);
   });
 });
 
