@@ -56,7 +56,7 @@ export async function placeBlocks(
   context: OperationContext = {},
 ): Promise<Placement> {
   const breather = new Breather(context);
-  const fixed = anchors.filter(({ index }) => index < entries.length && free.delete(index));
+  const fixed = ofFound(anchors, found).filter(({ index }) => index < entries.length && free.delete(index));
   const fixedOffsets = new Set(fixed.map(({ offset }) => offset));
   const anchored = new Set(anchors.map(({ offset }) => offset));
   const told = new Set(fixedOffsets);
@@ -126,6 +126,17 @@ export async function placeBlocks(
   };
 }
 
+/** A block that has an entry stays where that says, whatever its content looks like: it is no second block. */
+function ofFound(anchors: readonly Anchor[], found: FoundBlocks): readonly Anchor[] {
+  const cursor = found.cursor();
+  return [...anchors]
+    .sort((a, b) => a.offset - b.offset)
+    .filter(({ offset }) => {
+      while ((cursor.peek() ?? Infinity) < offset) cursor.next();
+      return cursor.peek() === offset;
+    });
+}
+
 const NO_MORE = -2;
 /** Blocks placed between two looks at what else there is to do. */
 const TURNS_PER_BREATH = 1024;
@@ -182,19 +193,18 @@ class OpenBlocks {
   }
 }
 
-/** What has its place, in the order of the file. */
+/** What has its place, in the order of the file, as `fixed` is. */
 function* landmarksOf(entries: BatEntries, known: BlockSet, fixed: readonly Anchor[]): Generator<Landmark> {
-  const anchored = [...fixed].sort((a, b) => a.offset - b.offset);
   let next = 0;
   for (const { blocks, sectors } of new FileOrder(entries, (_, block) => known.has(block))) {
     for (let at = 0; at < blocks.length; at += 1) {
       const offset = (sectors[at] ?? BAT_UNUSED) * SECTOR_SIZE_BYTES;
-      for (let one = anchored[next]; one && one.offset < offset; one = anchored[next]) {
+      for (let one = fixed[next]; one && one.offset < offset; one = fixed[next]) {
         next += 1;
         yield one;
       }
       yield { offset, index: blocks[at] ?? 0 };
     }
   }
-  yield* anchored.slice(next);
+  yield* fixed.slice(next);
 }
