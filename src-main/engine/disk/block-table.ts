@@ -7,6 +7,7 @@ import {
 } from '../../../src-shared/vhd/constants';
 import { AppError } from '../../../src-shared/errors';
 import { BAT_ENTRIES_MAX, sectorBitmapBytes, UNUSED_PLATFORM_CODE, type BatEntries } from '../format';
+import { FileOrder } from './file-order';
 import { findOverlaps, type BlockSet } from './find-overlaps';
 import type { LocatedHeader, VhdMetadata } from './metadata';
 
@@ -150,6 +151,14 @@ export class BlockTable {
       if (!this.#isInBlockArea(place) || this.#isOverlapping(block)) return true;
       return this.storedBytes(place) < this.guestSectorsOf(block) * SECTOR_SIZE_BYTES;
     });
+  }
+
+  /** The blocks that `placeOf` gives a place, as they lie in the file. */
+  inFileOrder(): FileOrder {
+    return new FileOrder(
+      this.#entries,
+      (sector, block) => this.#isInBlockArea(sector * SECTOR_SIZE_BYTES) && !this.#isOverlapping(block),
+    );
   }
 
   /** Allocated blocks, damaged ones included. */

@@ -1,13 +1,10 @@
 import { BAT_UNUSED } from '../../../src-shared/vhd/constants';
-import { BatPage } from './bat-page';
+import { PAGE_BUDGET } from './page-budget';
+import { PAGE_ENTRIES, PagedEntries } from './paged-entries';
+import type { EntriesSource } from './stored-entries';
 
 /** A table of up to so many entries is one array: 4 MiB, 2040 GiB in blocks of 2 MiB. */
 const ARRAY_ENTRIES_MAX = 1024 * 1024;
-const PAGE_BITS = 14;
-/** Entries packed together in a larger one. */
-const PAGE_ENTRIES = 1 << PAGE_BITS;
-/** Pages that changes have unpacked, before they are packed again: 8 MiB. */
-const LOOSE_PAGES_MAX = 128;
 
 /** Neighbouring entries, from `first` on. */
 export interface EntriesPart {
@@ -18,30 +15,30 @@ export interface EntriesPart {
 /**
  * The entries of a BAT. A large one, of which there can be 160 MiB, is kept in packed pages: 4 bytes an entry only
  * where they are without any order, 25 bits where blocks of 64 KiB lie all over a file of 2 TiB, and next to nothing
- * where blocks lie one behind the other or are not in use. Loops over all of them go by `usedParts`.
+ * where blocks lie one behind the other or are not in use. Where several such tables would take too much, those that
+ * are only read give pages up and read them again from their file, which may throw AppError `file-changed` wherever
+ * entries are asked for. Loops over all of them go by `usedParts`.
  */
 export class BatEntries {
   readonly length: number;
   /** Shared with every `first` of the same table, as are the pages. */
   readonly #array: Uint32Array | null;
-  readonly #pages: BatPage[];
-  /** Pages that changes have unpacked. */
-  readonly #loose: Set<number>;
+  /** Of a large one, whose array is null. */
+  readonly #paged: PagedEntries | null;
 
-  private constructor(length: number, array: Uint32Array | null, pages: BatPage[], loose: Set<number>) {
+  private constructor(length: number, array: Uint32Array | null, paged: PagedEntries | null) {
     this.length = length;
     this.#array = array;
-    this.#pages = pages;
-    this.#loose = loose;
+    this.#paged = paged;
   }
 
-  /** A table with no entry in use. */
-  static unused(length: number): BatEntries {
+  /**
+   * A table with no entry in use.
+   * @param source where the entries stand that it is filled with; given where they can be read again.
+   */
+  static unused(length: number, source?: EntriesSource, budget = PAGE_BUDGET): BatEntries {
     if (length <= ARRAY_ENTRIES_MAX) return BatEntries.ofArray(new Uint32Array(length).fill(BAT_UNUSED));
-    const pages = Array.from({ length: Math.ceil(length / PAGE_ENTRIES) }, (_, page) =>
-      BatPage.unused(Math.min(PAGE_ENTRIES, length - page * PAGE_ENTRIES)),
-    );
-    return new BatEntries(length, null, pages, new Set());
+    return new BatEntries(length, null, new PagedEntries(length, source, budget));
   }
 
   /** A table of these; a small one is kept as it is given. */
@@ -53,48 +50,40 @@ export class BatEntries {
   }
 
   private static ofArray(entries: Uint32Array): BatEntries {
-    return new BatEntries(entries.length, entries, [], new Set());
+    return new BatEntries(entries.length, entries, null);
   }
 
   /** Undefined behind the end, as of an array. */
   at(index: number): number | undefined {
     if (this.#array) return index < this.length ? this.#array[index] : undefined;
-    return index >= 0 && index < this.length
-      ? this.#pages[index >>> PAGE_BITS]?.at(index & (PAGE_ENTRIES - 1))
-      : undefined;
+    return index >= 0 && index < this.length ? this.#paged?.at(index) : undefined;
   }
 
-  /** Changes an entry of this table and of whatever shares it. */
+  /** Changes an entry of this table and of whatever shares it, which is kept in memory from now on. */
   set(index: number, sector: number): void {
     if (index < 0 || index >= this.length) throw new RangeError(`the BAT has no entry ${index}`);
-    if (this.#array) {
-      this.#array[index] = sector;
-      return;
-    }
-    const page = index >>> PAGE_BITS;
-    if (this.#pages[page]?.set(index & (PAGE_ENTRIES - 1), sector)) return;
-    this.#loosen(page);
-    this.#pages[page]?.set(index & (PAGE_ENTRIES - 1), sector);
+    if (this.#array) this.#array[index] = sector;
+    else this.#paged?.set(index, sector);
   }
 
   /** Changes neighbouring entries, from `first` on: the beginning of a page of `PAGE_ENTRIES`. */
   fill(first: number, entries: Uint32Array): void {
-    if (this.#array) {
-      this.#array.set(entries, first);
-      return;
-    }
-    for (let at = 0; at < entries.length; at += PAGE_ENTRIES) {
-      const part = entries.subarray(at, at + PAGE_ENTRIES);
-      const page = (first + at) >>> PAGE_BITS;
-      if (part.length === this.#pages[page]?.length) this.#pages[page] = BatPage.pack(part);
-      else part.forEach((sector, within) => this.set(first + at + within, sector));
-    }
+    if (this.#array) this.#array.set(entries, first);
+    else this.#paged?.fill(first, entries);
   }
 
   /** The first `count` entries, or as many as there are, of the same table: changing one changes both. */
   first(count: number): BatEntries {
     const length = Math.max(0, Math.min(count, this.length));
-    return length === this.length ? this : new BatEntries(length, this.#array, this.#pages, this.#loose);
+    return length === this.length ? this : new BatEntries(length, this.#array, this.#paged);
+  }
+
+  /**
+   * Reads nothing again from now on, whatever memory it takes: for who changes the file, or outlives its handle.
+   * @throws AppError `file-changed`, and those of reading.
+   */
+  keepInMemory(): void {
+    this.#paged?.keepInMemory();
   }
 
   /**
@@ -109,12 +98,11 @@ export class BatEntries {
       return;
     }
     const room = new Uint32Array(PAGE_ENTRIES);
-    for (let page = from >>> PAGE_BITS; page << PAGE_BITS < end; page += 1) {
-      const one = this.#pages[page];
-      if (!one?.isUsed) continue;
-      const start = page << PAGE_BITS;
+    for (let start = from - (from % PAGE_ENTRIES); start < end; start += PAGE_ENTRIES) {
+      const entries = this.#paged?.pageAround(start, room);
+      if (!entries) continue;
       const first = Math.max(from, start);
-      yield { first, entries: one.unpack(room).subarray(first - start, end - start) };
+      yield { first, entries: entries.subarray(first - start, end - start) };
     }
   }
 
@@ -134,8 +122,8 @@ export class BatEntries {
     const end = Math.min(to, this.length);
     let index = from;
     while (index < end && this.at(index) === BAT_UNUSED) {
-      const isSkipped = this.#array === null && this.#pages[index >>> PAGE_BITS]?.isUsed === false;
-      index = isSkipped ? ((index >>> PAGE_BITS) + 1) << PAGE_BITS : index + 1;
+      const isSkipped = this.#paged?.isUnusedAround(index) === true;
+      index += isSkipped ? PAGE_ENTRIES - (index % PAGE_ENTRIES) : 1;
     }
     return Math.max(from, Math.min(index, to));
   }
@@ -174,26 +162,7 @@ export class BatEntries {
   }
 
   /** The memory that the entries lie in, to be given back: without it the table has no entries. */
-  takeBuffers(): ArrayBufferLike[] {
-    const all = this.#array ? [this.#array.buffer] : this.#pages.map(({ buffer }) => buffer);
-    this.#pages.length = 0;
-    return all.filter(({ byteLength }) => byteLength > 0);
-  }
-
-  #loosen(page: number): void {
-    const packed = this.#pages[page];
-    if (!packed) return;
-    if (this.#loose.size >= LOOSE_PAGES_MAX) this.#tighten();
-    this.#pages[page] = BatPage.raw(packed.unpack(new Uint32Array(packed.length)));
-    this.#loose.add(page);
-  }
-
-  #tighten(): void {
-    // packed to be changed: one that is changed once is likely to be changed again
-    for (const page of this.#loose) {
-      const raw = this.#pages[page];
-      if (raw) this.#pages[page] = BatPage.pack(raw.unpack(new Uint32Array(raw.length)), true);
-    }
-    this.#loose.clear();
+  takeBuffers(): readonly ArrayBufferLike[] {
+    return this.#array ? [this.#array.buffer] : (this.#paged?.takeBuffers() ?? []);
   }
 }

@@ -5,6 +5,14 @@ const RAW_BITS = 32;
 /** Packing that saves less than a tenth is not worth the time it takes to unpack. */
 const PACKED_BITS_MAX = 28;
 
+/** How entries are packed, and the memory that takes. */
+export interface PageShape {
+  readonly bits: number;
+  readonly base: number;
+  readonly step: number;
+  readonly byteLength: number;
+}
+
 /**
  * Some entries of a BAT in few bits. Blocks lie a whole number of strides from one another, so that an entry is
  * `base + step * multiple` (modulo 2^32): no bits at all where the multiple is the place in the page (blocks one behind
@@ -31,15 +39,30 @@ export class BatPage {
 
   /** Keeps no reference to `entries`. `isRoomy`: wide enough for multiples up to the highest sector, to be changed. */
   static pack(entries: Uint32Array, isRoomy = false): BatPage {
+    return BatPage.packAs(entries, BatPage.shapeOf(entries, isRoomy));
+  }
+
+  /** How `pack` would hold these entries. */
+  static shapeOf(entries: Uint32Array, isRoomy = false): PageShape {
     const first = entries[0] ?? BAT_UNUSED;
     const slope = entries.length > 1 ? ((entries[1] ?? 0) - first) >>> 0 : 0;
-    if (isLine(entries, slope)) return new BatPage(entries.length, 0, first, slope, NO_WORDS);
+    if (isLine(entries, slope)) return { bits: 0, base: first, step: slope, byteLength: 0 };
     const { lowest, highest, step } = gridOf(entries);
     const base = isRoomy ? lowest % step : lowest;
     const most = Math.floor(((isRoomy ? BAT_UNUSED - 1 : highest) - base) / step);
-    if (most + 1 >= 2 ** PACKED_BITS_MAX) return BatPage.raw(Uint32Array.from(entries));
+    if (most + 1 >= 2 ** PACKED_BITS_MAX)
+      return { bits: RAW_BITS, base: 0, step: 1, byteLength: entries.byteLength };
     const bits = 32 - Math.clz32(most + 1);
-    const page = new BatPage(entries.length, bits, base, step, wordsFor(entries.length, bits));
+    const byteLength = wordsFor(entries.length, bits) * Uint32Array.BYTES_PER_ELEMENT;
+    return { bits, base, step, byteLength };
+  }
+
+  /** @param shape what `shapeOf` says of the same entries. */
+  static packAs(entries: Uint32Array, { bits, base, step }: PageShape): BatPage {
+    if (bits === 0) return new BatPage(entries.length, 0, base, step, NO_WORDS);
+    if (bits === RAW_BITS) return BatPage.raw(Uint32Array.from(entries));
+    const words = new Uint32Array(wordsFor(entries.length, bits));
+    const page = new BatPage(entries.length, bits, base, step, words);
     page.#fill(entries);
     return page;
   }
@@ -57,6 +80,10 @@ export class BatPage {
   /** False only where there is none in use for certain. */
   get isUsed(): boolean {
     return this.#bits !== 0 || this.#base !== BAT_UNUSED || this.#step !== 0;
+  }
+
+  get byteLength(): number {
+    return this.#words.byteLength;
   }
 
   /** Memory that the entries take. */
@@ -144,8 +171,7 @@ export class BatPage {
 const UNUSED_SIGNED = BAT_UNUSED | 0;
 const NO_WORDS = new Uint32Array(0);
 
-const wordsFor = (length: number, bits: number): Uint32Array =>
-  new Uint32Array(Math.ceil((length * bits) / 32) + 1);
+const wordsFor = (length: number, bits: number): number => Math.ceil((length * bits) / 32) + 1;
 
 function isLine(entries: Uint32Array, slope: number): boolean {
   let expected = entries[0] ?? 0;

@@ -4,6 +4,7 @@
  */
 import { BAT_ENTRY_SIZE_BYTES, BAT_UNUSED, SECTOR_SIZE_BYTES } from '../../../src-shared/vhd/constants';
 import type { RandomAccessFile } from '../io';
+import { decodeBat } from './bat-bytes';
 import { BatEntries } from './bat-entries';
 
 /**
@@ -70,12 +71,16 @@ export async function readBat(
   return { ...place, entries: await readEntriesAt(file, offset, readEntries) };
 }
 
-/** Piece by piece where there are many, so that they are never all there as numbers of 32 bits. */
+/**
+ * Piece by piece where there are many, so that they are never all there as numbers of 32 bits; what the memory has no
+ * room for is read again when it is asked for, where the file can be.
+ */
 async function readEntriesAt(file: RandomAccessFile, offset: number, count: number): Promise<BatEntries> {
   if (count <= WHOLE_ENTRIES_MAX)
     return BatEntries.of(await decodeAt(file, offset, Buffer.alloc(count * BAT_ENTRY_SIZE_BYTES)));
   const bytes = Buffer.alloc(PIECE_ENTRIES * BAT_ENTRY_SIZE_BYTES);
-  const entries = BatEntries.unused(count);
+  const { path, readSync } = file;
+  const entries = BatEntries.unused(count, readSync && { path, offset, readSync });
   for (let first = 0; first < count; first += PIECE_ENTRIES) {
     const wanted = bytes.subarray(0, (count - first) * BAT_ENTRY_SIZE_BYTES);
     const piece = await decodeAt(file, offset + first * BAT_ENTRY_SIZE_BYTES, wanted);
@@ -88,22 +93,6 @@ async function readEntriesAt(file: RandomAccessFile, offset: number, count: numb
 async function decodeAt(file: RandomAccessFile, offset: number, bytes: Buffer): Promise<Uint32Array> {
   const got = await file.readAt(bytes, offset);
   return decodeBat(bytes.subarray(0, got - (got % BAT_ENTRY_SIZE_BYTES)));
-}
-
-/** Entries of big-endian bytes, decoded in place where the machine allows: `bytes` is used up. */
-export function decodeBat(bytes: Buffer): Uint32Array {
-  if (bytes.length === 0) return new Uint32Array(0);
-  const aligned =
-    bytes.byteOffset % BAT_ENTRY_SIZE_BYTES === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
-  if (IS_LITTLE_ENDIAN) aligned.swap32();
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / BAT_ENTRY_SIZE_BYTES);
-}
-
-/** Big-endian bytes of the entries, at the beginning of `room` where it is given. @returns these bytes. */
-export function encodeBat(entries: Uint32Array, room = Buffer.alloc(entries.byteLength)): Buffer {
-  const bytes = room.subarray(0, entries.byteLength);
-  bytes.set(new Uint8Array(entries.buffer, entries.byteOffset, entries.byteLength));
-  return IS_LITTLE_ENDIAN ? bytes.swap32() : bytes;
 }
 
 /** Bytes a BAT of `entries` takes in the file, its padding to a sector included. */
@@ -121,5 +110,3 @@ export async function writeEmptyBat(file: RandomAccessFile, offset: number, entr
 
 export const isAllocated = (entry: number | undefined): entry is number =>
   entry !== undefined && entry !== BAT_UNUSED;
-
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

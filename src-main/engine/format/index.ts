@@ -1,4 +1,5 @@
 export * from './bat';
+export * from './bat-bytes';
 export { BatEntries, type EntriesPart } from './bat-entries';
 export { greatestCommonDivisor } from './bat-page';
 export * from './dynamic-header';

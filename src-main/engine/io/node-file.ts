@@ -24,12 +24,14 @@ export class NodeFile implements RandomAccessFile {
   readonly writable: boolean;
   /** For locks and identity; never read or written through directly. */
   readonly fd: number;
+  readonly readSync?: (target: Uint8Array, offset: number) => number;
   #closed = false;
 
   private constructor(path: string, fd: number, writable: boolean) {
     this.path = path;
     this.fd = fd;
     this.writable = writable;
+    if (!writable) this.readSync = (target, offset) => this.#readNow(target, offset);
   }
 
   /** @throws AppError of kind `system`; `not-a-regular-file` for folders, devices and pipes. */
@@ -69,6 +71,25 @@ export class NodeFile implements RandomAccessFile {
       };
       readOn(0);
     });
+  }
+
+  #readNow(target: Uint8Array, offset: number): number {
+    // its number may be another file's by now
+    if (this.#closed) throw new AppError('internal', `"${this.path}" is closed`);
+    let filled = 0;
+    while (filled < target.length) {
+      const wanted = Math.min(target.length - filled, CALL_BYTES_MAX);
+      const position = offset + filled;
+      let count: number;
+      try {
+        count = fs.readSync(this.fd, target, filled, wanted, position);
+      } catch (error) {
+        throw systemError(error, this.#at('read', position));
+      }
+      if (count === 0) break;
+      filled += count;
+    }
+    return filled;
   }
 
   readPartsAt(parts: readonly Uint8Array[], offset: number): Promise<number> {

@@ -22,6 +22,11 @@ export interface RandomAccessFile {
    * bytes than there are; who needs them all asks `readAt` for the rest. Absent where it would save nothing.
    */
   readPartsAt?(parts: readonly Uint8Array[], offset: number): Promise<number>;
+  /**
+   * The same as `readAt` while everything else waits: for a little that is asked for in the middle of a calculation.
+   * Only where the file is not changed through this handle, and can be read so.
+   */
+  readonly readSync?: (target: Uint8Array, offset: number) => number;
   /** Writes all of `source` at `offset`, growing the file where needed, or throws. */
   writeAt(source: Uint8Array, offset: number): Promise<void>;
   setSize(bytes: number): Promise<void>;

@@ -96,33 +96,17 @@ async function refineByBitmaps(
   states: Uint8Array,
   context: OperationContext,
 ): Promise<void> {
-  const inFileOrder = storedBlocks(disk.table, states.length);
-  for (let at = 0; at < inFileOrder.length; at += BITMAPS_AT_ONCE) {
-    throwIfCancelled(context);
-    const bits = await disk.bitmaps.prefetch([...inFileOrder.subarray(at, at + BITMAPS_AT_ONCE)]);
-    for (const [block, what] of bits) {
-      if (what === 'all-clear') states[block] = CODE.zero;
-      else if (what !== 'all-set') states[block] = CODE.partial;
+  // a disk that turns likes no jumps
+  for (const { blocks } of disk.table.inFileOrder()) {
+    for (let at = 0; at < blocks.length; at += BITMAPS_AT_ONCE) {
+      throwIfCancelled(context);
+      const bits = await disk.bitmaps.prefetch([...blocks.subarray(at, at + BITMAPS_AT_ONCE)]);
+      for (const [block, what] of bits) {
+        if (what === 'all-clear') states[block] = CODE.zero;
+        else if (what !== 'all-set') states[block] = CODE.partial;
+      }
     }
   }
-}
-
-/** Blocks whose bitmaps can be read, in the order in which they lie in the file: a disk that turns likes no jumps. */
-function storedBlocks(table: BlockTable, blockCount: number): Uint32Array {
-  const stored = new Uint32Array(blockCount);
-  let count = 0;
-  let isOrdered = true;
-  let lastPlace = 0;
-  for (let block = 0; block < blockCount; block = table.skipUnallocated(block, blockCount)) {
-    const place = table.placeOf(block);
-    if (place < 0) continue;
-    isOrdered &&= place > lastPlace;
-    lastPlace = place;
-    stored[count] = block;
-    count += 1;
-  }
-  const blocks = stored.subarray(0, count);
-  return isOrdered ? blocks : blocks.sort((a, b) => table.entryOf(a) - table.entryOf(b));
 }
 
 /** For blocks that this image does not store: the nearest ancestor that does. */

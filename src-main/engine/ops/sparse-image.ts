@@ -81,6 +81,8 @@ export async function readSparseImage(file: RandomAccessFile, metadata: VhdMetad
       unchanged: 'Nothing was written.',
     });
   }
+  // its own file is about to be changed under it
+  bat.entries.keepInMemory();
   const { blockSizeBytes, parentLocators } = header.fields;
   const bitmapBytes = sectorBitmapBytes(blockSizeBytes);
   const batEnd = bat.offset + batSizeBytes(bat.claimedEntries);

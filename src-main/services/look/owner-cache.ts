@@ -23,7 +23,10 @@ export class OwnerCache {
     const state = JSON.stringify([await identityOfPath(file.path), await file.size()]);
     const found = this.#known.find((known) => known.id === id);
     if (found?.state === state) return found.owners.spans(offset, length);
-    const owners = await ByteOwners.of(file, await readMetadata(file));
+    const metadata = await readMetadata(file);
+    // the file is closed by the time they are asked again
+    metadata.bat?.entries.keepInMemory();
+    const owners = await ByteOwners.of(file, metadata);
     if (found) this.#known.splice(this.#known.indexOf(found), 1);
     this.#known.push({ id, state, owners });
     if (this.#known.length > KEPT) this.#known.shift();
