@@ -110,3 +110,35 @@ test('two images are compared by content and by fields', async ({ workbench: pag
   await page.getByText('Fields', { exact: true }).click();
   await expect(page.getByText('Unique id').first()).toBeVisible();
 });
+
+test('the inspector keeps one layout beside the details panel, and no byte of a row is cut', async ({
+  workbench: page,
+  door,
+}) => {
+  makeDynamic(door.root, 'bytes.vhd');
+  await openImage(page, 'bytes.vhd');
+  await goToSection(page, 'Inspect');
+  const bytes = page.getByRole('application', { name: 'Bytes' });
+  await expect(page.locator('[data-offset="0"]').first()).toBeVisible();
+  for (const width of [1100, 1000, 950, 900]) {
+    await page.setViewportSize({ width, height: 700 });
+    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(width);
+    const { sizes, hidden } = await bytes.evaluate(async (element) => {
+      const frames = async (count: number): Promise<string[]> => {
+        const seen: string[] = [];
+        for (let frame = 0; frame < count; frame += 1) {
+          await new Promise(requestAnimationFrame);
+          const box = element.isConnected ? element : document.querySelector('[role="application"]');
+          seen.push(`${box?.clientWidth} x ${box?.clientHeight}`);
+        }
+        return seen;
+      };
+      await frames(20);
+      const seen = await frames(30);
+      const box = document.querySelector('[role="application"]');
+      return { sizes: [...new Set(seen)], hidden: (box?.scrollWidth ?? 0) - (box?.clientWidth ?? 0) };
+    });
+    expect(sizes, `${width} px`).toHaveLength(1);
+    expect(hidden, `${width} px`).toBe(0);
+  }
+});
