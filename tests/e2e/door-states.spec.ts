@@ -166,3 +166,18 @@ test('long and odd names are names like any other', async ({ workbench: page, do
     await expect(screen(page)).toContainText('41,943,040 bytes');
   }
 });
+
+test('a map that is read after a change outside does not stand under facts from before it', async ({
+  workbench: page,
+  door,
+}) => {
+  makeDynamic(door.root, 'mapped.vhd');
+  await openImage(page, 'mapped.vhd');
+  await expect(screen(page)).toContainText('No findings');
+  makeDynamic(door.root, 'mapped.vhd', { blocks: [{ index: 0 }] });
+  await expect(screen(page)).toContainText('This file was changed outside Platter.');
+  await page.getByRole('tab', { name: 'Map', exact: true }).click();
+  // one block of 2 MiB; it had three
+  await expect(screen(page)).toContainText('Allocated 12 MiB');
+  await expect(screen(page)).not.toContainText('This file was changed outside Platter.');
+});

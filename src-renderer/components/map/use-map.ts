@@ -48,7 +48,15 @@ export function useMap(fileId: Ref<string>) {
   const ask = (id: string, depth: MapView['depth']): Promise<MapView> =>
     api().call('image.map', { fileId: id, depth });
 
+  /** What is read now is newer than facts from before a change outside: those are read again, and the map with them. */
+  function readsAnew(id: string): boolean {
+    if (images.stateOf(id).outside !== 'changed') return false;
+    void images.load(id);
+    return true;
+  }
+
   async function load(id: string): Promise<void> {
+    if (readsAnew(id)) return;
     const turn = ++reading;
     const isLate = (): boolean => turn !== reading;
     loading.value = true;
@@ -73,6 +81,7 @@ export function useMap(fileId: Ref<string>) {
 
   /** Reads the sector bitmaps of a map that was made from the BAT alone. */
   async function refine(): Promise<void> {
+    if (readsAnew(fileId.value)) return;
     const turn = reading;
     const isLate = (): boolean => turn !== reading;
     canRefine.value = false;
