@@ -26,6 +26,9 @@ export function formatSizeApart(bytes: number, ...others: readonly (number | nul
     : formatApart(bytes, others, { short: formatSize, full: formatBytes });
 }
 
+/** Words of the engine that go on behind a colon elsewhere, standing alone. */
+export const asSentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** The Intl locale: the pseudo-locale formats numbers as English does. */
 const intlLocale = (): string => (i18n.global.locale.value === 'pseudo' ? 'en' : i18n.global.locale.value);
 

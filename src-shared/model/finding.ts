@@ -82,7 +82,8 @@ export function groupFindings(findings: readonly Finding[]): readonly FindingGro
     });
 }
 
-const PARENT_LACKING: readonly string[] = ['parent-missing', 'parent-mismatch', 'parent-ambiguous'];
+/** Findings that say of a child that its parent cannot be had. */
+export const PARENT_LACKING: readonly string[] = ['parent-missing', 'parent-mismatch', 'parent-ambiguous'];
 
 /**
  * What the errors of an image that has some come to: each can be mended with certainty, so that nothing of the content

@@ -1,6 +1,8 @@
 /** The wizards over an open image: convert, resize, compact, merge, Azure. */
 export const verbs = {
   steps: { what: 'What' },
+  lacksParent: 'Its chain of parents is not whole',
+  lacksParentWhy: 'A parent of this image is missing or not the right one, so that its content cannot be read. Relink it first.',
   source: 'Image',
   now: 'Now',
   convert: {
@@ -13,7 +15,7 @@ export const verbs = {
     title: 'Resize {name}', heading: 'How large shall the disk be?', finish: 'Resize', newSize: 'New size', marks: 'Or slide to it', slider: 'New size, from small to large', allowShrink: 'Allow making it smaller',
     allowShrinkHint: 'Only where no data, partition or partition table lies beyond the new end; that is looked at first.', same: 'That is the size it has', needsShrink: 'Smaller than now: allow that first',
     grow: 'Grows by {size}', shrink: 'Shrinks by {size}', inPlace: 'In place, with an undo journal.', partitions: 'Partitions and file systems inside keep their size; the system that uses the disk can enlarge them.',
-    mark: { current: 'as it is', minimum: 'smallest possible', lastPartition: 'end of the last partition', usedEnd: 'end of what is in use', azure: 'next for Azure', chs: 'next that the geometry holds', maximum: 'largest', maximumOfReaders: 'largest for Hyper-V and QEMU' },
+    mark: { current: 'as it is', minimum: 'smallest possible', lastPartition: 'end of the last partition', usedEnd: 'end of what is in use', azure: 'next for Azure', chs: 'next that the geometry holds', maximum: 'largest', maximumOfReaders: 'largest for QEMU' },
     verify: 'Compare the content before and after', verifyHint: 'Reads the disk twice. Without it, only the structures and what was moved are read once more.',
   },
   compact: {

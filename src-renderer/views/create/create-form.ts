@@ -53,6 +53,8 @@ export function useCreateForm(
     purpose: 'generic',
     type: initial.type ?? 'dynamic',
     sizeBytes: initial.sizeBytes ?? 40 * GIB_BYTES,
+    /** What the field has against its text, where that is no size. */
+    unreadable: null as string | null,
     rule: initial.rule ?? 'exact',
     blockSizeBytes: initial.blockSizeBytes ?? 2 * MIB_BYTES,
     allocate: false,
