@@ -5,7 +5,12 @@ import { writeZeros } from './write-zeros';
 
 /** Writes of so much are looked through for pages that can be kept in less than their bytes. */
 const PACKED_WRITE_BYTES_MIN = 64 * 1024;
+/** Of a table such as the BAT. */
+const ENTRY_BYTES = 4;
 const NOTHING = new Uint8Array(0);
+
+const isGivenUp = (part: Uint8Array): boolean =>
+  part.length === ENTRY_BYTES && part.every((byte) => byte === 0xff);
 
 /**
  * A file seen through changes that are held in memory only: what a repair would make of it, before it does.
@@ -75,8 +80,11 @@ export class OverlayFile implements RandomAccessFile {
         this.#pages.set(page, packed);
         continue;
       }
+      const part = source.subarray(from - offset, to - offset);
+      const inPage = from - page * PAGE_BYTES;
+      if (isGivenUp(part) && (await this.#packEntry(page, inPage, part))) continue;
       const bytes = await this.#pageForWriting(page);
-      bytes.set(source.subarray(from - offset, to - offset), from - page * PAGE_BYTES);
+      bytes.set(part, inPage);
     }
     this.#sizeBytes = Math.max(this.#sizeBytes, end);
     if (under) this.#room = new Uint8Array(under.buffer);
@@ -142,6 +150,27 @@ export class OverlayFile implements RandomAccessFile {
   async #readUnder(target: Uint8Array, offset: number): Promise<void> {
     const length = Math.min(target.length, this.#baseBytes - offset);
     if (length > 0) await this.#base.readAt(target.subarray(0, length), offset);
+  }
+
+  /**
+   * Entries given up one by one, all over a table, would take a page each.
+   * @returns false where the page cannot be kept in less than its bytes.
+   */
+  async #packEntry(page: number, inPage: number, entry: Uint8Array): Promise<boolean> {
+    const room = this.#takeRoom(2 * PAGE_BYTES);
+    const [under, bytes] = [room.subarray(0, PAGE_BYTES), room.subarray(PAGE_BYTES)];
+    await this.#readUnder(under, page * PAGE_BYTES);
+    const existing = this.#pages.get(page);
+    let packed: StoredPage | null = null;
+    if (!existing || !isOwn(existing)) {
+      bytes.set(under);
+      if (existing) showPage(existing, 0, PAGE_BYTES, bytes);
+      bytes.set(entry, inPage);
+      packed = packPage(bytes, under);
+    }
+    if (packed) this.#pages.set(page, packed);
+    this.#room = new Uint8Array(room.buffer);
+    return packed !== null;
   }
 
   /** Zeros; nobody else gets them until they are given back. */

@@ -46,7 +46,11 @@ const step = fc.oneof(
   fc.record({
     kind: fc.constant('write' as const),
     offset: fc.nat(260_000),
-    length: fc.oneof(fc.integer({ min: 0, max: 9000 }), fc.integer({ min: 60_000, max: 150_000 })),
+    length: fc.oneof(
+      fc.constant(4),
+      fc.integer({ min: 0, max: 9000 }),
+      fc.integer({ min: 60_000, max: 150_000 }),
+    ),
     filling: fc.constantFrom(...fillings),
     seed: fc.nat(255),
   }),
@@ -90,6 +94,22 @@ describe('an overlay', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('shows entries that are given up one by one, and what is written beside them', async () => {
+    const base = new Uint8Array(64 * PAGE_BYTES).map((_, at) => at * 7);
+    const file = await OverlayFile.over(baseOf(base));
+    const model = Uint8Array.from(base);
+    const entry = new Uint8Array(4).fill(0xff);
+    for (const inPage of [4, 8, 4000, 8]) {
+      for (let page = 0; page < 64; page += 1) {
+        await file.writeAt(entry, page * PAGE_BYTES + inPage);
+        model.set(entry, page * PAGE_BYTES + inPage);
+      }
+    }
+    await file.writeAt(Uint8Array.of(1, 2, 3), 3 * PAGE_BYTES + 5);
+    model.set([1, 2, 3], 3 * PAGE_BYTES + 5);
+    expect((await contentOf(file)).equals(model)).toBe(true);
   });
 
   it('keeps long writes apart that are begun before the one in front of them has ended', async () => {
