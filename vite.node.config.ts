@@ -56,8 +56,10 @@ const QUICK_RULES = anyOf(
   [inside('src-main/engine/check/(readers|chain|content|deep|inspect|report|catalogue)')],
 );
 
-/** Of the chain's rules the one that a quick check runs, too. */
-const QUICK_CHAIN_RULES = inside('src-main/engine/check/chain/(parent-found-by-id|problem-drafts)');
+/** Of the chain's rules those that a quick check runs, too. */
+const QUICK_CHAIN_RULES = inside(
+  'src-main/engine/check/chain/(chain-loop|parent-found-by-id|problem-drafts)',
+);
 
 /**
  * Every file that a start has to find, read and compile costs more than what is in it. So what nearly every verb needs

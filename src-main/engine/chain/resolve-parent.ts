@@ -86,6 +86,7 @@ class ParentSearch {
     const byLocator = await this.#byLocators(trials);
     const found = named ?? byLocator ?? (await this.#byName());
     if (found) return { identity: 'proven', ...found, rivals: this.#rivalsOf(found.parent), trials };
+    const isSelf = this.#namesItself();
     const inFolder = await this.#byUniqueId();
     const [only] = inFolder;
     if (only && inFolder.length === 1) {
@@ -93,7 +94,7 @@ class ParentSearch {
     }
     if (inFolder.length > 1) return { identity: 'ambiguous', paths: inFolder.map((one) => one.path), trials };
     if (this.#mismatch) return { identity: 'mismatch', ...this.#mismatch, trials };
-    return { identity: 'missing', tried: [...this.#tried.keys()], isSelf: this.#namesItself(), trials };
+    return { identity: 'missing', tried: [...this.#tried.keys()], isSelf, trials };
   }
 
   async #amongNamed(): Promise<{ parent: PeekedImage; foundBy: string } | null> {
@@ -186,8 +187,15 @@ class ParentSearch {
     return [...new Set(rivals.map((image) => image.path))];
   }
 
+  /**
+   * It was met where a locator or the name leads to. Where neither names a file, its id is all there is: COMPAT(DOSBox-X):
+   * gives a child the id of its parent, so that the id alone says nothing while another file is named.
+   */
   #namesItself(): boolean {
-    return this.#metSelf && this.#isWanted(this.#child);
+    const { locators, metadata } = this.#child;
+    const namesNothing =
+      locators.every((locator) => !locator.path) && metadata.header?.fields.parentUnicodeName === '';
+    return (this.#metSelf || namesNothing) && this.#isWanted(this.#child);
   }
 
   #isWanted(image: PeekedImage): boolean {
