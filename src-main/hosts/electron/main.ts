@@ -1,4 +1,4 @@
-import { app, crashReporter } from 'electron';
+import { app, crashReporter, dialog, protocol } from 'electron';
 import { fitThreadPool } from '../../engine';
 import { commandLineOf, runCommandLine } from './command-line';
 import { usePortableProfile } from './profile';
@@ -8,8 +8,20 @@ import { guardAllContents } from './security';
 import { filesOfCommandLine } from './start-files';
 import { taskOfCommandLine } from './tasks';
 
+/** Whether this Electron can show the window: one before 25, named by hand, has no `protocol.handle`. */
+function isElectronNewEnough(): boolean {
+  if ('handle' in protocol) return true;
+  dialog.showErrorBox(
+    'Platter needs Electron 25 or newer',
+    `This is Electron ${process.versions.electron}. "npm start" takes the right one, or opens Platter in the browser.`,
+  );
+  app.exit(1);
+  return false;
+}
+
 /** The window and all that belongs to it. */
 function openDesktop(): void {
+  if (!isElectronNewEnough()) return;
   fitThreadPool();
   // Crash dumps stay on this machine; they are for the person to pass on.
   crashReporter.start({ uploadToServer: false });
