@@ -12,7 +12,7 @@ import {
   sectorBitmapBytes,
 } from '../format';
 import type { RandomAccessFile } from '../io';
-import { entriesInFile } from '../repair/items/derived-table';
+import { entriesInFile } from '../check/supposed-table';
 import { BLOCK_SIZES_TRIED } from '../repair/items/header-guess';
 import { Breather } from './operation';
 

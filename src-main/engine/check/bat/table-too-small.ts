@@ -2,6 +2,14 @@ import { formatCount } from '../../../../src-shared/vhd/format-size';
 import { headerFieldDraft } from '../build-finding';
 import { goVhdShortTable } from '../fingerprints';
 import type { Rule } from '../rule';
+import { lookBehindTable, type BehindTable } from './behind-table';
+
+const BEHIND: Readonly<Record<BehindTable['kind'], string>> = {
+  free: '',
+  entries:
+    'Behind it stands what continues it to a sound table: perhaps only the number of entries is wrong. ',
+  other: 'Behind it stands something that is neither zeros nor ones. ',
+};
 
 export const tableTooSmall: Rule = {
   code: 'table-too-small',
@@ -15,21 +23,14 @@ export const tableTooSmall: Rule = {
   hint: 'Add the missing entries; where a block is in the way, it is moved first.',
   source: 'spec: Dynamic Disk Header Format, Max Table Entries',
   repair: 'automatic',
-  run: (context) => {
-    const { metadata, facts, bat } = context;
+  run: async (context) => {
+    const { file, metadata, facts, bat } = context;
     const { header } = metadata;
     if (!header || facts.neededEntries === null || facts.blockSizeBytes === null) return null;
     const entries = header.fields.maxTableEntries;
     if (entries >= facts.neededEntries) return null;
     const offset = entries * facts.blockSizeBytes;
-    const roomEnd = Math.min(
-      facts.dataEndOffset,
-      (bat?.placed.firstSector ?? Infinity) * 512,
-      ...facts.metadataAreas
-        .filter((area) => facts.bat !== null && area.structure !== 'bat' && area.offset >= facts.bat.offset)
-        .map((area) => area.offset),
-    );
-    const hasRoom = facts.bat !== null && facts.bat.offset + facts.neededEntries * 4 <= roomEnd;
+    const { kind, hasRoom } = await lookBehindTable(file, metadata, facts, bat);
     const likelyCause = goVhdShortTable(context);
     return headerFieldDraft(header, 'maxTableEntries', {
       // made so from the start: nothing can have been stored there, so nothing is lost
@@ -37,10 +38,10 @@ export const tableTooSmall: Rule = {
       found: formatCount(entries),
       expected: formatCount(facts.neededEntries),
       count: facts.neededEntries - entries,
-      detail: `The disk has ${formatCount(facts.neededEntries)} blocks, the BAT ${formatCount(entries)} entries. ${hasRoom ? 'There is room for the others behind it.' : 'There is no room for the others behind it.'}`,
+      detail: `The disk has ${formatCount(facts.neededEntries)} blocks, the BAT ${formatCount(entries)} entries. ${BEHIND[kind]}${hasRoom ? 'There is room for the others behind it.' : 'There is no room for the others behind it.'}`,
       guestRanges: [{ offset, length: (facts.currentSizeBytes ?? 0) - offset }],
       likelyCause,
-      repair: facts.neededEntries - entries === 1 || hasRoom ? 'automatic' : 'choice',
+      repair: kind === 'free' && (facts.neededEntries - entries === 1 || hasRoom) ? 'automatic' : 'choice',
     });
   },
 };

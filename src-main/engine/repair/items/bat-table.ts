@@ -14,14 +14,13 @@ import type { RepairContext, RepairOffer, RepairRecipe } from '../recipe';
 import { viewBat, type BatView } from './bat-entries';
 import { DataEnd } from './data-end';
 import { deriveHeader } from './header-derive';
-import { clearRoom, roomFor, type Room } from './room';
 
-const DEPENDS_ON = ['header-checksum', 'header-cookie'];
+export const DEPENDS_ON = ['header-checksum', 'header-cookie'];
 /** A table of more is not written in one piece: 8 million entries, far beyond 2040 GiB of usual blocks. */
 export const TABLE_BYTES_MAX = 32 * 1024 * 1024;
 
 /** Of the header as it is now: items may have moved what stood around it. */
-const setCount = async ({ file }: RepairContext, count: number): Promise<void> =>
+export const setCount = async ({ file }: RepairContext, count: number): Promise<void> =>
   editHeader(file, await locateMetadata(file), (bytes) => writeU32(bytes, 28, count));
 
 const surplusEntries: RepairRecipe = {
@@ -62,58 +61,6 @@ const overBlocks: RepairRecipe = {
     };
   },
 };
-
-const tooSmall: RepairRecipe = {
-  codes: ['table-too-small'],
-  dependsOn: DEPENDS_ON,
-  offer: async (context) => {
-    const { metadata } = context;
-    const view = await viewBat(context);
-    const needed = view?.facts.neededEntries ?? null;
-    const now = metadata.header?.fields.maxTableEntries ?? 0;
-    if (!view || needed === null || now >= needed || !isHeaderSound(metadata)) return null;
-    if (batSizeBytes(needed) > TABLE_BYTES_MAX || view.bat.entries.length < now) return null;
-    const room = roomFor(context, view, {
-      start: view.batOffset,
-      end: view.batOffset + batSizeBytes(needed),
-      own: ['bat'],
-    });
-    const moves = room.isFree;
-    const how = !moves
-      ? 'There is no room behind it, so the table is written anew behind the last block.'
-      : room.blocks.length > 0
-        ? `${formatCount(room.blocks.length)} blocks in the way are moved behind the last one.`
-        : 'There is room behind it.';
-    return {
-      title: `Give the BAT the ${formatCount(needed - now)} entries that it lacks`,
-      detail: `The new entries are free: the end of the disk can be read and written again. ${how}`,
-      risk: 'none',
-      certain: true,
-      apply: async () => {
-        if (moves) await growInPlace(context, view, room, needed);
-        else await moveTable(context, view, needed);
-        await setCount(context, needed);
-      },
-    };
-  },
-};
-
-async function growInPlace(context: RepairContext, view: BatView, room: Room, needed: number): Promise<void> {
-  const { file } = context;
-  await clearRoom(context, view, room);
-  const now = view.bat.entries.length;
-  const free = new Uint8Array(batSizeBytes(needed) - now * BAT_ENTRY_SIZE_BYTES).fill(0xff);
-  await file.writeAt(free, view.batOffset + now * BAT_ENTRY_SIZE_BYTES);
-}
-
-async function moveTable(context: RepairContext, view: BatView, needed: number): Promise<void> {
-  const { file, metadata } = context;
-  const end = new DataEnd(file, metadata);
-  const offset = end.reserve(batSizeBytes(needed));
-  await file.writeAt(tableBytes(view.bat.entries, needed), offset);
-  await end.finish();
-  await editHeader(file, metadata, (bytes) => writeU64(bytes, 16, offset));
-}
 
 export function tableBytes(entries: BatEntries, count: number): Uint8Array {
   const bytes = new Uint8Array(batSizeBytes(count)).fill(0xff);
@@ -213,6 +160,6 @@ const outside: RepairRecipe = {
   },
 };
 
-export const batTableRecipes: readonly RepairRecipe[] = [outside, overBlocks, truncated, tooSmall];
+export const batTableRecipes: readonly RepairRecipe[] = [outside, overBlocks, truncated];
 /** After the entries beyond the disk were settled. */
 export const surplusRecipes: readonly RepairRecipe[] = [surplusEntries];

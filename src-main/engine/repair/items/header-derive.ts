@@ -2,7 +2,7 @@
 import { DYNAMIC_HEADER_SIZE_BYTES, SECTOR_SIZE_BYTES } from '../../../../src-shared/vhd/constants';
 import { batSizeBytes, encodeDynamicHeader, sectorBitmapBytes } from '../../format';
 import type { RandomAccessFile } from '../../io';
-import { surveyTable } from './derived-table';
+import { surveyTable } from '../../check/supposed-table';
 import { BLOCK_SIZES_TRIED } from './header-guess';
 
 export interface DerivedHeader {

@@ -13,6 +13,7 @@ import { locatorRecipes } from './locators';
 import { normaliseRecipes } from './normalise';
 import { overlapRecipes } from './overlap';
 import { sizeRecipes } from './sizes';
+import { tooSmall } from './table-too-small';
 
 /**
  * Every recipe, in the order of application: what decides how the rest is read comes first, places before fields, and
@@ -28,6 +29,7 @@ export const RECIPES: readonly RepairRecipe[] = [
   ...headerFieldRecipes,
   ...sizeRecipes,
   ...batTableRecipes,
+  tooSmall,
   ...batPlaceRecipes,
   ...batEntryRecipes,
   ...surplusRecipes,

@@ -1,8 +1,8 @@
 /** A BAT that is only supposed to be one, looked through without being held. */
-import { BAT_ENTRY_SIZE_BYTES, BAT_UNUSED } from '../../../../src-shared/vhd/constants';
-import { findOverlaps } from '../../disk/find-overlaps';
-import { BAT_ENTRIES_MAX, decodeBat, freeEntries, readBat } from '../../format';
-import type { RandomAccessFile } from '../../io';
+import { BAT_ENTRY_SIZE_BYTES, BAT_UNUSED } from '../../../src-shared/vhd/constants';
+import { findOverlaps } from '../disk/find-overlaps';
+import { BAT_ENTRIES_MAX, decodeBat, freeEntries, readBat } from '../format';
+import type { RandomAccessFile } from '../io';
 
 const PIECE_ENTRIES = 64 * 1024;
 
