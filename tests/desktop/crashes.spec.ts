@@ -1,7 +1,6 @@
 import type * as Fs from 'node:fs';
 import type * as WorkerThreads from 'node:worker_threads';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { call } from './bridge';
 import { startLongJob } from './long-job';
@@ -9,10 +8,9 @@ import { createDisk } from './images';
 import { expect, test } from './launch';
 
 let folder: string;
-test.beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'platter-crashes-'));
+test.beforeEach(({ folder: own }) => {
+  folder = own;
 });
-test.afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
 
 test('when the page’s process dies the window comes back with its tabs, and a job does not notice', async ({
   launch,

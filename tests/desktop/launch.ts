@@ -124,12 +124,21 @@ function closer(app: ElectronApplication, afterwards: () => Promise<void>): () =
 }
 
 interface Fixtures {
+  /** A folder of the test's own; it goes when every program of `launch` has ended. */
+  folder: string;
   /** launchPlatter, and everything it started is closed when the test ends, however it ends. */
   launch: (options?: LaunchOptions) => Promise<LaunchedPlatter>;
 }
 
 export const test = base.extend<Fixtures>({
-  launch: async ({}, use) => {
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'platter desktop ünï-'));
+    await use(folder);
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  },
+
+  // Asks for the folder so that it is removed after the programs that have it as their profile.
+  launch: async ({ folder: _ }, use) => {
     const running: LaunchedPlatter[] = [];
     await use(async (options) => {
       const started = await launchPlatter(options);

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { DEFAULT_SETTINGS } from '../../src-shared/model/settings';
@@ -9,10 +8,9 @@ import { createDisk } from './images';
 import { expect, test } from './launch';
 
 let folder: string;
-test.beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'platter-manners-'));
+test.beforeEach(({ folder: own }) => {
+  folder = own;
 });
-test.afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
 
 /** Starts a job that is big enough to be in the way, and holds it. */
 async function startHeldJob(app: ElectronApplication, page: Page, name = 'held.vhd'): Promise<string> {
@@ -224,6 +222,8 @@ test('an open file that changes or goes away outside is told to the page', async
   const image = createDisk(join(folder, 'watched.vhd'));
   const { page } = await launch({ args: [image] });
   await expect(page.locator('[data-tab]', { hasText: 'watched.vhd' })).toBeVisible();
+  // Watched from before it is read, which is later than its tab.
+  await expect(page.getByText('4,194,304 bytes').first()).toBeVisible();
   await page.evaluate(() => {
     const told: string[] = [];
     (globalThis as unknown as { told: string[] }).told = told;
