@@ -80,9 +80,8 @@ export function trimAtNul(text: string): string {
 
 /** Lower-case hexadecimal, two digits a byte, without separators. */
 export function toHex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
-  return text;
+  // Joined, not appended: appending keeps an object of 32 bytes for each of the bytes.
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** The bytes of hexadecimal text (either case, spaces ignored), or null when it is not that. */

@@ -11,7 +11,9 @@ import { PhaseProgress } from '../ops/operation';
 import { firstDifference } from './first-difference';
 import { putBackModified } from './journaled-file';
 import { writeMetadataArchive } from './metadata-archive';
-import { chunksOf } from './range-set';
+import { chunksOf, type ByteRange } from './range-set';
+
+const PIECE_BYTES = 1024 * 1024 * 1024;
 
 export interface BackupRequest {
   readonly kind: BackupKind;
@@ -51,27 +53,40 @@ async function copyWhole(
   context: OperationContext,
 ): Promise<void> {
   const sizeBytes = await image.size();
-  const ranges = (await image.extents(0, sizeBytes))
-    .filter(({ kind }) => kind === 'data')
-    .map(({ offset, length }) => ({ start: offset, end: offset + length }));
-  const dataBytes = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+  let dataBytes = 0;
+  for await (const ranges of dataOf(image, sizeBytes))
+    dataBytes += ranges.reduce((sum, { start, end }) => sum + end - start, 0);
   await requireRoom(output.path, sizeBytes, dataBytes);
   await output.setSize(sizeBytes);
   const copying = new PhaseProgress(context, 'backup', dataBytes);
-  for (const { start, end } of chunksOf(ranges)) {
-    const bytes = await readExact(image, start, end - start);
-    if (!isAllZero(bytes)) await output.writeAt(bytes, start);
-    copying.advance(bytes.length);
+  for await (const ranges of dataOf(image, sizeBytes)) {
+    for (const { start, end } of chunksOf(ranges)) {
+      const bytes = await readExact(image, start, end - start);
+      if (!isAllZero(bytes)) await output.writeAt(bytes, start);
+      copying.advance(bytes.length);
+    }
   }
   await output.flush();
   const verifying = new PhaseProgress(context, 'backup-verify', dataBytes);
-  const different = await firstDifference(image, output, ranges, (bytes) => verifying.advance(bytes));
-  if (different !== null)
+  for await (const ranges of dataOf(image, sizeBytes)) {
+    const different = await firstDifference(image, output, ranges, (bytes) => verifying.advance(bytes));
+    if (different === null) continue;
     throw new AppError(
       'verify-failed',
       `The copy of "${image.path}" does not hold the same bytes at ${different}.`,
       { context: { path: image.path }, unchanged: 'The image was not changed; the copy was removed.' },
     );
+  }
+}
+
+/** Ranges of the file that are no holes, a GiB of it at a time: a sparse file can have millions of them. */
+async function* dataOf(image: RandomAccessFile, sizeBytes: number): AsyncGenerator<readonly ByteRange[]> {
+  for (let at = 0; at < sizeBytes; at += PIECE_BYTES) {
+    const extents = await image.extents(at, Math.min(PIECE_BYTES, sizeBytes - at));
+    yield extents
+      .filter(({ kind }) => kind === 'data')
+      .map(({ offset, length }) => ({ start: offset, end: offset + length }));
+  }
 }
 
 async function requireRoom(target: string, sizeBytes: number, dataBytes: number): Promise<void> {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import {
+  BAT_UNUSED,
   DYNAMIC_HEADER_SIZE_BYTES,
   FOOTER_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
@@ -14,10 +15,12 @@ import { BatAnalysis } from '../check/bat-analysis';
 import { gatherFacts } from '../check/image-facts';
 import { readMetadata } from '../disk/metadata';
 import type { OperationContext } from '../disk/virtual-disk';
+import type { BatEntries } from '../format';
 import { readUpTo, type RandomAccessFile } from '../io';
 import { PhaseProgress } from '../ops/operation';
 import { chunksOf, type ByteRange } from './range-set';
 import { hashMetadata } from './state-hash';
+import { TarWriter } from './tar-writer';
 
 const CHUNK_BYTES = 1 << 20;
 /** What lies behind the footer, or in its place, is kept up to this. */
@@ -26,8 +29,15 @@ const TAIL_BYTES_MAX = 16 * 1024 * 1024;
 interface Part {
   readonly name: string;
   readonly structure: string;
-  /** Where its bytes lie in the image; several for the sector bitmaps, in the order of the blocks. */
-  readonly ranges: readonly ByteRange[];
+  /** Where its bytes lie in the image; several for the sector bitmaps, in the order of the blocks. Gone through twice. */
+  readonly ranges: Iterable<ByteRange>;
+}
+
+/** A part, and what going through its ranges once has told. */
+interface MeasuredPart extends Part {
+  readonly count: number;
+  readonly firstOffset: number;
+  readonly lengthBytes: number;
 }
 
 /** Writes the archive from the start of `output` and reads it back. @throws AppError `verify-failed`, `cancelled`. */
@@ -37,24 +47,23 @@ export async function writeMetadataArchive(
   context: OperationContext,
 ): Promise<void> {
   const parts = await partsOf(image);
-  const totalBytes = parts.reduce((sum, part) => sum + lengthOf(part), 0);
+  const totalBytes = parts.reduce((sum, part) => sum + part.lengthBytes, 0);
   const progress = new PhaseProgress(context, 'backup', totalBytes);
   const writer = new TarWriter(output);
   const described: object[] = [];
   for (const part of parts) {
     const hash = createHash('sha256');
-    await writer.add(part.name, lengthOf(part), bytesOf(image, part), (bytes) => {
+    await writer.add(part.name, part.lengthBytes, bytesOf(image, part), (bytes) => {
       hash.update(bytes);
       progress.advance(bytes.length);
     });
-    const [first] = part.ranges;
     described.push({
       file: part.name,
       structure: part.structure,
-      ...(part.ranges.length === 1
-        ? { offset: first?.start }
-        : { count: part.ranges.length, order: 'by block, as the BAT has them' }),
-      lengthBytes: lengthOf(part),
+      ...(part.count === 1
+        ? { offset: part.firstOffset }
+        : { count: part.count, order: 'by block, as the BAT has them' }),
+      lengthBytes: part.lengthBytes,
       sha256: hash.digest('hex'),
     });
   }
@@ -76,27 +85,70 @@ export async function writeMetadataArchive(
   await requireSame(output, writer.digest());
 }
 
-const lengthOf = ({ ranges }: Part): number =>
-  ranges.reduce((sum, range) => sum + range.end - range.start, 0);
-
+/** The bytes of the part in its order, as many at once as there is room for. Each piece is gone when the next is asked for. */
 async function* bytesOf(image: RandomAccessFile, { ranges }: Part): AsyncGenerator<Uint8Array> {
+  const room = new Uint8Array(CHUNK_BYTES);
+  let filled = 0;
   for (const { start, end } of chunksOf(ranges)) {
-    const bytes = await readUpTo(image, start, end - start);
-    if (bytes.length < end - start) throw new AppError('file-changed', `"${image.path}" became shorter.`);
-    yield bytes;
+    const length = end - start;
+    if (filled + length > room.length) {
+      yield room.subarray(0, filled);
+      filled = 0;
+    }
+    if ((await image.readAt(room.subarray(filled, filled + length), start)) < length)
+      throw new AppError('file-changed', `"${image.path}" became shorter.`);
+    filled += length;
   }
+  yield room.subarray(0, filled);
 }
 
-async function partsOf(image: RandomAccessFile): Promise<readonly Part[]> {
+function measure(part: Part): MeasuredPart {
+  let count = 0;
+  let firstOffset = 0;
+  let lengthBytes = 0;
+  for (const { start, end } of part.ranges) {
+    if (count === 0) firstOffset = start;
+    count += 1;
+    lengthBytes += end - start;
+  }
+  return { ...part, count, firstOffset, lengthBytes };
+}
+
+/** Parts of the ranges that lie in the first `sizeBytes` of the file; a table can name millions. */
+function clipped(ranges: Iterable<ByteRange>, sizeBytes: number): Iterable<ByteRange> {
+  return {
+    *[Symbol.iterator]() {
+      for (const range of ranges) {
+        const start = Math.max(0, range.start);
+        const end = Math.min(range.end, sizeBytes);
+        if (end > start) yield { start, end };
+      }
+    },
+  };
+}
+
+/** The sector bitmaps of all blocks, in the order of the blocks. */
+function bitmapRanges(entries: BatEntries, bitmapBytes: number): Iterable<ByteRange> {
+  return {
+    *[Symbol.iterator]() {
+      for (const part of entries.usedParts()) {
+        for (const sector of part.entries) {
+          const start = sector * SECTOR_SIZE_BYTES;
+          if (sector !== BAT_UNUSED) yield { start, end: start + bitmapBytes };
+        }
+      }
+    },
+  };
+}
+
+async function partsOf(image: RandomAccessFile): Promise<readonly MeasuredPart[]> {
   const metadata = await readMetadata(image);
   const facts = await gatherFacts(image, metadata);
   const { fileSizeBytes, footer, header } = metadata;
-  const parts: Part[] = [];
-  const add = (name: string, structure: string, ranges: readonly ByteRange[]): void => {
-    const inside = ranges
-      .map(({ start, end }) => ({ start: Math.max(0, start), end: Math.min(end, fileSizeBytes) }))
-      .filter(({ start, end }) => end > start);
-    if (inside.length > 0) parts.push({ name, structure, ranges: inside });
+  const parts: MeasuredPart[] = [];
+  const add = (name: string, structure: string, ranges: Iterable<ByteRange>): void => {
+    const part = measure({ name, structure, ranges: clipped(ranges, fileSizeBytes) });
+    if (part.count > 0) parts.push(part);
   };
   // the first sector whatever it holds: where a copy belongs, what stands there instead is worth keeping, too
   if (metadata.type !== 'fixed') add('footer-copy.bin', 'footerCopy', [{ start: 0, end: FOOTER_SIZE_BYTES }]);
@@ -115,77 +167,12 @@ async function partsOf(image: RandomAccessFile): Promise<readonly Part[]> {
     if (area.structure === 'parentLocator') add(`parent-locator-${area.index}.bin`, 'parentLocator', [range]);
   }
   if (metadata.bat && facts.blockSizeBytes !== null) {
-    const bat = new BatAnalysis(metadata, facts);
-    const bitmaps: ByteRange[] = [];
-    for (let index = 0; index < bat.entries.length; index += 1) {
-      const start = bat.offsetAt(index);
-      if (start !== null && start < fileSizeBytes) bitmaps.push({ start, end: start + facts.bitmapBytes });
-    }
-    add('sector-bitmaps.bin', 'sectorBitmap', bitmaps);
+    const { entries } = new BatAnalysis(metadata, facts);
+    add('sector-bitmaps.bin', 'sectorBitmap', bitmapRanges(entries, facts.bitmapBytes));
   }
   const tail = footer?.offset ?? fileSizeBytes - FOOTER_SIZE_BYTES;
   add('footer.bin', 'footer', [{ start: tail, end: Math.min(fileSizeBytes, tail + TAIL_BYTES_MAX) }]);
   return parts;
-}
-
-class TarWriter {
-  readonly #output: RandomAccessFile;
-  readonly #hash = createHash('sha256');
-  #position = 0;
-
-  constructor(output: RandomAccessFile) {
-    this.#output = output;
-  }
-
-  async add(
-    name: string,
-    length: number,
-    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-    seen?: (bytes: Uint8Array) => void,
-  ): Promise<void> {
-    await this.#write(tarHeader(name, length));
-    for await (const bytes of chunks) {
-      await this.#write(bytes);
-      seen?.(bytes);
-    }
-    await this.#write(new Uint8Array((SECTOR_SIZE_BYTES - (length % SECTOR_SIZE_BYTES)) % SECTOR_SIZE_BYTES));
-  }
-
-  /** Two empty records end an archive. */
-  finish(): Promise<void> {
-    return this.#write(new Uint8Array(2 * SECTOR_SIZE_BYTES));
-  }
-
-  digest(): string {
-    return this.#hash.digest('hex');
-  }
-
-  async #write(bytes: Uint8Array): Promise<void> {
-    if (bytes.length === 0) return;
-    await this.#output.writeAt(bytes, this.#position);
-    this.#hash.update(bytes);
-    this.#position += bytes.length;
-  }
-}
-
-/** One record of POSIX ustar; numbers are octal text. */
-function tarHeader(name: string, length: number): Uint8Array {
-  const bytes = Buffer.alloc(SECTOR_SIZE_BYTES);
-  const octal = (value: number, offset: number, digits: number): void => {
-    bytes.write(`${value.toString(8).padStart(digits, '0')}\0`, offset, 'latin1');
-  };
-  bytes.write(name, 0, 'latin1');
-  octal(0o600, 100, 7);
-  octal(0, 108, 7);
-  octal(0, 116, 7);
-  octal(length, 124, 11);
-  octal(Math.floor(Date.now() / 1000), 136, 11);
-  bytes.fill(' ', 148, 156);
-  bytes.write('0', 156, 'latin1');
-  bytes.write('ustar\0' + '00', 257, 'latin1');
-  const sum = bytes.reduce((total, byte) => total + byte, 0);
-  bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
-  return bytes;
 }
 
 async function requireSame(output: RandomAccessFile, digest: string): Promise<void> {

@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { applyRepair } from '../../../src-main/engine/repair';
 import { makeBackup } from '../../../src-main/engine/repair/backup';
 import { NodeFile } from '../../../src-main/engine/io';
+import { tarHeader } from '../../../src-main/engine/repair/tar-writer';
 import { useTempFolders } from '../../support/temp';
 import { Bench, BLOCK, dynamicKnobs, fixedKnobs, sha } from './repair-kit';
 
@@ -122,6 +123,17 @@ describe('a copy before a repair', () => {
     expect(stats.size).toBe(4 * 1024 ** 3 + 3);
     expect(stats.blocks * 512).toBeLessThan(4 * 1024 * 1024);
   });
+
+  it.each([8 * 1024 ** 3 - 1, 8 * 1024 ** 3, 17 * 1024 ** 3 + 5])(
+    'of the metadata of very many blocks is an archive that tar reads (%i bytes of bitmaps)',
+    (length) => {
+      const archive = path.join(folder(), 'long.tar');
+      fs.writeFileSync(archive, tarHeader('sector-bitmaps.bin', length));
+      fs.truncateSync(archive, 512 * (1 + Math.ceil(length / 512) + 2));
+      const list = execFileSync('tar', ['-tvf', archive], { encoding: 'utf8' });
+      expect(list).toMatch(new RegExp(`\\b${length} .*sector-bitmaps\\.bin`));
+    },
+  );
 
   it.each(['copy', 'metadata'] as const)(
     'never replaces a file (%s), and then nothing is repaired',
