@@ -1,7 +1,14 @@
 export { chainReport } from './chain-report';
 export { findChildren, requireNoChildren } from './find-children';
 export { folderOf, openImageFile, realImagePath } from './image-file';
-export { firstPieceOf, missingPieceOf, requireWholeSet } from './split-set';
+export {
+  describeMissing,
+  describePieceName,
+  missingPieceOf,
+  PIECE_NAME_HINT,
+  requireNoPieceName,
+  requireWholeSet,
+} from './split-set';
 export { readLocators, toLocatorFacts } from './locators';
 export { imagesInFolder } from './images-in-folder';
 export { isAllowed } from './may-open';

@@ -1,9 +1,11 @@
+import path from 'node:path';
 import {
   BAT_ENTRY_SIZE_BYTES,
   SECTOR_SIZE_BYTES,
   UNUSED_OFFSET_32_BIT,
 } from '../../../src-shared/vhd/constants';
 import { formatBytes, formatCount } from '../../../src-shared/vhd/format-size';
+import { describeMissing, missingPieceOf } from '../chain';
 import type { CheckContext } from './context';
 
 /**
@@ -33,8 +35,19 @@ export function virtualBoxEmptyResize({ metadata, facts }: CheckContext): string
     : null;
 }
 
+/** A piece of a split set that is not there: what it held seems cut off. */
+async function missingPiece({ file, metadata }: CheckContext): Promise<string | null> {
+  const missing = metadata.footer?.position === 'end' ? null : await missingPieceOf(file.path);
+  return missing === null
+    ? null
+    : `This is a split set, and its piece "${path.basename(missing)}" ${await describeMissing(missing)}: with all pieces in one folder it may be whole.`;
+}
+
 /** A copy or download that stopped: blocks lie behind the end of the file, and the footer with them. */
-export function cutOffDownload({ metadata, bat }: CheckContext): string | null {
+export async function cutOffDownload(context: CheckContext): Promise<string | null> {
+  const { metadata, bat } = context;
+  const inPieces = await missingPiece(context);
+  if (inPieces !== null) return inPieces;
   if (metadata.footer || !bat || bat.allocatedCount === 0) return null;
   if (bat.blocksEndOffset <= metadata.fileSizeBytes) return null;
   const isSound = bat.inMetadata.count === 0 && bat.overlapping.count === 0;

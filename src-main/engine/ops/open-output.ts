@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
-import { findChildren, peekImage, type OpenedDisk } from '../chain';
+import { findChildren, peekImage, requireNoPieceName, type OpenedDisk } from '../chain';
 import { quotedNames } from '../chain/quoted-names';
 import { identityOfPath, isSameFile, lockExclusive, NodeFile, OutputFile, type FileIdentity } from '../io';
 
@@ -9,7 +9,7 @@ import { identityOfPath, isSameFile, lockExclusive, NodeFile, OutputFile, type F
  * existing one, that one must be nobody's: not in use, and no parent of an image beside it; `--force` overrules none of
  * these.
  * @param reads the files that the verb reads.
- * @throws AppError `target-is-source`, `has-children`, `file-in-use`, and those of OutputFile.create.
+ * @throws AppError `target-is-source`, `has-children`, `file-in-use`, `unsupported` for the name of a piece, and those of OutputFile.create.
  */
 export async function openOutput(
   target: string,
@@ -19,6 +19,7 @@ export async function openOutput(
 ): Promise<OutputFile> {
   const there = await identityOfPath(target).catch(() => null);
   if (there) await requireNoneOf(target, there, reads);
+  await requireNoPieceName(target);
   if (there && replace) await requireReplaceable(target);
   return OutputFile.create(target, { ...options, replace });
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AppError, type ErrorCode } from '../../../src-shared/errors';
 import type { Preflight, PreflightItem } from '../../../src-shared/model/results';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import { describePieceName, PIECE_NAME_HINT } from '../chain';
 import { volumeFacts, type VolumeFacts } from '../io/free-space';
 import { identityOfPath, isSameFile } from '../io';
 import { describeTargetIsSource } from './open-output';
@@ -46,6 +47,7 @@ const ERROR_BY_ITEM: Readonly<Record<string, ErrorCode>> = {
   target: 'target-exists',
   'target-kind': 'not-a-regular-file',
   'target-is-source': 'target-is-source',
+  'piece-name': 'unsupported',
   source: 'file-in-use',
   'source-changed': 'file-changed',
   'source-access': 'permission-denied',
@@ -59,6 +61,7 @@ const ERROR_BY_ITEM: Readonly<Record<string, ErrorCode>> = {
 const HINT_BY_ITEM: Readonly<Record<string, string>> = {
   'folder-missing': 'Make the folder first, or choose another.',
   'target-kind': 'Choose another name.',
+  'piece-name': PIECE_NAME_HINT,
 };
 
 /** Looks at everything that can be known before the first byte is written. Writes nothing itself. */
@@ -121,18 +124,20 @@ async function folderItems(folder: string, inPlace: boolean): Promise<PreflightI
 
 async function targetItems({ target, replace, reads = [] }: PreflightRequest): Promise<PreflightItem[]> {
   const stats = await fs.lstat(target).catch(() => null);
-  if (!stats) return [{ code: 'target', level: 'ok', message: 'The name is free.' }];
-  if (!stats.isFile()) {
+  if (stats && !stats.isFile()) {
     const message = `"${target}" is ${kindOf(stats)}, which is never replaced.`;
     return [{ code: 'target-kind', level: 'blocked', message }];
   }
-  const there = await identityOfPath(target).catch(() => null);
+  const there = stats && (await identityOfPath(target).catch(() => null));
   const source = reads.find(({ identity }) => there && identity && isSameFile(identity, there));
   if (source) {
     // no choice of the person's makes that possible
     const message = describeTargetIsSource(target, source.path);
     return [{ code: 'target-is-source', level: 'blocked', message }];
   }
+  const pieceName = await describePieceName(target);
+  if (pieceName !== null) return [{ code: 'piece-name', level: 'blocked', message: pieceName }];
+  if (!stats) return [{ code: 'target', level: 'ok', message: 'The name is free.' }];
   return replace
     ? [{ code: 'target', level: 'warning', message: `"${target}" exists and will be replaced.` }]
     : [{ code: 'target', level: 'blocked', message: `"${target}" already exists.` }];

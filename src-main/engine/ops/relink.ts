@@ -87,6 +87,7 @@ export async function relinkImage(
   const isMatch = parent.metadata.active?.fields.uniqueId === header.fields.parentUniqueId;
   if (!isMatch) await requireNoChildren(child.path, active.fields.uniqueId, input);
   await requireNoLoop(parent, child, input);
+  requireWholeDisk(parent);
   const file = await openForWriting(child.path, {
     seen: input.seen ?? child.identity,
     allowUnlocked: input.allowUnlocked,
@@ -184,6 +185,17 @@ async function requireNoLoop(parent: PeekedImage, child: PeekedImage, input: Rel
   throw new AppError('chain-loop', `"${child.path}" is itself an ancestor of "${parent.path}".`, {
     context: { path: child.path },
     unchanged: 'Nothing was written.',
+  });
+}
+
+/** @throws AppError `too-damaged` where the file ends before the disk does, as the last piece of a split set alone. */
+function requireWholeDisk({ path: file, metadata }: PeekedImage): void {
+  const { active, type } = metadata;
+  if (active === null || type !== 'fixed' || (active.fields.currentSizeBytes ?? 0) <= active.offset) return;
+  throw new AppError('too-damaged', `"${file}" is shorter than its disk, so it is no parent for anything.`, {
+    context: { path: file },
+    unchanged: 'Nothing was written.',
+    hint: 'Look for the whole file. If it is a piece of a split set, put all pieces into one folder and name the first.',
   });
 }
 

@@ -12,7 +12,7 @@ import {
 import { DISK_TYPE_CODES, type DiskType } from '../../../src-shared/vhd/disk-type';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { roundUpToSector } from '../../../src-shared/vhd/layout';
-import { missingPieceOf, openImageFile, readLocators } from '../chain';
+import { describeMissing, missingPieceOf, openImageFile, readLocators } from '../chain';
 import { checkImage } from '../check/check-image';
 import { interruptedWarnings } from '../check/interrupted';
 import { locateMetadata, type LocatedMetadata } from '../disk/metadata';
@@ -112,7 +112,7 @@ async function tellMissingPiece(source: RandomAccessFile, report: RescueReport):
   const missing = footer?.position === 'end' ? null : await missingPieceOf(source.path);
   if (missing !== null)
     report.lost.push(
-      `The piece "${path.basename(missing)}" of the split set is missing: it and all behind it.`,
+      `The piece "${path.basename(missing)}" of the split set ${await describeMissing(missing)}: it and all behind it.`,
     );
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AppError } from '../../../src-shared/errors';
 import type { BackupFacts, BackupKind } from '../../../src-shared/model/repair-plan';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import { requireNoPieceName } from '../chain';
 import type { OperationContext } from '../disk/virtual-disk';
 import { isAllZero } from '../disk/zeros';
 import { identityOfFile, NodeFile, OutputFile, readExact, type RandomAccessFile } from '../io';
@@ -23,13 +24,14 @@ export interface BackupRequest {
 
 /**
  * Makes the copy, reads it back, and only then gives it its name. The image is read and not changed.
- * @throws AppError `target-exists`, `no-space`, `verify-failed`, `cancelled`, and those of kind `system`.
+ * @throws AppError `target-exists`, `unsupported` for the name of a piece of a split set, `no-space`, `verify-failed`, `cancelled`, and those of kind `system`.
  */
 export async function makeBackup(
   image: RandomAccessFile,
   { kind, target }: BackupRequest,
   context: OperationContext = {},
 ): Promise<BackupFacts> {
+  await requireNoPieceName(target);
   const output = await OutputFile.create(target);
   try {
     if (kind === 'copy') await copyWhole(image, output.file, context);

@@ -12,6 +12,7 @@ import {
   openDisk,
   planEdit,
   planRepair,
+  preflightConvert,
   preflightMerge,
   relinkImage,
   rescueImage,
@@ -134,7 +135,7 @@ describe('a fixed split set', () => {
       replace: true,
     } as const;
     const before = contents();
-    await expect(convertImage(input)).rejects.toMatchObject({ code: 'target-is-source' });
+    await expect(convertImage(input)).rejects.toMatchObject({ code: 'unsupported' });
     await expect(rescueImage(at('f.vhd'), at('f.v01'), { replace: true })).rejects.toMatchObject({
       code: 'target-is-source',
     });
@@ -215,4 +216,115 @@ it('a whole image is none because of a file that is named like a piece', async (
   await applyEdit(at('p.vhd'), { ...history(), set: { creator: 'vbox' } });
   buildDynamicOf(childContent, BLOCK).writeTo(at('p.v02'));
   expect((await shownBy(at('p.v02'))).equals(childContent)).toBe(true);
+});
+
+describe('a set that is whole', () => {
+  const STRAYS = ['p.v02', 'f.v02'];
+  beforeEach(() => {
+    buildVhd({ type: 'fixed', sizeBytes: 4 * MIB, data: parentContent }).writeTo(at('f.vhd'));
+    split('p');
+    split('f');
+  });
+
+  it.each<[string, () => Buffer]>([
+    ['anything', () => Buffer.from('notes')],
+    ['a disk of its own', () => Buffer.from(buildDynamicOf(childContent, BLOCK).bytes())],
+    ['a copy of the last piece', () => fs.readFileSync(at('p.v01'))],
+  ])('ends there, though %s has the name of a further piece', async (_, stray) => {
+    for (const name of STRAYS) fs.writeFileSync(at(name), stray());
+    for (const name of ['p.vhd', 'f.vhd']) {
+      expect((await shownBy(at(name))).equals(parentContent), name).toBe(true);
+      expect((await checkImage(at(name))).verdict, name).not.toBe('errors');
+    }
+  });
+
+  it('ends there, though a piece is named that leaves a gap', async () => {
+    fs.writeFileSync(at('p.v07'), 'notes');
+    expect((await shownBy(at('p.vhd'))).equals(parentContent)).toBe(true);
+    expect((await checkImage(at('p.vhd'))).verdict).not.toBe('errors');
+  });
+
+  it('does not end at a piece that ends with the footer of a disk inside the guest', async () => {
+    const inner = Buffer.from(buildVhd({ type: 'fixed', sizeBytes: MIB }).bytes()).subarray(-512);
+    const content = Buffer.from(patchyContent(4 * MIB, 3));
+    inner.copy(content, 2 * MIB - 512);
+    buildVhd({ type: 'fixed', sizeBytes: 4 * MIB, data: content }).writeTo(at('g.vhd'));
+    const bytes = fs.readFileSync(at('g.vhd'));
+    fs.writeFileSync(at('g.vhd'), bytes.subarray(0, MIB));
+    fs.writeFileSync(at('g.v01'), bytes.subarray(MIB, 2 * MIB));
+    fs.writeFileSync(at('g.v02'), bytes.subarray(2 * MIB));
+    expect((await shownBy(at('g.vhd'))).equals(content)).toBe(true);
+  });
+
+  it('is one through a link to its first piece, too', async () => {
+    fs.mkdirSync(at('elsewhere'));
+    for (const name of ['p.vhd', 'f.vhd']) {
+      const link = at(`elsewhere/${name}`);
+      fs.symlinkSync(at(name), link);
+      expect((await shownBy(link)).equals(parentContent), name).toBe(true);
+      await expect(applyEdit(link, { ...history(), set: { creator: 'vbox' } })).rejects.toMatchObject({
+        code: 'unsupported',
+      });
+    }
+    fs.symlinkSync(at('f.v01'), at('elsewhere/part.vhd'));
+    await expect(openDisk(at('elsewhere/part.vhd'))).rejects.toMatchObject({ code: 'not-a-vhd' });
+  });
+
+  it('gets no new piece by the name of a result', async () => {
+    fs.writeFileSync(at('f.v03'), 'notes');
+    const before = contents();
+    const refused = { code: 'unsupported', message: expect.stringContaining('"f.vhd"') as string };
+    const request = { source: { path: at('c.vhd') }, to: 'fixed' } as const;
+    await expect(convertImage({ ...request, target: at('f.v02') })).rejects.toMatchObject(refused);
+    await expect(convertImage({ ...request, target: at('f.v03'), replace: true })).rejects.toMatchObject(
+      refused,
+    );
+    expect(await preflightConvert({ ...request, target: at('f.v02') })).toMatchObject({
+      items: expect.arrayContaining([
+        expect.objectContaining({ code: 'piece-name', level: 'blocked' }),
+      ]) as unknown,
+    });
+    expect(contents()).toEqual(before);
+  });
+});
+
+describe('a piece that is missing', () => {
+  it('is the likely cause of all that lies behind it', async () => {
+    buildVhd({
+      type: 'dynamic',
+      sizeBytes: 8 * BLOCK,
+      blockSizeBytes: BLOCK,
+      blocks: Array.from({ length: 8 }, (_, index) => ({ index })),
+    }).writeTo(at('m.vhd'));
+    split('m', 3);
+    fs.rmSync(at('m.v01'));
+    const { findings } = await checkImage(at('m.vhd'));
+    const causes = findings.flatMap(({ likelyCause }) => likelyCause ?? []);
+    expect(findings.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['footer-missing', 'bat-entry-outside']),
+    );
+    expect(causes.length).toBeGreaterThan(1);
+    for (const cause of causes) expect(cause).toContain('"m.v01" is missing');
+  });
+
+  it('is called a link where it is one', async () => {
+    split('p', 2);
+    fs.renameSync(at('p.v01'), at('moved'));
+    fs.symlinkSync(at('moved'), at('p.v01'));
+    await expect(openDisk(at('p.vhd'))).rejects.toMatchObject({
+      code: 'split-incomplete',
+      message: expect.stringContaining('"p.v01" is a link') as string,
+    });
+  });
+});
+
+it('no child is linked to the last piece of a set, which is shorter than its disk', async () => {
+  buildVhd({ type: 'fixed', sizeBytes: 4 * MIB, data: parentContent }).writeTo(at('f.vhd'));
+  split('f');
+  fs.rmSync(at('f.vhd'));
+  const before = contents();
+  await expect(
+    relinkImage({ child: at('c.vhd'), parent: at('f.v01'), acceptMismatch: true, history: history() }),
+  ).rejects.toMatchObject({ code: 'too-damaged' });
+  expect(contents()).toEqual(before);
 });

@@ -34,7 +34,7 @@ export const batEntryOutside: Rule = {
       ...(lead === '' ? {} : { hint: UNCLAIMED_HINT }),
       guestRanges: bat.guestRanges(bat.outside),
       evidence: entryEvidence(bat, bat.outside),
-      likelyCause: virtualBoxEmptyResize(context) ?? cutOffDownload(context),
+      likelyCause: virtualBoxEmptyResize(context) ?? (await cutOffDownload(context)),
     };
   },
 };

@@ -14,7 +14,7 @@ export const blockCutOff: Rule = {
   hint: 'Look for a complete copy of the file first. Else pad the file with zeros to the end of the block.',
   source: 'spec: Data Blocks',
   repair: 'choice',
-  run: (context) => {
+  run: async (context) => {
     const { bat, metadata, facts } = context;
     if (!bat || bat.cutOff.count === 0) return null;
     const [where = null, ...examples] = bat.entryPlaces(bat.cutOff);
@@ -34,7 +34,7 @@ export const blockCutOff: Rule = {
       detail: `${blocksOf(bat.cutOff)}: ${formatBytes(missing)} ${bat.cutOff.count === 1 ? '' : 'of the first '}${missing === 1 ? 'is' : 'are'} missing behind the end of the file at byte ${formatCount(metadata.fileSizeBytes)}.`,
       guestRanges: guestEnd > guestStart ? [{ offset: guestStart, length: guestEnd - guestStart }] : [],
       evidence: entryEvidence(bat, bat.cutOff),
-      likelyCause: vhdUtilFill(context) ?? cutOffDownload(context),
+      likelyCause: vhdUtilFill(context) ?? (await cutOffDownload(context)),
     };
   },
 };

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { missingPieceOf } from '../../chain';
+import { describeMissing, missingPieceOf } from '../../chain';
 import { pathsOfFile } from '../../io';
 import type { Rule } from '../rule';
 
@@ -28,7 +28,7 @@ export const splitImage: Rule = {
       return {
         where: null,
         severity: 'error',
-        detail: `The piece "${path.basename(missing)}" is missing, and a later one is there.`,
+        detail: `The piece "${path.basename(missing)}" ${await describeMissing(missing)}; what lies behind it cannot be read.`,
       };
     const pieces = pathsOfFile(file);
     const last = path.basename(pieces.at(-1) ?? '');

@@ -19,7 +19,7 @@ export const footerMissing: Rule = {
   hint: 'Restore the footer from its copy at the start of the file; without a copy, rebuild it from what the rest of the file says.',
   source: 'spec: Hard Disk Footer Format',
   repair: 'automatic',
-  run: (context) => {
+  run: async (context) => {
     const { metadata } = context;
     if (metadata.footer) return null;
     const copyIsSound = metadata.footerCopy?.checksum.valid === true && metadata.footerCopy.cookieValid;
@@ -33,7 +33,7 @@ export const footerMissing: Rule = {
       likelyCause:
         virtualBoxEmptyResize(context) ??
         vhdUtilFill(context) ??
-        cutOffDownload(context) ??
+        (await cutOffDownload(context)) ??
         footerOverwrittenByBlock(context),
       evidence: [{ field: 'cookie', expected: 'conectix' }],
     };
