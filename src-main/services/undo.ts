@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { AppError } from '../../src-shared/errors';
 import type { ChangeList, ChangeOutlook } from '../../src-shared/ipc/contract';
 import type { JournalHead, JournalSummary, UndoResult } from '../../src-shared/model/undo';
@@ -62,12 +63,15 @@ export class UndoService {
   /** Whether a change can be undone now. Reads what it wrote, unless that was done for this state before. */
   async look(journalId: string): Promise<ChangeOutlook> {
     const { journalPath, imagePath } = await this.#find(journalId);
-    const files = await lookAtFiles([journalPath, imagePath]);
+    // the folder, too: a child that was made beside the image has a say
+    const files = await lookAtFiles([journalPath, imagePath, path.dirname(imagePath)]);
     const known = this.#outlooks.get(journalPath);
     if (known && JSON.stringify(known.files) === JSON.stringify(files)) return known.outlook;
     const historyFolder = await this.#parts.undoFolder.of(journalPath);
-    const { state, usable, reason } = await summarizeJournal(journalPath, { historyFolder });
-    const outlook = { state, usable, reason };
+    const mayOpen = (one: string): boolean => this.#parts.roots.allows(one);
+    const summary = await summarizeJournal(journalPath, { historyFolder, mayOpen });
+    const { state, usable, reason, waits, children } = summary;
+    const outlook = { state, usable, reason, ...(waits ? { waits } : {}), ...(children ? { children } : {}) };
     this.#outlooks.set(journalPath, { files, outlook });
     return outlook;
   }
@@ -85,7 +89,7 @@ export class UndoService {
   /** @throws AppError `nothing-to-undo`, `journal-invalid`, `has-children`, and those of locking and writing. */
   async apply(journalId: string, breakChildren = false): Promise<UndoResult> {
     const { journalPath, imagePath } = await this.#find(journalId);
-    const mayOpen = (path: string): boolean => this.#parts.roots.allows(path);
+    const mayOpen = (one: string): boolean => this.#parts.roots.allows(one);
     const historyFolder = await this.#parts.undoFolder.of(journalPath);
     const options = { historyFolder, breakChildren, mayOpen };
     return this.#parts.watcher.whileChanging(imagePath, () => undoImage(journalPath, options));
@@ -95,7 +99,8 @@ export class UndoService {
   async remove(journalId: string): Promise<void> {
     const { journalPath } = await this.#find(journalId);
     await deleteJournal(journalPath);
-    this.#outlooks.delete(journalPath);
+    // what waited for it to be undone waits in vain now
+    this.#outlooks.clear();
   }
 
   /** Keeps the history within the quota of the settings, oldest first. */

@@ -128,7 +128,7 @@ export interface ChangeList {
 }
 
 /** Whether a change can be undone now, and if not, why. */
-export type ChangeOutlook = Pick<JournalSummary, 'state' | 'usable' | 'reason'>;
+export type ChangeOutlook = Pick<JournalSummary, 'state' | 'usable' | 'reason' | 'waits' | 'children'>;
 
 export interface PracticeDisk {
   readonly file: FileRef;

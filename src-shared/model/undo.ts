@@ -24,6 +24,10 @@ export interface JournalSummary extends JournalHead {
   /** Whether undo would work now, and if not, why. */
   readonly usable: boolean;
   readonly reason: string | null;
+  /** A later change of the image can be undone, and this one after it. */
+  readonly waits?: boolean;
+  /** Names of images that would see the undo: it is refused until that is accepted. */
+  readonly children?: readonly string[];
   /** Interrupted, and what was asked for can be done anew after rolling back. */
   readonly finishable: boolean;
 }

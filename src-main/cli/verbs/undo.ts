@@ -1,5 +1,4 @@
-import type { JournalSummary } from '../../../src-shared/model';
-import { formatSize, formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { deleteJournal, finishRepair, listJournals, undoImage } from '../../engine';
 import { usageError, type ParsedArguments } from '../arguments';
 import { printRepairPlan } from '../text/repair';
@@ -17,7 +16,10 @@ export const verb: Verb = {
     operands: [{ name: 'FILE|JOURNAL', required: false }],
     options: [
       { name: 'finish', text: 'Finish a repair that was interrupted, instead of only rolling it back.' },
-      { name: 'list', text: 'List the journals (of FILE, where one is named), newest first.' },
+      {
+        name: 'list',
+        text: 'List what can be undone, by image, newest first; with FILE, in full for that image. What was undone is counted only; --json has it all.',
+      },
       {
         name: 'remove',
         value: 'JOURNAL',
@@ -67,40 +69,11 @@ async function list(args: ParsedArguments, context: VerbContext): Promise<number
   const imagePath = args.operands[0];
   const journals = await listJournals(imagePath === undefined ? {} : { imagePath, onlyImage: true });
   context.printJson({ journals });
-  if (journals.length === 0) context.out.line('No change is on record: there are no journals.');
-  journals.forEach((journal, index) => {
-    if (index > 0) context.out.line();
-    printJournal(journal, context);
-  });
+  if (!context.json) {
+    const { printJournals } = await import('../text/journals');
+    printJournals(journals, imagePath !== undefined, context.out);
+  }
   return EXIT_DONE;
-}
-
-function printJournal(journal: JournalSummary, { out, style }: VerbContext): void {
-  out.line(`${style.strong(journal.title)}  ${style.faint(journal.createdAt)}`);
-  const state = {
-    inFlight: style.warning(
-      !journal.usable
-        ? 'interrupted'
-        : `interrupted: roll it back with "platter undo"${journal.finishable ? ', or finish it with --finish' : ''}`,
-    ),
-    settled: 'finished',
-    undone: `undone ${journal.undoneAt ?? ''}`,
-    damaged: style.bad('damaged'),
-  }[journal.state];
-  out.facts([
-    ['Image', journal.imagePath],
-    ['Journal', journal.journalPath],
-    ['Size', formatSize(journal.sizeBytes)],
-    ['State', state],
-    [
-      'Undo',
-      journal.state === 'undone'
-        ? null
-        : journal.usable
-          ? style.good('possible')
-          : `not possible: ${journal.reason ?? 'unknown'}`,
-    ],
-  ]);
 }
 
 async function remove(args: ParsedArguments, context: VerbContext): Promise<number> {

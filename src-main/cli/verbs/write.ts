@@ -13,7 +13,7 @@ export const verb: Verb = {
     usage: ['write FILE --offset N [-i IN] [OPTIONS]'],
     about: [
       'Writes bytes from standard input or IN into the disk, as a guest would: blocks are allocated as they are needed. What was written is read back.',
-      'What it replaces goes into an undo journal first, beside FILE, which takes as much room: whatever fails, a cancel and an input that is longer than the disk included, puts everything back, and "platter undo FILE" does so later.',
+      'What it replaces goes into an undo journal first, which takes as much room: it lies beside FILE while the change is under way, then in the folder of the journals (PLATTER_UNDO_DIR names another), where "platter undo --list" finds it. Whatever fails, a cancel and an input that is longer than the disk included, puts everything back, and "platter undo FILE" does so later.',
       'With --no-undo there is no journal and no way back: at every moment the image is sound and shows old or new content, and what was written before a failure or a cancel stays, and is named.',
     ],
     operands: [{ name: 'FILE', required: true }],

@@ -6,6 +6,7 @@ import type { JournalHead, JournalState, JournalSummary } from '../../../src-sha
 import { NodeFile } from '../io';
 import { isPending, type JournalContents } from './journal-contents';
 import { readJournal, removeJournal } from './journal-reader';
+import { laterChange } from './later-change';
 import { pendingError } from './journal-writer';
 import { imageOfJournalPath, inFlightPath, isJournalNameOf, JOURNAL_SUFFIX } from './journal-names';
 import { exists, journalPaths, type HistoryOptions } from './journal-store';
@@ -13,6 +14,7 @@ import { mergeMarkOf } from './merge-mark';
 import { inFlightPathOf, realPath } from './pending-journal';
 import { otherNames } from './other-names';
 import { imageOf, isInHistory, whyUnusable } from './undo';
+import { requireUndoHarmless, type UndoChildrenOptions } from './undo-children';
 
 /** The one verb that finishes what was interrupted, by doing it anew. */
 const FINISHABLE_OPERATION = 'repair';
@@ -44,7 +46,7 @@ function isOf({ journalPath, imagePath, operation }: JournalSummary, wanted: str
 /** One journal with its image looked at: that takes as long as reading what the change wrote. */
 export async function summarizeJournal(
   journalPath: string,
-  options: HistoryOptions = {},
+  options: HistoryOptions & Pick<UndoChildrenOptions, 'mayOpen'> = {},
 ): Promise<JournalSummary> {
   let journal: JournalContents;
   try {
@@ -52,12 +54,14 @@ export async function summarizeJournal(
   } catch (error) {
     return damagedSummary(journalPath, error);
   }
-  const reason = await reasonNow(journal, options);
+  const { reason, waits, children } = await outlookNow(journal, options);
   return {
     ...headOf(journal, options),
     usable: reason === null,
     reason,
     finishable: reason === null && isPending(journal) && journal.begin.operation === FINISHABLE_OPERATION,
+    ...(waits ? { waits } : {}),
+    ...(children.length > 0 ? { children } : {}),
   };
 }
 
@@ -106,17 +110,52 @@ export async function pendingChange(
   return summary.state === 'inFlight' || summary.state === 'damaged' ? summary : null;
 }
 
-async function reasonNow(journal: JournalContents, options: HistoryOptions): Promise<string | null> {
+interface Outlook {
+  readonly reason: string | null;
+  readonly waits: boolean;
+  readonly children: readonly string[];
+}
+
+async function outlookNow(
+  journal: JournalContents,
+  options: HistoryOptions & Pick<UndoChildrenOptions, 'mayOpen'>,
+): Promise<Outlook> {
+  const none = { reason: null, waits: false, children: [] };
   try {
     const image = await NodeFile.open(await imageOf(journal, options), 'read');
     try {
-      return await whyUnusable(image, journal, options);
+      const reason = await whyUnusable(image, journal, options);
+      if (reason === null) return { ...none, children: await objectingChildren(image, journal, options) };
+      if (journal.commit === null || journal.undone !== null) return { ...none, reason };
+      const fits = async ({ path: later }: JournalContents): Promise<boolean> =>
+        (await whyUnusable(image, await readJournal(later), options)) === null;
+      const later = await laterChange(journal, fits, options);
+      if (later === null) return { ...none, reason };
+      const what = `"${later.begin.title}" of ${later.begin.createdAt}`;
+      return { ...none, reason: `a later change is to be undone first: ${what}`, waits: true };
     } finally {
       await image.close();
     }
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return typeof error.data['reason'] === 'string' ? error.data['reason'] : error.message;
+    const { reason } = error.data;
+    return { ...none, reason: typeof reason === 'string' ? reason : error.message };
+  }
+}
+
+/** Names of the images for whose sake the undo is refused until that is accepted. */
+async function objectingChildren(
+  image: NodeFile,
+  journal: JournalContents,
+  options: Pick<UndoChildrenOptions, 'mayOpen'>,
+): Promise<readonly string[]> {
+  try {
+    await requireUndoHarmless(image, journal, { mayOpen: options.mayOpen });
+    return [];
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'has-children') throw error;
+    const { children } = error.data;
+    return Array.isArray(children) ? children.map((child) => path.basename(String(child))) : [];
   }
 }
 

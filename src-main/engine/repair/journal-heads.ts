@@ -1,10 +1,8 @@
 /** The list of changes by the two ends of each journal: what a list shows, without the bytes that a journal keeps. */
 import type { JournalHead } from '../../../src-shared/model/undo';
-import { NodeFile } from '../io';
 import { damagedSummary, headOf } from './history';
-import { parseBegin, parseCommit, parseUndone, type JournalContents } from './journal-contents';
+import { readJournalEnds } from './journal-ends';
 import { readJournal } from './journal-reader';
-import { readLastRecord, readRecord } from './journal-record';
 import { journalPaths, type HistoryOptions } from './journal-store';
 import { realPath } from './pending-journal';
 
@@ -32,37 +30,8 @@ export async function listJournalHeads(
 async function readHead(journalPath: string, options: HistoryOptions): Promise<JournalHead> {
   try {
     // One that is in flight or cut short has no such end, and is read as a whole.
-    return headOf((await readEnds(journalPath)) ?? (await readJournal(journalPath)), options);
+    return headOf((await readJournalEnds(journalPath)) ?? (await readJournal(journalPath)), options);
   } catch (error) {
     return damagedSummary(journalPath, error);
-  }
-}
-
-/** A journal that is settled or was undone, without its saved ranges; null for any other. */
-async function readEnds(journalPath: string): Promise<JournalContents | null> {
-  const file = await NodeFile.open(journalPath, 'read');
-  try {
-    const first = await readRecord(file, 0, 0, (payload) => parseBegin(payload)?.id ?? null);
-    const begin = first?.kind === 'begin' ? parseBegin(first.payload) : null;
-    const last = begin && (await readLastRecord(file, begin.id));
-    if (!begin || !last) return null;
-    const commit = last.kind === 'commit' ? parseCommit(last.payload) : null;
-    const undone = last.kind === 'undone' ? parseUndone(last.payload) : null;
-    if (!commit && !undone) return null;
-    return {
-      path: journalPath,
-      begin,
-      commit,
-      undone,
-      saved: [],
-      armed: true,
-      undoing: false,
-      torn: false,
-      sizeBytes: last.end,
-      end: last.end,
-      nextSequence: last.sequence + 1,
-    };
-  } finally {
-    await file.close();
   }
 }

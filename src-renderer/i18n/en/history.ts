@@ -26,6 +26,8 @@ export const history = {
     undone: 'Undone',
     damaged: 'Damaged',
     unusable: 'No longer usable',
+    waits: 'After a later one',
+    hasChildren: 'Has children',
   },
   undo: 'Undo',
   rollBack: 'Roll back',
@@ -43,6 +45,8 @@ export const history = {
     'This image depends on it as it is now and will no longer show its disk: | This image depends on it as it is now and will no longer show its disk: | These images depend on it as it is now and will no longer show their disks:',
   undoRegainsBody:
     'The image gets back the unique id by which this one knows its parent, and would be taken for it again, although it may have changed since: | The image gets back the unique id by which this one knows its parent, and would be taken for it again, although it may have changed since: | The image gets back the unique id by which these know their parent, and would be taken for it again, although it may have changed since:',
+  wouldBreak:
+    'Platter asks before it is undone, as another image depends on this one: {list}. | Platter asks before it is undone, as another image depends on this one: {list}. | Platter asks before it is undone, as other images depend on this one: {list}.',
   undoAnyway: 'Undo anyway',
   undoBody: '{bytes} in {image} go back to what they were.',
   gone: 'This change is not on record any more.',

@@ -57,10 +57,13 @@ export function useHistory() {
   /** Null until main has looked. */
   const usableOf = (change: RecordedChange): boolean | null =>
     change.state === 'undone' ? false : (outlooks.get(change.id)?.usable ?? null);
+  const waits = (change: RecordedChange): boolean => outlooks.get(change.id)?.waits === true;
+  /** Names of images that would see the undo, so that it is asked about. */
+  const childrenOf = (change: RecordedChange): readonly string[] => outlooks.get(change.id)?.children ?? [];
   const reasonOf = (change: RecordedChange): string | null => outlooks.get(change.id)?.reason ?? null;
 
   onScopeDispose(() => {
     turn += 1;
   });
-  return { journals, elsewhere, loadError, load, hurry, stateOf, usableOf, reasonOf };
+  return { journals, elsewhere, loadError, load, hurry, stateOf, usableOf, waits, childrenOf, reasonOf };
 }

@@ -39,6 +39,18 @@ describe('History', () => {
     await expect.element(screen.getByRole('button', { name: 'Undo: Edit b' })).not.toBeInTheDocument();
   });
 
+  test('tells a change that waits for a later one, and one that children would see, from what is lost', async () => {
+    const { client, looks } = slowMain([recordedChange('a'), recordedChange('b')]);
+    const screen = await mount(HistoryView, {}, client);
+    await expect.poll(() => [...looks.keys()]).toEqual(['a', 'b']);
+    looks.get('a')?.({ state: 'settled', usable: false, reason: 'a later change', waits: true });
+    looks.get('b')?.({ state: 'settled', usable: true, reason: null, children: ['child.vhd'] });
+    await expect.element(screen.getByText('After a later one')).toBeVisible();
+    await expect.element(screen.getByText('No longer usable')).not.toBeInTheDocument();
+    await expect.element(screen.getByText('Has children')).toBeVisible();
+    await expect.element(screen.getByRole('button', { name: 'Undo: Edit b' })).toBeVisible();
+  });
+
   test('looks next at what the person chose', async () => {
     const { client, looks } = slowMain(['a', 'b', 'c', 'd', 'e'].map((id) => recordedChange(id)));
     const screen = await mount(HistoryView, {}, client);

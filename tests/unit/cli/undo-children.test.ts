@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { UndoResult } from '../../../src-shared/model/undo';
+import type { JournalSummary, UndoResult } from '../../../src-shared/model/undo';
 import { useTempFolders } from '../../support/temp';
 import { runCli, type JsonError } from './run-cli';
 
@@ -37,6 +37,39 @@ describe('undo of an image that a child stands on', () => {
     expect(accepted.exitCode).toBe(0);
     expect(accepted.json<UndoResult>().warnings.join()).toContain('child.vhd');
     expect(fs.readFileSync(at('base.vhd')).equals(resized)).toBe(false);
+  });
+
+  it('is listed as what children would see, and an older change as one that waits', async () => {
+    await done('create', at('base.vhd'), '--type', 'dynamic', '--size', '8M');
+    await done('resize', at('base.vhd'), '12M');
+    await done('resize', at('base.vhd'), '16M');
+    await done('snapshot', at('base.vhd'), at('child.vhd'));
+    const { journals } = (await runCli(['undo', '--list', '--json'])).json<{ journals: JournalSummary[] }>();
+    expect(journals).toMatchObject([
+      { usable: true, children: ['child.vhd'] },
+      { usable: false, waits: true },
+    ]);
+    expect(journals[1]?.reason).toContain(journals[0]?.title);
+    const inFull = await runCli(['undo', '--list', at('base.vhd')]);
+    expect(inFull.stdout).toMatch(/only with --break-children: .*"child.vhd"/);
+    expect(inFull.stdout).toContain('possible later: ');
+
+    fs.rmSync(at('child.vhd'));
+    await done('undo', at('base.vhd'));
+    const left = await runCli(['undo', '--list']);
+    expect(left.stdout.trim().split('\n')).toHaveLength(4);
+    expect(left.stdout).toContain('can be undone');
+    expect(left.stdout).toContain('1 change was undone already');
+  });
+
+  it('says that a change cannot be undone where a stranger wrote over it', async () => {
+    await done('create', at('base.vhd'), '--type', 'dynamic', '--size', '8M');
+    await done('resize', at('base.vhd'), '12M');
+    fs.appendFileSync(at('base.vhd'), Buffer.alloc(512));
+    const { journals } = (await runCli(['undo', '--list', '--json'])).json<{ journals: JournalSummary[] }>();
+    expect(journals).toHaveLength(1);
+    expect(journals[0]).toMatchObject({ usable: false });
+    expect(journals[0]).not.toHaveProperty('waits');
   });
 
   it('goes on where the child sees nothing of it', async () => {
