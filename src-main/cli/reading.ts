@@ -1,10 +1,9 @@
 import {
-  interruptedWarnings,
-  inUseWarnings,
   openDisk,
   openImageFile,
   probeFormat,
   readingFrom,
+  readingWarnings,
   type OpenDiskOptions,
   type OpenedDisk,
   type VirtualDisk,
@@ -78,7 +77,10 @@ export interface ReadingNotes {
   readonly warnings?: readonly string[];
 }
 
-/** Opens a disk, works with it, closes it, and tells what had to be read as zeros, and what is in the middle of a change. */
+/**
+ * Opens a disk, works with it, closes it, and tells what had to be read as zeros, what is in the middle of a change, and what may not be
+ * the parent that was meant.
+ */
 export async function withDisk<T>(
   path: string,
   options: OpenDiskOptions,
@@ -87,7 +89,7 @@ export async function withDisk<T>(
 ): Promise<T> {
   const opened = await openDisk(path, options);
   try {
-    const warnings = [...(await inUseWarnings(opened.chain)), ...(await interruptedWarnings(opened.chain))];
+    const warnings = await readingWarnings(opened.chain);
     for (const warning of warnings) context.warn(warning);
     const notes = warnings.length === 0 ? {} : { warnings };
     const result = await readingFrom([opened], () => work(opened.disk, opened, notes));

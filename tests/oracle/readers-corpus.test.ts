@@ -24,19 +24,19 @@ const CHECK_ONLY = /future|uuid|geometry|does not match|error resolving|'reserve
 describeCorpus('predictions about readers, on the corpus', (corpus) => {
   it('agree with what qemu-img 7.2 and 11.1, 7-Zip, vbox-img and vhd-util said', async () => {
     const disagreements: string[] = [];
-    await withTempFolder(async (folder) => {
-      for (const entry of corpus.entries) {
-        const file = corpus.unpack(entry.name, folder);
-        const report = await checkImage(file, { deep: true });
+    for (const entry of corpus.entries) {
+      await withTempFolder(async (folder) => {
+        // a child with its parents beside it
+        const unpack = entry.type === 4 ? 'unpackGroup' : 'unpack';
+        const report = await checkImage(corpus[unpack](entry.name, folder), { deep: true });
         disagreements.push(
           ...compareQemu(entry, report),
           ...compareSevenZip(entry, report),
           ...compareVirtualBox(entry, report),
           ...compareXen(entry, report),
         );
-        fs.rmSync(file);
-      }
-    });
+      });
+    }
     expect(
       disagreements.filter((line) => !Object.keys(EXCEPTIONS).some((known) => line.startsWith(known))),
     ).toEqual([]);
@@ -109,7 +109,9 @@ function compareVirtualBox(entry: CorpusEntry, { readers }: CheckReport): string
   const said = entry.peers['vbox-img'];
   if (typeof said !== 'string') return [];
   const { verdict, why } = readers.virtualbox;
-  return (said === 'opens') === (verdict !== 'refuses')
+  // vbox-img opens one file without its parents; the program itself does not
+  const isAboutParent = entry.type === 4 && verdict === 'refuses' && /parent was not found/.test(why);
+  return (said === 'opens') === (verdict !== 'refuses') || isAboutParent
     ? []
     : [`${entry.name} vbox-img ${said}: we say ${verdict}, ${why}`];
 }

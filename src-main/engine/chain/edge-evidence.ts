@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ChainProblem, EdgeEvidence } from '../../../src-shared/model/chain';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
+import { formatTimestamp } from '../../../src-shared/vhd/timestamp';
 import { NULL_UUID } from '../../../src-shared/vhd/uuid';
 import { parentTime } from './parent-time';
 import type { PeekedImage } from './peek-image';
@@ -79,6 +80,46 @@ export function edgeProblems(child: PeekedImage, resolution: ParentResolution): 
   if (parent && resolution.identity === 'proven' && resolution.foundBy === 'unique id')
     add('parent-found-by-id', 'note', foundByIdMessage(child, parent));
   return problems;
+}
+
+/** Clocks and time zones differ between the programs that make images. */
+const TOLERANCE_SECONDS = 26 * 3600;
+
+/** That a parent was made after its child, by their own creation times; null where that is not so. */
+export function madeAfterChild(
+  child: Pick<PeekedImage, 'metadata'>,
+  parent: Pick<PeekedImage, 'metadata'>,
+): string | null {
+  const [own, theirs] = [child, parent].map(({ metadata }) => metadata.active?.fields.timestampSeconds ?? 0);
+  if (!own || !theirs || theirs <= own + TOLERANCE_SECONDS) return null;
+  return `The parent was made at ${formatTimestamp(theirs)}, this image at ${formatTimestamp(own)}.`;
+}
+
+/**
+ * Why a proven parent may hold other content than its child was made over, for whoever reads or changes the content;
+ * null where nothing says so. The modification time of a file that is where the child says is no such reason: copying
+ * both files is enough to change it (K§3 #42).
+ */
+export function parentDoubt(child: PeekedImage, parent: PeekedImage, foundBy: string): string | null {
+  const reasons: string[] = [];
+  if (foundBy === 'unique id') {
+    reasons.push(foundByIdMessage(child, parent));
+    if (parentTime(child, parent).matches === false) reasons.push(timeMessage(child, parent));
+  }
+  const newer = madeAfterChild(child, parent);
+  if (newer !== null) reasons.push(newer);
+  if (reasons.length === 0) return null;
+  return `The content of "${child.path}" may be wrong, read over "${parent.path}". ${reasons.join(' ')}`;
+}
+
+/** What a child's new link to `parent` makes it forget: that the file was changed after the child was made. */
+export function forgottenByRelink(child: PeekedImage, parent: PeekedImage): string | null {
+  const reasons: string[] = [];
+  if (parentTime(child, parent).matches === false) reasons.push(timeMessage(child, parent));
+  const newer = madeAfterChild(child, parent);
+  if (newer !== null) reasons.push(newer);
+  if (reasons.length === 0) return null;
+  return `${reasons.join(' ')} Make sure that "${parent.path}" holds what the child was made over: the link that is written now remembers it as it is.`;
 }
 
 function timeMessage(child: PeekedImage, parent: PeekedImage): string {

@@ -9,6 +9,7 @@ import {
   type FileIdentity,
   type RandomAccessFile,
 } from '../io';
+import { parentDoubt } from './edge-evidence';
 import { openImageFile } from './image-file';
 import { readLocators } from './locators';
 import { requireVhd } from './require-vhd';
@@ -43,6 +44,8 @@ export interface ChainMember {
   readonly damage: Damage;
   /** How this member was found from its child: a locator's code, `name`, `unique id`, `named`; null for the first. */
   readonly foundBy: string | null;
+  /** Why this member may hold other content than its child was made over; see `parentDoubt`. */
+  readonly doubt?: string | null | undefined;
 }
 
 export interface OpenedDisk {
@@ -88,7 +91,7 @@ async function openVhd(
   file: RandomAccessFile,
   options: OpenDiskOptions,
   descendants: Descendants,
-  foundBy: string | null = null,
+  found: Pick<ChainMember, 'foundBy' | 'doubt'> = { foundBy: null },
 ): Promise<OpenedDisk> {
   let parent: OpenedDisk | null = null;
   try {
@@ -102,7 +105,7 @@ async function openVhd(
     }
     const damage = new Damage(path, options.allowDamaged === true);
     const disk = openImage(file, metadata, damage, parent?.disk ?? null);
-    const own = { path, file, identity, pieces, metadata, disk, damage, foundBy };
+    const own = { path, file, identity, pieces, metadata, disk, damage, ...found };
     return asOpened([own, ...(parent?.chain ?? [])]);
   } catch (error) {
     await file.close();
@@ -134,10 +137,8 @@ export async function openParent(
     );
   }
   const locators = await readLocators(file, metadata);
-  const resolution = await resolveParent(
-    { path, identity: identity ?? NO_IDENTITY, metadata, locators },
-    options,
-  );
+  const child = { path, identity: identity ?? NO_IDENTITY, metadata, locators };
+  const resolution = await resolveParent(child, options);
   if (resolution.identity === 'raw' && resolution.rawPath !== null)
     return openRawDisk(resolution.rawPath, 'named');
   if (resolution.identity !== 'proven') throw parentError(path, metadata, resolution);
@@ -148,7 +149,10 @@ export async function openParent(
       data: { parentPath: parent.path },
     });
   }
-  return openVhd(parent.path, await openImageFile(parent.path), options, line, foundBy);
+  return openVhd(parent.path, await openImageFile(parent.path), options, line, {
+    foundBy,
+    doubt: parentDoubt(child, parent, foundBy),
+  });
 }
 
 /** Equal to no file: for an image that has no path yet, so that it cannot be found as its own parent. */

@@ -124,13 +124,15 @@ async function judge(
   findings: readonly Finding[],
   options: CheckOptions,
 ): Promise<CheckReport['readers']> {
-  const { findBehindParent, judgeReaders } = await import('./readers');
+  const { findBehindParent, hasStrayData, judgeReaders } = await import('./readers');
   const readers = judgeReaders({
     context,
     findings,
     edgeProblems: await edgeProblems(context),
     behindParentOffset: await findBehindParent(context),
     parentIsSplit: await isParentSplit(context),
+    deep: options.deep,
+    hasStrayData: await hasStrayData(context),
   });
   const { file } = context;
   if (pathsOfFile(file).length === 1) return readers;
@@ -166,14 +168,21 @@ async function findAll(
   };
 }
 
-/**
- * What readers trip over at the edge to the parent, whatever levels were asked for. Only that several images could be
- * it: a parent that is not here may lie elsewhere for the reader, but which of several is the right one nothing tells.
- */
+const EDGE_CODES: readonly string[] = [
+  'chain-loop',
+  'parent-ambiguous',
+  'parent-found-by-id',
+  'parent-mismatch',
+  'parent-missing',
+];
+
+/** What readers trip over on the way to the base as the files lie here, whatever levels were asked for. */
 async function edgeProblems(context: CheckContext): Promise<readonly string[]> {
   if (context.metadata.type !== 'differencing') return [];
-  const { problems } = await context.edge();
-  return problems.map(({ code }) => code).filter((code) => code === 'parent-ambiguous');
+  const { problems, ancestors } = await context.chain();
+  return [...problems, ...ancestors.flatMap((image) => image.problems)]
+    .map(({ code }) => code)
+    .filter((code) => EDGE_CODES.includes(code));
 }
 
 async function isParentSplit(context: CheckContext): Promise<boolean> {

@@ -1,8 +1,7 @@
 import type { CompareResult } from '../../../src-shared/model/results';
 import type { OperationContext } from '../disk/virtual-disk';
 import type { OpenedDisk } from '../chain';
-import { interruptedWarnings } from '../check/interrupted';
-import { inUseWarnings } from './preflight-source';
+import { readingWarnings } from './preflight-source';
 import { readingFrom } from './changed-meanwhile';
 import { compareDisks } from './compare-disks';
 import { insideRoots, openSource, requireSourceUnchanged, type DiskSource } from './disk-source';
@@ -47,10 +46,7 @@ async function warningsOf(...sides: readonly (readonly [DiskSource, OpenedDisk])
   const all: string[] = [];
   for (const [source, { chain }] of sides) {
     if (source.before) continue;
-    all.push(
-      ...(await inUseWarnings(chain)),
-      ...(await interruptedWarnings(chain, insideRoots(source.roots))),
-    );
+    all.push(...(await readingWarnings(chain, insideRoots(source.roots))));
   }
   return [...new Set(all)];
 }

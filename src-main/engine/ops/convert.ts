@@ -5,7 +5,6 @@ import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { predictLayout, roundUpToSector, type Layout } from '../../../src-shared/vhd/layout';
 import type { SizeRule } from '../../../src-shared/vhd/size-rule';
 import type { OpenedDisk } from '../chain';
-import { interruptedWarnings } from '../check/interrupted';
 import { Damage, openImage, openRaw, readMetadata } from '../disk';
 import type { OperationContext, VirtualDisk } from '../disk/virtual-disk';
 import { type RandomAccessFile } from '../io';
@@ -28,7 +27,7 @@ import {
 } from './new-image';
 import { throwIfCancelled } from './operation';
 import { requirePassed, runPreflight } from './preflight';
-import { inUseWarnings } from './preflight-source';
+import { readingWarnings } from './preflight-source';
 import { unclaimedItems } from './unclaimed';
 
 export type ConvertTarget = 'fixed' | 'dynamic' | 'raw';
@@ -96,10 +95,7 @@ export async function convertToStream(
 ): Promise<{ readonly bytes: number; readonly warnings: readonly string[] }> {
   const source = await openSource(input);
   try {
-    const warnings = [
-      ...(await inUseWarnings(source.chain)),
-      ...(await interruptedWarnings(source.chain, insideRoots(input.roots))),
-    ];
+    const warnings = await readingWarnings(source.chain, insideRoots(input.roots));
     const sink = new StreamSink(write, source.disk.sizeBytes, context);
     await readingFrom([source], () => copyContent(source.disk, sink, context));
     await requireSourceUnchanged(source);

@@ -129,10 +129,25 @@ export async function preflightOf(
     holeBytes: input.target !== undefined && isFlat ? grownBytes : 0,
     reads: plan.opened.chain,
     more: [
+      ...unsureItems(input, plan),
       ...(await sizeItems(input.target === undefined, plan, context)),
       childrenItem(plan.others, input.breakChildren === true),
     ],
   });
+}
+
+/**
+ * A parent that was found by its id alone may be a copy that went another way: what is merged into it is mixed for good.
+ * Naming it accepts it. A merge that was begun goes on: the parent was accepted then.
+ */
+function unsureItems(input: MergeInput, { opened, depth, resumed }: MergePlan): PreflightItem[] {
+  if (input.target !== undefined || resumed) return [];
+  const at = opened.chain.findIndex(({ foundBy }, index) => index <= depth && foundBy === 'unique id');
+  const [child, parent] = [opened.chain[at - 1], opened.chain[at]];
+  if (!child || !parent) return [];
+  const message = `"${parent.path}" is not the file that "${child.path}" names as its parent: it was taken because it has the same unique id, which a copy has, too.`;
+  const hint = `Put the parent back. If "${path.basename(parent.path)}" is the parent, say so first: platter relink "${child.path}" --parent "${parent.path}"`;
+  return [{ code: 'parent-unsure', level: 'blocked', message, hint }];
 }
 
 /** A parent keeps its size, so that what it holds behind its child's end would show again; a new file gets the child's. */

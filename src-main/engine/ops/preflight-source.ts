@@ -17,6 +17,8 @@ export interface PreflightSource {
   readonly path: string;
   readonly identity?: FileIdentity | null | undefined;
   readonly metadata?: VhdMetadata | null | undefined;
+  /** Why it may not be the parent that its child was made over. */
+  readonly doubt?: string | null | undefined;
 }
 
 /**
@@ -47,11 +49,34 @@ export async function interruptedItems(reads: readonly PreflightSource[]): Promi
   }));
 }
 
+/** A line for each parent that may not be what its child was made over. */
+export function doubtItems(reads: readonly PreflightSource[]): PreflightItem[] {
+  return doubtsOf(reads).map((message) => ({ code: 'parent-doubtful', level: 'warning', message }));
+}
+
+export const doubtsOf = (chain: readonly Pick<PreflightSource, 'doubt'>[]): string[] =>
+  chain.flatMap(({ doubt }) => (doubt ? [doubt] : []));
+
+/**
+ * What to say to whoever reads the content of a chain as it is: what is in use, what is in the middle of a change, and
+ * what may not be the parent that was meant. Nothing stays locked.
+ */
+export async function readingWarnings(
+  chain: readonly PreflightSource[],
+  mayOpen?: (path: string) => boolean | Promise<boolean>,
+): Promise<string[]> {
+  return [
+    ...(await inUseWarnings(chain)),
+    ...(await interruptedWarnings(chain, mayOpen)),
+    ...doubtsOf(chain),
+  ];
+}
+
 /**
  * A sentence for each file of a chain that another program has locked, for verbs that only read: they go on. Nothing
  * stays locked.
  */
-export async function inUseWarnings(reads: readonly PreflightSource[]): Promise<string[]> {
+async function inUseWarnings(reads: readonly PreflightSource[]): Promise<string[]> {
   const warnings = new Set<string>();
   for (const { path: file } of reads) {
     const state = await lockOf(file);

@@ -9,7 +9,7 @@ import { volumeFacts, type VolumeFacts } from '../io/free-space';
 import { identityOfPath, isSameFile } from '../io';
 import { describeTargetIsSource } from './open-output';
 import { pathItems } from './preflight-path';
-import { interruptedItems, sourceItems, type PreflightSource } from './preflight-source';
+import { doubtItems, interruptedItems, sourceItems, type PreflightSource } from './preflight-source';
 
 /** What an operation is about to write, as far as it can be foretold. */
 export interface PreflightRequest {
@@ -55,6 +55,7 @@ const ERROR_BY_ITEM: Readonly<Record<string, ErrorCode>> = {
   'beyond-end': 'data-beyond-end',
   unclaimed: 'unclaimed-data',
   sizes: 'sizes-differ',
+  'parent-unsure': 'parent-mismatch',
 };
 
 /** Where the error's own hint is about something else. */
@@ -76,6 +77,7 @@ export async function runPreflight(request: PreflightRequest): Promise<Preflight
     ...(await sourceItems(request.reads ?? [], request.inPlace ? request.target : null)),
     ...spaceItems(request, volume, space),
     ...(request.inPlace ? [] : await interruptedItems(request.reads ?? [])),
+    ...doubtItems(request.reads ?? []),
     ...(request.more ?? []),
   ];
   return {

@@ -19,6 +19,7 @@ import {
   type PeekedImage,
   type PlacedLink,
 } from '../chain';
+import { forgottenByRelink } from '../chain/edge-evidence';
 import { requireNotSplit } from '../chain/split-set';
 import {
   readMetadata,
@@ -313,7 +314,12 @@ async function requireRelinked(
 function warningsOf(child: PeekedImage, parent: PeekedImage): string[] {
   const own = child.metadata.active?.fields.currentSizeBytes;
   const theirs = parent.metadata.active?.fields.currentSizeBytes;
-  return own === theirs ? [] : ['Child and parent have different sizes; Hyper-V refuses such a chain.'];
+  const isMatch = parent.metadata.active?.fields.uniqueId === child.metadata.header?.fields.parentUniqueId;
+  const forgotten = isMatch ? forgottenByRelink(child, parent) : null;
+  return [
+    ...(own === theirs ? [] : ['Child and parent have different sizes; Hyper-V refuses such a chain.']),
+    ...(forgotten === null ? [] : [forgotten]),
+  ];
 }
 
 const mayOpenOf = (input: RelinkInput): ParentSearchOptions['mayOpen'] => insideRoots(input.roots);

@@ -9,6 +9,7 @@ import { volumeFacts } from '../io/free-space';
 import { piecewiseExtents } from '../io/piecewise-extents';
 import { requireNoPendingJournal, type HistoryOptions } from '../repair';
 import { insideRoots, requireNoSavedState, type DiskSource } from './disk-source';
+import { doubtsOf } from './preflight-source';
 import { writeAtOnce, writeJournaled } from './write-content';
 
 export interface WriteInput {
@@ -83,9 +84,12 @@ export async function writeGuest(
       verified: true,
       contentHash: null,
       journal,
-      warnings: isChanged
-        ? children.map((child) => `"${child}" is a child of what was changed and shows other content now.`)
-        : [],
+      warnings: [
+        ...doubtsOf(opened.parent?.chain ?? []),
+        ...(isChanged ? children : []).map(
+          (child) => `"${child}" is a child of what was changed and shows other content now.`,
+        ),
+      ],
     };
   } finally {
     await opened.close();

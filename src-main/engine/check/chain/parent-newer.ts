@@ -1,8 +1,5 @@
-import { formatTimestamp } from '../../../../src-shared/vhd/timestamp';
+import { madeAfterChild } from '../../chain/edge-evidence';
 import type { Rule } from '../rule';
-
-/** Clocks and time zones differ between the programs that make images. */
-const TOLERANCE_SECONDS = 26 * 3600;
 
 export const parentNewer: Rule = {
   code: 'parent-newer',
@@ -17,12 +14,7 @@ export const parentNewer: Rule = {
   repair: 'none',
   run: async (context) => {
     const { parent, resolution } = await context.chain();
-    const own = context.metadata.active?.fields.timestampSeconds ?? 0;
-    const theirs = parent?.metadata.active?.fields.timestampSeconds ?? 0;
-    if (resolution?.identity !== 'proven' || own === 0 || theirs <= own + TOLERANCE_SECONDS) return null;
-    return {
-      where: { structure: 'chain', offset: 0, length: 0, index: 0 },
-      detail: `The parent was made at ${formatTimestamp(theirs)}, this image at ${formatTimestamp(own)}.`,
-    };
+    const detail = resolution?.identity === 'proven' && parent ? madeAfterChild(context, parent) : null;
+    return detail === null ? null : { where: { structure: 'chain', offset: 0, length: 0, index: 0 }, detail };
   },
 };

@@ -33,6 +33,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'block-cut-off': 'Error 0xC03A000A: blocks reach behind the end of the file.',
   'parent-missing': 'Error 0xC03A000D: the parent was not found.',
   'parent-ambiguous': 'Error 0xC03A000D: no locator leads to the parent, and several images could be it.',
+  'parent-found-by-id': 'Error 0xC03A000D: no locator leads to the parent, which lies under another name.',
   'parent-mismatch': 'Error 0xC03A000E: the parent has another unique id.',
   'parent-size-differs': 'Error 0xC03A0017: child and parent have different sizes.',
   'chain-loop': 'Error 0xC03A0018: the chain of parents loops.',

@@ -11,6 +11,7 @@ import { judgeVirtualBox } from './virtualbox';
 import { judgeXen } from './xen';
 
 export { findBehindParent } from './short-parent';
+export { hasStrayData } from './stray-data';
 
 const JUDGES: Readonly<Record<ReaderName, Judge>> = {
   'qemu-up-to-9': judgeQemuUpTo9,

@@ -10,7 +10,7 @@ import type { ReaderVerdict } from '../../../../src-shared/model/check-report';
 import { sizesByReader } from '../../../../src-shared/vhd/reader-size';
 import { parseFooter, sectorBitmapBytes, type BlockAllocationTable, type ParsedFooter } from '../../format';
 import { silentBlockFault } from './block-trouble';
-import { found, misreads, reads, refuses, type ReaderInput } from './reader';
+import { found, misreads, reads, refuses, soundAsExamined, SOUND_FIXED, type ReaderInput } from './reader';
 import { sizeDifference } from './size-trouble';
 
 export type QemuGeneration = 'qemuUpTo9' | 'qemuFrom10';
@@ -76,12 +76,11 @@ function contentVerdict(input: ReaderInput, seenBytes: number, footer: ParsedFoo
     return misreads('it shows the footer as content, and zeros behind it.');
   const difference = sizeDifference(seenBytes, context.facts.currentSizeBytes ?? seenBytes);
   if (difference) return misreads(`${difference}. ${sizeReason(seenBytes, footer)}`);
-  const asIs = 'Size and content are as they should be.';
   // Only what begins with a footer copy is recognised without being told.
   return reads(
     footer.type === 'fixed'
-      ? `${asIs} Tell it the format: it takes a fixed VHD for a raw disk otherwise.`
-      : asIs,
+      ? `${SOUND_FIXED} Tell it the format: it takes a fixed VHD for a raw disk otherwise.`
+      : soundAsExamined(input),
   );
 }
 

@@ -12,6 +12,10 @@ export interface ReaderInput {
   readonly behindParentOffset?: number | null | undefined;
   /** The parent is a split set, of which other programs open the first piece alone. */
   readonly parentIsSplit?: boolean | undefined;
+  /** Blocks and bitmaps were read, too. */
+  readonly deep?: boolean | undefined;
+  /** A block that lies over metadata has data under what would be clear bits of its sector bitmap. */
+  readonly hasStrayData?: boolean | undefined;
 }
 
 export type Judge = (input: ReaderInput) => ReaderVerdict;
@@ -22,6 +26,15 @@ export const refuses = (why: string): ReaderVerdict => ({ verdict: 'refuses', wh
 
 export const found = (input: ReaderInput, code: string): boolean =>
   input.findings.some((finding) => finding.code === code) || (input.edgeProblems?.includes(code) ?? false);
+
+/** That nothing was found that the reader would trip over: no more than what was examined. */
+export const soundAsExamined = ({ deep }: ReaderInput): string =>
+  deep
+    ? 'Size, BAT and sector bitmaps are as they should be.'
+    : 'Size and BAT are as they should be; sector bitmaps and blocks were not read, which a deep check does.';
+
+/** The same of a fixed disk, which has nothing but its bytes. */
+export const SOUND_FIXED = 'The size is right, and the content lies where it looks for it.';
 
 /** The first of the codes that was found, as a refusal with the words that go with it; null where none was. */
 export function refusalFor(

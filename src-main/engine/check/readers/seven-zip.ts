@@ -4,10 +4,32 @@ import type { ReaderVerdict } from '../../../../src-shared/model/check-report';
 import type { ParsedFooter } from '../../format';
 import { parseFooter, sectorBitmapBytes } from '../../format';
 import { silentBlockFault } from './block-trouble';
-import { found, misreads, reads, refuses, type Judge, type ReaderInput } from './reader';
+import {
+  found,
+  misreads,
+  reads,
+  refusalFor,
+  refuses,
+  soundAsExamined,
+  SOUND_FIXED,
+  type Judge,
+  type ReaderInput,
+} from './reader';
 import { counted } from '../words';
 
 const CANNOT_OPEN = '"Cannot open the file as archive":';
+
+/** It opens a child without its parents, and then gives out nothing. Executed with 7-Zip 26.02. */
+const PARENT_REFUSALS: Readonly<Record<string, string>> = {
+  'parent-id-null': '"Missing volume": it does not find the parent.',
+  'chain-loop': '"Unsupported Method": the chain of parents loops.',
+  'parent-missing': '"Unsupported Method", or "Missing volume": it does not find a parent.',
+  'parent-ambiguous':
+    '"Missing volume": neither locator nor name leads to the parent, and several images could be it.',
+  'parent-found-by-id':
+    '"Missing volume": neither locator nor name leads to the parent, which lies under another name.',
+  'parent-mismatch': '"Unsupported Method": the parent has another unique id.',
+};
 
 /**
  * 7-Zip. It takes the footer at the start where there is a sound one (a dynamic disk), else the last 512 bytes (a
@@ -54,7 +76,7 @@ function judgeFixed(input: ReaderInput, footer: ParsedFooter): ReaderVerdict {
     return misreads(
       `it counts the disk back from the footer: everything is shifted by ${formatBytes(area - size)}.`,
     );
-  return reads('Size and content are as they should be.');
+  return reads(SOUND_FIXED);
 }
 
 function judgeSparse(input: ReaderInput, footer: ParsedFooter): ReaderVerdict {
@@ -87,7 +109,9 @@ function judgeSparse(input: ReaderInput, footer: ParsedFooter): ReaderVerdict {
   const isShort = physicalEnd + SECTOR_SIZE_BYTES > fileSizeBytes;
   if (!areFootersEqual && !isShort && physicalEnd + SECTOR_SIZE_BYTES > limit)
     return refuses(`${CANNOT_OPEN} the footer at the end does not equal the copy at the start.`);
-  const blockFault = silentBlockFault(input);
+  const isChild = footer.type === 'differencing';
+  const refusal = isChild ? refusalFor(input, PARENT_REFUSALS) : null;
+  if (refusal) return refusal;
   const lost = bat ? bat.outside.count + bat.cutOff.count : 0;
   if (lost > 0)
     return misreads(
@@ -95,25 +119,23 @@ function judgeSparse(input: ReaderInput, footer: ParsedFooter): ReaderVerdict {
     );
   if (found(input, 'data-under-clear-bits'))
     return misreads('it stops with "Data Error" at data under clear bits of the sector bitmap.');
+  if (!isChild && input.hasStrayData)
+    return misreads(
+      'it stops with "Data Error" at a block that lies over the metadata, which it takes for a sector bitmap and data.',
+    );
+  const blockFault = silentBlockFault(input);
   if (blockFault) return misreads(blockFault);
-  if (footer.type === 'differencing') return judgeChild(input);
+  if (isChild) return judgeChild(input);
   if (!areFootersEqual)
     return reads(
       isShort
         ? 'It reports an "Unexpected end of archive", but the content is right.'
         : 'It warns about what lies behind the blocks, but the content is right.',
     );
-  return reads('Size and content are as they should be.');
+  return reads(soundAsExamined(input));
 }
 
 function judgeChild(input: ReaderInput): ReaderVerdict {
-  if (found(input, 'parent-id-null') || found(input, 'parent-missing'))
-    return refuses('"Missing volume": it does not find the parent.');
-  if (found(input, 'parent-ambiguous'))
-    return refuses(
-      '"Missing volume": neither locator nor name leads to the parent, and several images could be it.',
-    );
-  if (found(input, 'parent-mismatch')) return refuses('"Missing volume": the parent has another unique id.');
   const { behindParentOffset } = input;
   if (typeof behindParentOffset === 'number')
     return misreads(

@@ -23,6 +23,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'block-cut-off': 'Blocks reach behind the end of the file.',
   'parent-missing': 'The parent was not found.',
   'parent-ambiguous': 'No locator leads to the parent, and several images could be it.',
+  'chain-loop': 'The chain of parents loops.',
   'parent-mismatch': 'The parent has another unique id.',
 };
 

@@ -15,6 +15,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'header-cookie': 'VERR_VD_VHD_INVALID_HEADER: there is no dynamic disk header where the footer says.',
   'block-size-illegal': 'VERR_VD_VHD_INVALID_HEADER: the block size is not valid.',
   'bat-outside': 'VERR_EOF: the BAT is not in the file.',
+  'chain-loop': 'The chain of parents loops, so that no disk of it can be registered with it first.',
+  'parent-missing': 'The parent was not found, and it opens no child whose parent is not registered with it.',
   'parent-ambiguous':
     'Several images have the unique id of the parent, and it registers only one disk under an id.',
   'parent-mismatch': 'The parent has another unique id than the child names.',

@@ -17,7 +17,9 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'batmap-missing': 'It cannot find the batmap that it takes for granted in images under its own name.',
   'bat-outside': 'The BAT is not in the file.',
   'bat-truncated': 'The BAT is not wholly in the file.',
+  'chain-loop': '"could not find parent": the chain of parents loops.',
   'parent-missing': '"could not find parent".',
+  'parent-found-by-id': '"could not find parent": no locator leads to it; it lies under another name.',
   'parent-ambiguous': '"could not find parent": no locator leads to it, and several images could be it.',
   'parent-mismatch': 'The parent has another unique id.',
 };
