@@ -61,4 +61,7 @@ function readCache(name: string): Buffer | undefined {
   }
 }
 
+// A signal that comes while the modules are compiled would end the process without a word; with a listener it waits
+// until the command line is there to hear it, which listens to the same event.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => undefined);
 load('./cli-main.cjs');

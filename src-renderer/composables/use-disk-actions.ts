@@ -44,6 +44,15 @@ export function useDiskActions(
   const session = useSession();
 
   const info = computed(() => images.stateOf(fileId.value).info);
+  /** Why there are no facts to go by. */
+  const notReady = computed(() => {
+    if (info.value) return null;
+    const isUnreadable = images.stateOf(fileId.value).infoError !== null;
+    return t(isUnreadable ? 'disk.actions.unreadable' : 'disk.actions.notReady');
+  });
+  const path = computed(
+    () => info.value?.path ?? disks.open.find(({ id }) => id === fileId.value)?.displayPath ?? '',
+  );
   const verb = (
     id: ViewName,
     label: MessageKey,
@@ -55,7 +64,7 @@ export function useDiskActions(
     label: t(label),
     hint: t(hint),
     icon,
-    disabledReason: info.value ? reason : t('disk.actions.notReady'),
+    disabledReason: notReady.value ?? reason,
     run: () => navigation.go(id, { fileId: fileId.value }),
   });
 
@@ -104,14 +113,14 @@ export function useDiskActions(
       id: 'child',
       label: t('disk.actions.child'),
       icon: GitBranchPlus,
-      disabledReason: info.value ? null : t('disk.actions.notReady'),
+      disabledReason: notReady.value,
       run: show.child,
     },
     {
       id: 'hash',
       label: t('disk.actions.hash'),
       icon: Fingerprint,
-      disabledReason: info.value ? null : t('disk.actions.notReady'),
+      disabledReason: notReady.value,
       run: () => void startHash(),
     },
     { id: 'attach', label: t('disk.actions.attach'), icon: Terminal, disabledReason: null, run: show.attach },
@@ -119,8 +128,8 @@ export function useDiskActions(
       id: 'copyPath',
       label: t('disk.actions.copyPath'),
       icon: Copy,
-      disabledReason: info.value ? null : t('disk.actions.notReady'),
-      run: () => void copyText(info.value?.path ?? ''),
+      disabledReason: null,
+      run: () => void copyText(path.value),
     },
     {
       id: 'reveal',

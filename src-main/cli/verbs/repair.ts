@@ -67,6 +67,7 @@ export const verb: Verb = {
     const plan = isApply ? await applyRepair(path, { ...options, backup }) : await planRepair(path, options);
     context.printJson(plan);
     printRepairPlan(plan, context.out);
+    if (backup && !plan.applied) context.warn('No backup was made, as nothing was changed.');
     if (isApply && !plan.applied && plan.plan.length > 0) {
       context.out.line();
       context.out.line('Nothing was changed: what is left needs a choice. Name one of the --choose above.');

@@ -6,7 +6,7 @@ import type { OpenedWritableDisk } from '../chain';
 import { openImageForWriting, openRaw, openWritableRaw } from '../disk';
 import type { OperationContext, VirtualDisk, WritableDisk } from '../disk/virtual-disk';
 import { systemError, type RandomAccessFile } from '../io';
-import { JournaledFile, type HistoryOptions } from '../repair';
+import { JOURNAL_SUFFIX, JournaledFile, type HistoryOptions } from '../repair';
 import { gatherInput } from './gather-input';
 import { PhaseProgress, throwIfCancelled } from './operation';
 import { readGuest } from './read';
@@ -71,7 +71,10 @@ export async function writeJournaled(
         course.writtenBytes + course.underWayBytes === 0
           ? 'Nothing was written.'
           : 'What was written was taken back: the image is as it was, byte for byte.',
-      hints: { 'no-space': 'Free some space, or write without an undo journal: --no-undo.' },
+      // where the image itself finds no room, doing without a journal would not help
+      hints: isOfJournal(error)
+        ? { 'no-space': 'Free some space, or write without an undo journal: --no-undo.' }
+        : {},
     });
   }
 }
@@ -111,6 +114,10 @@ export async function writeAtOnce(
     });
   }
 }
+
+/** Whether it is the undo journal that could not be written. */
+const isOfJournal = (error: unknown): boolean =>
+  error instanceof AppError && error.context.path?.endsWith(JOURNAL_SUFFIX) === true;
 
 /** Which guest bytes are new, exactly: `Bytes 100 to 8,388,607 are new, everything else is as it was.` */
 function describeNew(offset: number, { writtenBytes, underWayBytes }: Course): string {

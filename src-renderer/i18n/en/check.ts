@@ -43,6 +43,7 @@ export const check = {
     title: 'Repair',
     none: 'There is nothing to repair.',
     noneDespite: 'Nothing here can be mended automatically.',
+    introLeft: 'This can still be mended. Each line shows the exact bytes.',
     intro: 'Nothing has been changed yet. Each line shows the exact bytes.',
     now: 'Now',
     after: 'After the repair',

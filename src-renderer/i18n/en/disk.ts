@@ -44,6 +44,7 @@ export const disk = {
     mergeOnlyChild: 'Only a differencing disk has a parent to merge into',
     desktopOnly: 'Only in the desktop program',
     notReady: 'The facts are still being read',
+    unreadable: 'The file could not be read as an image',
   },
   hints: {
     repair: 'See what is wrong and mend it; every change can be undone.',

@@ -59,6 +59,24 @@ describe.skipIf(!fs.existsSync(CLI))('the built command line', () => {
     expect((JSON.parse(stdout) as { blocks: string[] }).blocks).toHaveLength((64 * MIB) / 512);
   });
 
+  it.skipIf(process.platform === 'win32')('hears a signal that comes before it is whole', () => {
+    const folder = makeFolder();
+    const image = buildVhd({ type: 'dynamic', sizeBytes: 64 * MIB, blocks: [{ index: 1, data: 1 }] });
+    const hook = path.join(folder, 'hook.cjs');
+    fs.writeFileSync(
+      hook,
+      `const fs = require('node:fs'); const { readFileSync } = fs;
+       fs.readFileSync = (file, ...rest) => {
+         if (String(file).endsWith('cli-main.cjs')) process.kill(process.pid, 'SIGINT');
+         return readFileSync(file, ...rest);
+       };`,
+    );
+    const argv = ['-r', hook, CLI, 'hash', image.writeTo(path.join(folder, 'd.vhd'))];
+    const { status, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
+    expect(status).toBe(130);
+    expect(stderr).toContain('Cancelled');
+  });
+
   /** The program's own modules and everything that came by `require`, in one run. */
   function modulesOf(argv: readonly string[], program = CLI): { own: string[]; others: string[] } {
     const hook = path.join(makeFolder(), 'hook.cjs');

@@ -282,6 +282,16 @@ describe('repair and undo', () => {
     expect(fs.readFileSync(archive).subarray(257, 262).toString()).toBe('ustar');
   });
 
+  it('says that no backup was made where nothing is to be mended', async () => {
+    const folder = makeFolder();
+    const image = path.join(folder, 'sound.vhd');
+    expect((await runCli(['create', image, '--type', 'dynamic', '--size', '8M'])).exitCode).toBe(0);
+    const result = await runCli(['repair', image, '--apply', '--no-lock', '--backup', `${image}.copy`]);
+    expect(result.exitCode).toBe(0);
+    expect(result.stderr).toContain('No backup was made');
+    expect(fs.existsSync(`${image}.copy`)).toBe(false);
+  });
+
   it('lists the journals of one image only, where one is named', async () => {
     const folder = makeFolder();
     const { image } = makeBroken(folder);

@@ -22,7 +22,7 @@ export const headerChecksum: Rule = {
     return headerFieldDraft(header, 'checksum', {
       found: formatChecksum(stored),
       expected: formatChecksum(computed),
-      detail: `The header stores ${formatChecksum(stored)}, but its bytes give ${formatChecksum(computed)}. ${isCertain ? 'All its fields are valid.' : 'Not all of its fields are valid.'}`,
+      detail: `The header stores ${formatChecksum(stored)}, but its bytes give ${formatChecksum(computed)}. ${isCertain ? 'Each of its fields could be right as it stands.' : 'Not all of its fields are valid.'}`,
       repair: isCertain ? 'automatic' : 'choice',
     });
   },

@@ -33,7 +33,7 @@ interface FieldGuess {
 
 export interface HeaderGuess {
   readonly header: ParsedDynamicHeader;
-  /** Names of the fields that were set. */
+  /** The fields that were set, in the specification's words. */
   readonly fields: readonly string[];
 }
 
@@ -72,18 +72,18 @@ function fieldGuesses(header: ParsedDynamicHeader, hints: HeaderHints): FieldGue
     guesses.push({ field, offset, bytes });
   };
   add('cookie', 0, encodeLatin1(DYNAMIC_HEADER_COOKIE));
-  add('dataOffset', 8, u64(null));
-  add('tableOffset', 16, u64(hints.headerOffset + DYNAMIC_HEADER_SIZE_BYTES));
-  add('headerVersion', 24, u32(FORMAT_VERSION_1_0));
-  for (const blockSize of BLOCK_SIZES_TRIED) add('blockSize', 32, u32(blockSize));
-  for (const entries of entryCounts(header, hints)) add('maxTableEntries', 28, u32(entries));
-  add('reserved1', 60, new Uint8Array(4));
-  add('reserved2', 768, new Uint8Array(256));
+  add('data offset', 8, u64(null));
+  add('table offset', 16, u64(hints.headerOffset + DYNAMIC_HEADER_SIZE_BYTES));
+  add('header version', 24, u32(FORMAT_VERSION_1_0));
+  for (const blockSize of BLOCK_SIZES_TRIED) add('block size', 32, u32(blockSize));
+  for (const entries of entryCounts(header, hints)) add('max table entries', 28, u32(entries));
+  add('first reserved bytes', 60, new Uint8Array(4));
+  add('last reserved bytes', 768, new Uint8Array(256));
   if (hints.type === 'dynamic') {
-    add('parentUniqueId', 40, new Uint8Array(16));
-    add('parentTimestamp', 56, new Uint8Array(4));
-    add('parentUnicodeName', 64, new Uint8Array(512));
-    add('parentLocators', 576, new Uint8Array(192));
+    add('parent unique id', 40, new Uint8Array(16));
+    add('parent timestamp', 56, new Uint8Array(4));
+    add('parent unicode name', 64, new Uint8Array(512));
+    add('parent locators', 576, new Uint8Array(192));
   }
   return guesses;
 }
