@@ -6,7 +6,7 @@ import type { OpenedWritableDisk } from '../chain';
 import { openImageForWriting, openRaw, openWritableRaw } from '../disk';
 import type { OperationContext, VirtualDisk, WritableDisk } from '../disk/virtual-disk';
 import { systemError, type RandomAccessFile } from '../io';
-import { JOURNAL_SUFFIX, JournaledFile, type HistoryOptions } from '../repair';
+import { JournaledFile, type HistoryOptions } from '../repair';
 import { gatherInput } from './gather-input';
 import { PhaseProgress, throwIfCancelled } from './operation';
 import { readGuest } from './read';
@@ -53,17 +53,24 @@ export async function writeJournaled(
   const { history = {} } = content;
   const journaled = await beginJournal(opened, content);
   const course = new Course();
+  // where the image itself finds no room, doing without a journal would not help
+  let isOfJournal = false;
+  const ofJournal = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      isOfJournal = true;
+      throw error;
+    });
   try {
     const disk = await diskThrough(withoutFlush(journaled), opened);
     await writeAll(disk, course, content, context, async (piece, at) => {
       const ranges = await replacedRanges(opened, disk, piece, at);
       // Protecting nothing makes a journal, too: that something is about to change.
-      if (ranges.length > 0) await journaled.protect(ranges);
+      if (ranges.length > 0) await ofJournal(journaled.protect(ranges));
     });
     await journaled.flush();
     await verify(disk, course, content.offset, opened.path, context);
     throwIfCancelled(context);
-    return { bytes: course.writtenBytes, journal: await journaled.settle(history) };
+    return { bytes: course.writtenBytes, journal: await ofJournal(journaled.settle(history)) };
   } catch (error) {
     await journaled.rollBack();
     throw withOutcome(error, {
@@ -71,8 +78,7 @@ export async function writeJournaled(
         course.writtenBytes + course.underWayBytes === 0
           ? 'Nothing was written.'
           : 'What was written was taken back: the image is as it was, byte for byte.',
-      // where the image itself finds no room, doing without a journal would not help
-      hints: isOfJournal(error)
+      hints: isOfJournal
         ? { 'no-space': 'Free some space, or write without an undo journal: --no-undo.' }
         : {},
     });
@@ -114,10 +120,6 @@ export async function writeAtOnce(
     });
   }
 }
-
-/** Whether it is the undo journal that could not be written. */
-const isOfJournal = (error: unknown): boolean =>
-  error instanceof AppError && error.context.path?.endsWith(JOURNAL_SUFFIX) === true;
 
 /** Which guest bytes are new, exactly: `Bytes 100 to 8,388,607 are new, everything else is as it was.` */
 function describeNew(offset: number, { writtenBytes, underWayBytes }: Course): string {
