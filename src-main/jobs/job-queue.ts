@@ -3,7 +3,7 @@ import { AppError } from '../../src-shared/errors';
 import type { JobSnapshot } from '../../src-shared/model/job';
 import { Job, type JobRequest } from './job';
 import { isTerminal } from './job-state';
-import { conflicts } from './path-locks';
+import { conflicts, lockKeys } from './path-locks';
 import type { JobVerb } from './verbs';
 
 export interface JobQueueOptions {
@@ -99,6 +99,15 @@ export class JobQueue {
     await Promise.race([Promise.all(active.map((job) => job.finished)), deadline]);
     clearTimeout(timer);
     await Promise.all(active.filter((job) => !isTerminal(job.state)).map((job) => job.kill()));
+  }
+
+  /** The first job that has not ended and makes or changes this file, under whatever name; null where none does. */
+  writerOf(file: string): JobSnapshot | null {
+    const keys = lockKeys({ reads: [file], writes: [] });
+    const writer = [...this.#jobs.values()].find(
+      (job) => !isTerminal(job.state) && conflicts(job.keys, keys),
+    );
+    return writer?.snapshot() ?? null;
   }
 
   #find(id: string): Job {

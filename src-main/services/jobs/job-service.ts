@@ -2,6 +2,7 @@ import { AppError } from '../../../src-shared/errors';
 import type { OperationPreview } from '../../../src-shared/ipc/contract';
 import type { OperationSpec } from '../../../src-shared/ipc/operation';
 import { TERMINAL_JOB_STATES, type JobSnapshot } from '../../../src-shared/model/job';
+import type { Preflight } from '../../../src-shared/model/results';
 import { chainReport } from '../../engine';
 import { JobQueue, lookAtFiles } from '../../jobs';
 import type { EventHub } from '../events';
@@ -54,8 +55,18 @@ export class JobService {
     // Before the facts are read: what changes meanwhile is a change since.
     const looked = await lookAtFiles(reviewedPaths(spec, paths, chain));
     const facts = await preflightOperation(spec, paths, await this.#surroundings());
+    const preflight = this.#withPromised(facts.preflight, paths.target);
     const command = equivalentCommand(spec, paths);
-    return { ...facts, command, reviewToken: this.#reviews.remember(looked) };
+    return { ...facts, preflight, command, reviewToken: this.#reviews.remember(looked) };
+  }
+
+  /** A name is not free where a job that has not ended will give it to what it makes. */
+  #withPromised(preflight: Preflight, target: string | null): Preflight {
+    const writer = target === null ? null : this.#queue.writerOf(target);
+    if (target === null || writer === null) return preflight;
+    const message = `A job that has not ended yet writes "${target}", see Jobs (${writer.verb}). Choose another name.`;
+    const items = preflight.items.filter(({ code }) => code !== 'target');
+    return { ...preflight, ok: false, items: [...items, { code: 'target', level: 'blocked', message }] };
   }
 
   /**

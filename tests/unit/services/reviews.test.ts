@@ -66,6 +66,25 @@ const CASES: readonly Case[] = [
   { name: 'rescue', changes: 'base.vhd', operation: (id, target) => ({ verb: 'rescue', fileId: id('base.vhd'), target }) },
 ]; // prettier-ignore
 
+describe('a review of what would be made', () => {
+  it('does not call a name free that a job is about to give away', async () => {
+    const target = { folderId, name: 'new.vhd' };
+    const operation: OperationSpec = { verb: 'compact', fileId: door.idOf(at('base.vhd')), target };
+    const targetItem = async () => {
+      const { preflight } = await door.call('operation.preflight', { operation });
+      return { ok: preflight.ok, item: preflight.items.find(({ code }) => code === 'target') };
+    };
+    expect(await targetItem()).toMatchObject({ ok: true, item: { message: 'The name is free.' } });
+    const { jobId } = await door.call('jobs.start', { operation });
+    await door.call('jobs.pause', { jobId });
+    const promised = await targetItem();
+    expect(promised).toMatchObject({ ok: false, item: { level: 'blocked' } });
+    expect(promised.item?.message).toContain('A job that has not ended yet writes');
+    await door.call('jobs.cancel', { jobId });
+    await expect.poll(async () => (await targetItem()).ok).toBe(true);
+  });
+});
+
 describe('an operation that was reviewed', () => {
   it.each(CASES)('$name: is refused when a file changed meanwhile, and nothing is written', async (one) => {
     const operation = one.operation((name) => door.idOf(at(name)), { folderId, name: 'new.vhd' });
