@@ -1,3 +1,4 @@
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from './door';
 import { compareWith, damage, goToSection, makeChild, makeDynamic, openImage } from './flow';
@@ -34,6 +35,26 @@ test('the map shows the allocated blocks where they are', async ({ workbench: pa
   await expect(page.getByRole('application', { name: /in File order/ })).toBeVisible();
   await page.getByText('Table', { exact: true }).click();
   await expect(page.getByText('Allocated').first()).toBeVisible();
+});
+
+test('an orphaned child is given its parent back from its overview', async ({ workbench: page, door }) => {
+  const parent = makeDynamic(door.root, 'parent.vhd');
+  makeChild(door.root, 'orphan.vhd', parent, 'parent.vhd');
+  mkdirSync(join(door.root, 'elsewhere'));
+  renameSync(join(door.root, 'parent.vhd'), join(door.root, 'elsewhere', 'moved.vhd'));
+  await openImage(page, 'orphan.vhd');
+  const relink = page.getByRole('region', { name: 'Overview' }).getByRole('button', { name: 'Relink…' });
+  await relink.scrollIntoViewIfNeeded();
+  await relink.click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Choose the parent…' }).click();
+  await page.getByRole('dialog').last().getByText('elsewhere', { exact: true }).dblclick();
+  await page.getByRole('dialog').last().getByText('moved.vhd', { exact: true }).dblclick();
+  await dialog.getByRole('button', { name: 'Relink', exact: true }).click();
+  await expect(dialog.getByText(/now names/)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('Proven', { exact: false }).first()).toBeVisible();
+  await expect(relink).toHaveCount(0);
 });
 
 test('fields, bytes and explanation follow each other', async ({ workbench: page, door }) => {
