@@ -49,6 +49,19 @@ export function pathItems(target: string, platform: NodeJS.Platform = process.pl
   return [fits];
 }
 
+/** A line where a child could name this parent, but nobody would find it by that name. `platform` is given in tests only. */
+export function parentNameItems(
+  parentPath: string,
+  platform: NodeJS.Platform = process.platform,
+): PreflightItem[] {
+  if (platform === 'win32') return [];
+  const name = path.posix.basename(parentPath);
+  const problem = name.includes('\\') ? 'a backslash parts folders there' : windowsNameProblem(name);
+  if (problem === null) return [];
+  const message = `Windows takes no file "${name}": ${problem}. A child names its parent in Windows' way, so that programs will not find it by that name. Give it another.`;
+  return [{ code: 'parent-name', level: 'warning', message }];
+}
+
 const fits: PreflightItem = { code: 'path-length', level: 'ok', message: 'The path fits this system.' };
 
 /** Why Windows would refuse a name, or take it for something else; null where it does not. */

@@ -42,6 +42,7 @@ import { JournaledFile, requireNoPendingJournal, type HistoryOptions } from '../
 import { insideRoots } from './disk-source';
 import { locatorRoom } from './locator-room';
 import { throwIfCancelled } from './operation';
+import { parentNameItems } from './preflight-path';
 
 export interface RelinkInput {
   readonly child: string;
@@ -319,6 +320,7 @@ function warningsOf(child: PeekedImage, parent: PeekedImage): string[] {
   return [
     ...(own === theirs ? [] : ['Child and parent have different sizes; Hyper-V refuses such a chain.']),
     ...(forgotten === null ? [] : [forgotten]),
+    ...parentNameItems(parent.path).map(({ message }) => message),
   ];
 }
 

@@ -31,6 +31,7 @@ import { openSource, requireSourceUnchanged, type DiskSource } from './disk-sour
 import { newFooterBytes, requireSoundLayout, type NewImageIdentity } from './new-image';
 import { throwIfCancelled } from './operation';
 import { requirePassed, runPreflight } from './preflight';
+import { parentNameItems } from './preflight-path';
 
 export interface SnapshotInput extends NewImageIdentity {
   /** The parent; a differencing one with what is needed to find its own. */
@@ -155,6 +156,7 @@ function preflightOf(input: SnapshotInput, { chain }: OpenedDisk, { placed }: Ch
     bytesToWrite: fileBytes,
     predictedFileBytes: fileBytes,
     reads: chain,
+    more: parentNameItems(chain[0]?.path ?? ''),
   });
 }
 

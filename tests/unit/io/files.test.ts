@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NodeFile, OverlayFile, readExact, readUpTo } from '../../../src-main/engine/io';
+import { NodeFile, openForWriting, OverlayFile, readExact, readUpTo } from '../../../src-main/engine/io';
 import { SplitFile } from '../../../src-main/engine/io/split-file';
 import { caseCount } from '../../support/disk-model';
 import { MemoryFile, SparseMemoryFile } from '../../support/fake-files';
@@ -53,6 +53,11 @@ describe('a file of the host', () => {
     execFileSync('mkfifo', [pipe]);
     await expect(NodeFile.open(pipe, 'read')).rejects.toMatchObject({ code: 'not-a-regular-file' });
     await expect(NodeFile.open('/dev/null', 'read')).rejects.toMatchObject({ code: 'not-a-regular-file' });
+  });
+
+  it('that cannot be opened for a change says that nothing was written', async () => {
+    const open = openForWriting(folder());
+    await expect(open).rejects.toMatchObject({ kind: 'system', unchanged: 'Nothing was written.' });
   });
 
   it('is never replaced by creating it', async () => {

@@ -59,6 +59,23 @@ describe('a snapshot', () => {
     },
   );
 
+  it.runIf(process.platform !== 'win32').each(['back\\slash.vhd', 'con.vhd', 'a:b.vhd', 'dot.vhd.'])(
+    'says that nobody finds a parent by the name "%s" that Windows does not take',
+    async (name) => {
+      const dir = folder();
+      const [parent, child] = [path.join(dir, name), path.join(dir, 'child.vhd')];
+      buildVhd({ type: 'dynamic', sizeBytes: 8 * 1024 * 1024 }).writeTo(parent);
+      const said = [expect.stringContaining(`Windows takes no file "${name}"`)];
+      expect((await snapshotImage({ parent: { path: parent }, path: child })).warnings).toEqual(said);
+      const history = { historyFolder: path.join(dir, 'history') };
+      fs.renameSync(parent, path.join(dir, 'good.vhd'));
+      const good = await relinkImage({ child, parent: path.join(dir, 'good.vhd'), history });
+      expect(good.warnings).toEqual([]);
+      fs.renameSync(path.join(dir, 'good.vhd'), parent);
+      expect((await relinkImage({ child, parent, history })).warnings).toEqual(said);
+    },
+  );
+
   it('of a snapshot in another folder is found after both were moved together', async () => {
     const dir = folder();
     fs.mkdirSync(path.join(dir, 'a', 'children'), { recursive: true });
