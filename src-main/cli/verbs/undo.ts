@@ -1,3 +1,5 @@
+import fs from 'node:fs/promises';
+import { AppError } from '../../../src-shared/errors';
 import { formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import { deleteJournal, finishRepair, listJournals, undoImage } from '../../engine';
 import { usageError, type ParsedArguments } from '../arguments';
@@ -67,6 +69,11 @@ async function finish(path: string, args: ParsedArguments, context: VerbContext)
 
 async function list(args: ParsedArguments, context: VerbContext): Promise<number> {
   const imagePath = args.operands[0];
+  if (imagePath !== undefined && (await fs.stat(imagePath).catch(() => null))?.isDirectory())
+    throw new AppError('not-a-regular-file', `"${imagePath}" is a folder.`, {
+      context: { path: imagePath },
+      hint: 'Name an image, or nothing: "platter undo --list" lists the changes of all images.',
+    });
   const journals = await listJournals(imagePath === undefined ? {} : { imagePath, onlyImage: true });
   context.printJson({ journals });
   if (!context.json) {

@@ -39,6 +39,12 @@ describe('undo of an image that a child stands on', () => {
     expect(fs.readFileSync(at('base.vhd')).equals(resized)).toBe(false);
   });
 
+  it('is not looked for in a folder, which is said instead of an empty list', async () => {
+    const { exitCode, stderr, stdout } = await runCli(['undo', '--list', path.dirname(at('base.vhd'))]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
+    expect(stderr).toContain('is a folder');
+  });
+
   it('is listed as what children would see, and an older change as one that waits', async () => {
     await done('create', at('base.vhd'), '--type', 'dynamic', '--size', '8M');
     await done('resize', at('base.vhd'), '12M');
