@@ -42,6 +42,12 @@ export function hasMessage(key: string): key is MessageKey {
 }
 
 /** Changes the language; `pseudo` is made on first use. */
+/** A job's verb in the person's language. */
+export function verbName(verb: string): string {
+  const key = `jobs.verbs.${verb}`;
+  return hasMessage(key) ? t(key) : verb;
+}
+
 export function setLocale(locale: Locale): void {
   if (locale === 'pseudo' && !pseudoMade) {
     i18n.global.setLocaleMessage('pseudo', pseudoMessages(en) as unknown as typeof en);

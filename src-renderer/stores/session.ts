@@ -12,7 +12,7 @@ import { useJobs } from './jobs';
 import { useLeftovers } from './leftovers';
 import { useRecents } from './recents';
 import { useSettings } from './settings';
-import { hasMessage, t } from '../i18n';
+import { t, verbName } from '../i18n';
 import { notify } from '../ui';
 import { useNavigation } from './navigation';
 
@@ -48,8 +48,7 @@ export const useSession = defineStore('session', () => {
       job.verb === 'check' ||
       (job.verb === 'compare' && here === 'disk' && params['section'] === 'compare');
     if (watched || !['succeeded', 'failed'].includes(job.state)) return;
-    const key = `jobs.verbs.${job.verb}`;
-    const verb = hasMessage(key) ? t(key) : job.verb;
+    const verb = verbName(job.verb);
     const journal = job.verb === 'repair' ? (job.result as RepairPlan | null)?.journal : null;
     const action =
       journal && changedId

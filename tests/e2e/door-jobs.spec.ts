@@ -7,7 +7,7 @@ import type { OperationSpec } from '../../src-shared/ipc/operation';
 import type { JobSnapshot } from '../../src-shared/model/job';
 import type { CompareResult, HashResult, OperationResult } from '../../src-shared/model/results';
 import { expect, openDoor, test } from './door';
-import { makeChild, makeDynamic } from './flow';
+import { makeChild, makeDynamic, openImage } from './flow';
 
 const MIB = 1024 * 1024;
 
@@ -221,4 +221,32 @@ test('a server that is killed in the middle of a job: the next one offers to rem
   } finally {
     await first.close();
   }
+});
+
+test('a wizard of an image that a job works on says so, after a reload, too', async ({
+  workbench: page,
+  door,
+}) => {
+  makeDynamic(door.root, 'busy.vhd');
+  const { id: folderId } = await call(page, 'files.defaultFolder', {});
+  const target = { folderId, name: 'out.vhd' };
+  const first = await call(page, 'jobs.start', {
+    operation: { verb: 'create', target, type: 'fixed', allocate: 'full', sizeBytes: 2 * 1024 * MIB },
+  });
+  await call(page, 'jobs.pause', first);
+  // it waits for the file that the first one makes
+  const waiting = await call(page, 'jobs.start', {
+    operation: { verb: 'convert', fileId: await idOf(page, 'busy.vhd'), target, to: 'fixed' },
+  });
+  await openImage(page, 'busy.vhd');
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: /^Convert/ }).click();
+  const note = page.getByText('Convert: a job on this image has not ended yet.');
+  await expect(note).toBeVisible();
+  await page.reload();
+  await expect(note).toBeVisible();
+  await page.getByRole('button', { name: 'Look at the jobs' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Jobs' })).toBeVisible();
+  await call(page, 'jobs.cancel', waiting);
+  await call(page, 'jobs.cancel', first);
 });

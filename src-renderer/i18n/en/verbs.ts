@@ -3,6 +3,8 @@ export const verbs = {
   steps: { what: 'What' },
   lacksParent: 'Its chain of parents is not whole',
   lacksParentWhy: 'A parent of this image is missing or not the right one, so that its content cannot be read. Relink it first.',
+  underWay: '{verb}: a job on this image has not ended yet.',
+  toJobs: 'Look at the jobs',
   source: 'Image',
   now: 'Now',
   convert: {
