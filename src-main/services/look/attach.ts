@@ -1,4 +1,5 @@
 import { AppError } from '../../../src-shared/errors';
+import type { Finding } from '../../../src-shared/model/finding';
 import {
   attachCommands,
   attachWarnings,
@@ -7,6 +8,7 @@ import {
   type AttachCommand,
   type AttachSystem,
 } from '../../engine';
+import { chainNotes } from './chain-notes';
 import { interruptedInChain } from './interrupted';
 import { describeImage, type DescribeOptions } from '../image/info';
 
@@ -18,7 +20,8 @@ export interface AttachAnswer {
 
 /**
  * The commands that attach an image on a system, and what to know beforehand.
- * @throws AppError `too-damaged` where the image's type or size cannot be told, and as `describeImage`.
+ * @throws AppError `too-damaged` where the image's type or size cannot be told, what breaks the chain of a child where
+ *   the commands would fail over it, and as `describeImage`.
  */
 export async function describeAttaching(
   path: string,
@@ -35,10 +38,28 @@ export async function describeAttaching(
   return {
     commands: [...attachCommands({ path, system, type, virtualSizeBytes, isSplit: await isSplitSet(path) })],
     notes: [
+      ...(type === 'differencing' ? await parentNotes(path, system, findings, options) : []),
       ...(await interruptedInChain(path, options)),
       ...(await attachWarnings(path, uniqueId, findings, options)),
     ],
   };
+}
+
+/**
+ * Windows looks for parents itself, and may know one that is not seen from here; elsewhere Platter flattens the chain.
+ * A header that fails its checksum may name a wrong parent: that is what has to be mended, so the check's errors go first.
+ */
+async function parentNotes(
+  path: string,
+  system: AttachSystem,
+  findings: readonly Finding[],
+  options: DescribeOptions,
+): Promise<string[]> {
+  const { doubts, broken } = await chainNotes(path, options);
+  if (broken === null) return [...doubts];
+  if (findings.some(({ code }) => code === 'header-checksum')) return [broken.message];
+  if (system !== 'windows' || broken.code !== 'parent-missing') throw broken;
+  return [`${broken.message} Windows attaches the image only where it finds that parent.`];
 }
 
 async function isSplitSet(path: string): Promise<boolean> {
