@@ -77,7 +77,7 @@ export { summarizeJournal } from './repair/history';
 export { listJournalHeads } from './repair/journal-heads';
 export type { BackupRequest, BeforeStateSource, HistoryOptions, PlanOptions, RepairRequest } from './repair';
 export { runPreflight } from './ops/preflight';
-export { readingWarnings } from './ops/preflight-source';
+export { doubtsOf, readingWarnings } from './ops/preflight-source';
 export { readingFrom } from './ops/changed-meanwhile';
 export { quotePosix } from './ops/shell-word';
 export { createImage, preflightCreate } from './ops/create';

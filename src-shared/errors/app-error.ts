@@ -45,6 +45,12 @@ export class AppError extends Error {
   }
 }
 
+/** The same error, with `changes` in place of what it said around its message. */
+export function restate(error: AppError, changes: AppErrorOptions): AppError {
+  const { code, message, hint, unchanged, context, data, cause } = error;
+  return new AppError(code, message, { hint, unchanged, context, data, cause, ...changes });
+}
+
 /** A broken rule of our own code, never of a file: a bug. */
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new AppError('internal', message);

@@ -1,4 +1,4 @@
-export { AppError, asAppError, assertNever, invariant } from './app-error';
+export { AppError, asAppError, assertNever, invariant, restate } from './app-error';
 export type { AppErrorOptions, ErrorContext } from './app-error';
 export { ERROR_CODES } from './codes';
 export type { ErrorCode, ErrorText } from './codes';

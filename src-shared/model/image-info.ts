@@ -19,6 +19,10 @@ export interface GeometryFacts {
 
 export type ParentIdentity = 'proven' | 'mismatch' | 'missing' | 'raw';
 
+/** Whether a child has no parent to be read over, so that it is to be relinked first. */
+export const lacksParent = (identity: ParentIdentity | undefined): boolean =>
+  identity === 'missing' || identity === 'mismatch';
+
 export interface LocatorFacts {
   /** Four-character code without padding, such as `W2ru`. */
   readonly platform: string;

@@ -101,26 +101,24 @@ export function madeAfterChild(
  * both files is enough to change it (K§3 #42).
  */
 export function parentDoubt(child: PeekedImage, parent: PeekedImage, foundBy: string): string | null {
-  const reasons: string[] = [];
-  if (foundBy === 'unique id') {
-    reasons.push(foundByIdMessage(child, parent));
-    if (parentTime(child, parent).matches === false) reasons.push(timeMessage(child, parent));
-  }
-  const newer = madeAfterChild(child, parent);
-  if (newer !== null) reasons.push(newer);
+  const byId = foundBy === 'unique id' ? [foundByIdMessage(child, parent), modifiedSince(child, parent)] : [];
+  const reasons = [...byId, madeAfterChild(child, parent)].filter((reason) => reason !== null);
   if (reasons.length === 0) return null;
   return `The content of "${child.path}" may be wrong, read over "${parent.path}". ${reasons.join(' ')}`;
 }
 
 /** What a child's new link to `parent` makes it forget: that the file was changed after the child was made. */
 export function forgottenByRelink(child: PeekedImage, parent: PeekedImage): string | null {
-  const reasons: string[] = [];
-  if (parentTime(child, parent).matches === false) reasons.push(timeMessage(child, parent));
-  const newer = madeAfterChild(child, parent);
-  if (newer !== null) reasons.push(newer);
+  const reasons = [modifiedSince(child, parent), madeAfterChild(child, parent)].filter(
+    (reason) => reason !== null,
+  );
   if (reasons.length === 0) return null;
   return `${reasons.join(' ')} Make sure that "${parent.path}" holds what the child was made over: the link that is written now remembers it as it is.`;
 }
+
+/** That a parent's file was modified at another time than its child remembers; null where that is not so. */
+const modifiedSince = (child: PeekedImage, parent: PeekedImage): string | null =>
+  parentTime(child, parent).matches === false ? timeMessage(child, parent) : null;
 
 function timeMessage(child: PeekedImage, parent: PeekedImage): string {
   const { modified, stored } = parentTime(child, parent);

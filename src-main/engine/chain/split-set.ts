@@ -48,15 +48,17 @@ export async function describeMissing(piece: string): Promise<string> {
  */
 export async function piecesBehind(first: NodeFile): Promise<readonly string[]> {
   const pieces = await locatePieces(first.path);
-  if (pieces.length === 0 || (await endsItself(first))) return [];
-  const copy = (await locateFooters(first, await first.size())).footerCopy;
+  if (pieces.length === 0) return [];
   let endOffset = await first.size();
-  for (const [at, path] of pieces.entries()) {
-    const piece = await NodeFile.open(path, 'read');
+  const { footer: own, footerCopy } = await locateFooters(first, endOffset);
+  if (own?.position === 'end') return [];
+  for (const [at, piecePath] of pieces.entries()) {
+    const piece = await NodeFile.open(piecePath, 'read');
     try {
-      endOffset += await piece.size();
-      if (isEndOfSet((await locateFooters(piece, await piece.size())).footer, copy, endOffset))
-        return pieces.slice(0, at + 1);
+      const sizeBytes = await piece.size();
+      endOffset += sizeBytes;
+      const { footer } = await locateFooters(piece, sizeBytes);
+      if (isEndOfSet(footer, footerCopy, endOffset)) return pieces.slice(0, at + 1);
     } finally {
       await piece.close();
     }

@@ -1,4 +1,4 @@
-import { AppError } from '../../../src-shared/errors';
+import { AppError, restate } from '../../../src-shared/errors';
 import { identityOfFile, requireUnchanged, type FileIdentity } from './file-identity';
 import { lockExclusive, type LockOptions } from './lock';
 import { NodeFile } from './node-file';
@@ -14,7 +14,9 @@ export interface WriteOpenOptions extends LockOptions {
  * @throws AppError `file-in-use`, `lock-unavailable`, `file-changed`, and those of NodeFile.open.
  */
 export async function openForWriting(path: string, options: WriteOpenOptions = {}): Promise<NodeFile> {
-  const file = await NodeFile.open(path, 'write').catch(rethrowUnchanged);
+  const file = await NodeFile.open(path, 'write').catch((error: unknown) => {
+    throw error instanceof AppError ? restate(error, { unchanged: 'Nothing was written.' }) : error;
+  });
   try {
     lockExclusive(file, options);
     await requireUnchanged(file, options.seen ?? (await identityOfFile(file)));
@@ -23,10 +25,4 @@ export async function openForWriting(path: string, options: WriteOpenOptions = {
     await file.close();
     throw error;
   }
-}
-
-function rethrowUnchanged(error: unknown): never {
-  if (!(error instanceof AppError)) throw error;
-  const { code, message, hint, context, data, cause } = error;
-  throw new AppError(code, message, { hint, context, data, cause, unchanged: 'Nothing was written.' });
 }

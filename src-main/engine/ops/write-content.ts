@@ -1,6 +1,6 @@
 /** The two ways in which a stream's bytes get into an image: under an undo journal, or at once. */
 import { createHash } from 'node:crypto';
-import { AppError, type ErrorCode } from '../../../src-shared/errors';
+import { AppError, type ErrorCode, restate } from '../../../src-shared/errors';
 import { formatCount, formatSizeBoth } from '../../../src-shared/vhd/format-size';
 import type { OpenedWritableDisk } from '../chain';
 import { openImageForWriting, openRaw, openWritableRaw } from '../disk';
@@ -221,8 +221,7 @@ function withOutcome(error: unknown, { unchanged, data, hints = {} }: Outcome): 
   const known = typeof (error as { syscall?: unknown } | null)?.syscall === 'string';
   const failure = known ? systemError(error, { path: 'the input', operation: 'read' }) : error;
   if (!(failure instanceof AppError) || failure.kind === 'internal') return failure;
-  return new AppError(failure.code, failure.message, {
-    context: failure.context,
+  return restate(failure, {
     data: { ...failure.data, ...data },
     hint: hints[failure.code] ?? failure.hint,
     unchanged,

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '../../../src-shared/errors';
-import { openDisk } from '../../engine';
+import { doubtsOf, openDisk } from '../../engine';
 import type { ParentOptions } from '../image/parent';
 
 /** What is to be said of the ancestors of an image. */
@@ -24,7 +24,7 @@ export async function chainNotes(path: string, { mayOpen }: ParentOptions = {}):
   try {
     const opened = await openDisk(path, { mayOpen, allowDamaged: true });
     await opened.close();
-    return { doubts: opened.chain.flatMap(({ doubt }) => (doubt ? [doubt] : [])), broken: null };
+    return { doubts: doubtsOf(opened.chain), broken: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { doubts: [], broken: CHAIN_ERRORS.includes(error.code) ? error : null };
